@@ -1,0 +1,43 @@
+"""What a plan is: the words every other part of the program speaks in.
+
+Frozen values without behaviour of their own. Nothing here imports the rest of the project, and
+nothing here knows of files, databases or screens.
+"""
+
+from kpi.model.facts import (
+    TIDY_COLUMNS,
+    Comparator,
+    Direction,
+    Fact,
+    FactKey,
+    FiscalYear,
+    Kind,
+    Provenance,
+    Status,
+)
+from kpi.model.plan import (
+    Indicator,
+    Municipality,
+    Period,
+    Plan,
+    PolicyNode,
+    Series,
+)
+
+__all__ = [
+    "TIDY_COLUMNS",
+    "Comparator",
+    "Direction",
+    "Fact",
+    "FactKey",
+    "FiscalYear",
+    "Indicator",
+    "Kind",
+    "Municipality",
+    "Period",
+    "Plan",
+    "PolicyNode",
+    "Provenance",
+    "Series",
+    "Status",
+]

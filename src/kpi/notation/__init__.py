@@ -1,0 +1,58 @@
+"""How city halls write it: text to model and back, without files, databases or screens.
+
+Every reader takes the text of one cell and either returns what it says or raises `Unreadable`
+with the reason. None of them guesses.
+"""
+
+from kpi.notation.fiscal_year import (
+    YearBasis,
+    YearReading,
+    era_span,
+    era_year,
+    find_fiscal_year,
+    full_year,
+    read_fiscal_year,
+    read_year_span,
+    short_year,
+)
+from kpi.notation.number import (
+    Nothing,
+    NumberReading,
+    decimals,
+    format_number,
+    format_yen,
+    read_nothing,
+    read_number,
+)
+from kpi.notation.target import TargetKind, TargetReading, read_target
+from kpi.notation.text import Unreadable, fold, normal
+from kpi.notation.unit import PERCENT, UnitReading, difference_unit, read_unit
+
+__all__ = [
+    "PERCENT",
+    "Nothing",
+    "NumberReading",
+    "TargetKind",
+    "TargetReading",
+    "UnitReading",
+    "Unreadable",
+    "YearBasis",
+    "YearReading",
+    "decimals",
+    "difference_unit",
+    "era_span",
+    "era_year",
+    "find_fiscal_year",
+    "fold",
+    "format_number",
+    "format_yen",
+    "full_year",
+    "normal",
+    "read_fiscal_year",
+    "read_nothing",
+    "read_number",
+    "read_target",
+    "read_unit",
+    "read_year_span",
+    "short_year",
+]

@@ -1,0 +1,195 @@
+"""Numbers as written: 67億5,319万円, △5, １２.５％, 約３割; and the signs that say "no value"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+
+from kpi.model import Status
+from kpi.notation.text import Unreadable, fold
+from kpi.notation.unit import PERCENT, read_unit
+
+#: More digits than this a double cannot keep apart, nor can Excel.
+MAX_DIGITS = 15
+
+
+class Nothing(StrEnum):
+    """Why a cell holds no number."""
+
+    NO_VALUE = "no_value"
+    NOT_YET = "not_yet"
+    SUPPRESSED = "suppressed"
+    NOT_APPLICABLE = "not_applicable"
+
+
+@dataclass(frozen=True, slots=True)
+class NumberReading:
+    """A number in its base unit, and what stood around it."""
+
+    value: Decimal
+    #: Base unit as written beside the number; empty where none was.
+    unit: str
+    #: 約, 程度: the source does not claim the exact figure.
+    approximate: bool = False
+    #: （速報値）and the like, split off.
+    status: Status | None = None
+    #: Footnote marks, split off: ※1.
+    marks: str = ""
+    #: Whether a power stood in the figure itself: 5千, 67億.
+    scaled: bool = False
+
+
+_NOTHING = {
+    Nothing.NO_VALUE: {"", "-", "ー", "--", "---", "ーー", "なし", "無し", "空欄"},
+    Nothing.NOT_YET: {
+        "…",
+        "...",
+        "・・・",
+        "未定",
+        "未公表",
+        "集計中",
+        "調査中",
+        "確認中",
+        "公表前",
+    },
+    Nothing.SUPPRESSED: {"x", "X", "*", "***", "秘匿"},
+    Nothing.NOT_APPLICABLE: {
+        "該当なし",
+        "該当無し",
+        "対象外",
+        "n/a",
+        "N/A",
+        "NA",
+        "・",
+    },
+}
+_NOTHING_OF = {fold(sign): why for why, signs in _NOTHING.items() for sign in signs}
+
+_STATUS = {
+    "速報": Status.PROVISIONAL,
+    "暫定": Status.PROVISIONAL,
+    "見込": Status.ESTIMATE,
+    "推計": Status.ESTIMATE,
+    "確定": Status.FINAL,
+    "確報": Status.FINAL,
+}
+_STATUS_MARK = re.compile(r"\((速報|暫定|見込|推計|確定|確報)(?:値|み)?\)")
+# ※1 *2 注3 (注1) after the figure.
+_FOOTNOTE = re.compile(r"(?:\(?(?:※|\*|注)\d{0,2}\)?)+$")
+_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_TERM = re.compile(rf"({_DIGITS})(兆|億|万|千)?(?!分)")
+_POWER = {"兆": 12, "億": 8, "万": 4, "千": 3}
+_SIGN = re.compile(r"^([+]|-|△|▲|マイナス|プラス)")
+_ABOUT_BEFORE = re.compile(r"^(?:約|およそ|概ね|おおむね|ほぼ)")
+_ABOUT_AFTER = re.compile(r"(?:程度|前後|くらい|ほど|弱|強)$")
+_WARI = re.compile(r"(?P<wari>\d+(?:\.\d+)?)割(?:(?P<bu>\d)分)?")
+
+
+def read_nothing(text: str) -> Nothing | None:
+    """Return why the cell holds no number, or None where it does hold something."""
+    return _NOTHING_OF.get(fold(text))
+
+
+@lru_cache(maxsize=65536)
+def read_number(text: str) -> NumberReading:
+    """Read one number with the unit that may follow it.
+
+    Raises `Unreadable` for anything else: several numbers, brackets with a second figure ("29（4）"
+    is not 294), wrongly placed separators, more than 15 digits.
+    """
+    plain = fold(text)
+    if re.search(r"\d\s+\d", plain):
+        raise Unreadable(text, "two_numbers")
+    plain = re.sub(r"\s+", "", plain)
+    status = None
+    if match := _STATUS_MARK.search(plain):
+        status = _STATUS[match[1]]
+        plain = plain[: match.start()] + plain[match.end() :]
+    marks = ""
+    if match := _FOOTNOTE.search(plain):
+        marks = match.group()
+        plain = plain[: match.start()]
+    approximate = False
+    if match := _ABOUT_BEFORE.match(plain):
+        approximate, plain = True, plain[match.end() :]
+    if match := _ABOUT_AFTER.search(plain):
+        approximate, plain = True, plain[: match.start()]
+    negative = False
+    if match := _SIGN.match(plain):
+        negative = match[1] not in ("+", "プラス")
+        plain = plain[match.end() :]
+    if match := _WARI.fullmatch(plain):
+        value = Decimal(match["wari"]) * 10 + Decimal(match["bu"] or 0)
+        unit, scaled = PERCENT, False
+    else:
+        value, unit, scaled = _terms(plain, text)
+    if len(value.normalize().as_tuple().digits) > MAX_DIGITS:
+        raise Unreadable(text, "too_many_digits")
+    return NumberReading(-value if negative else value, unit, approximate, status, marks, scaled)
+
+
+def _terms(plain: str, text: str) -> tuple[Decimal, str, bool]:
+    """Add up 67億 5,319万 and read the unit behind; every power smaller than the one before."""
+    value = Decimal(0)
+    power = 99
+    at = 0
+    scaled = False
+    while match := _TERM.match(plain, at):
+        this = _POWER.get(match[2] or "", 0)
+        if this >= power:
+            raise Unreadable(text, "two_numbers")
+        value += Decimal(match[1].replace(",", "")) * Decimal(10) ** this
+        power, at = this, match.end()
+        scaled = scaled or this > 0
+    if at == 0:
+        raise Unreadable(text, "no_number")
+    rest = plain[at:]
+    if re.match(r"[\d,.]", rest):
+        raise Unreadable(text, "separators")
+    if re.search(r"\d", rest) and not re.fullmatch(r".*(?:CO2|PM2\.5|m[23]).*", rest):
+        raise Unreadable(text, "two_numbers")
+    try:
+        unit = read_unit(rest)
+    except Unreadable:
+        raise Unreadable(text, "no_unit") from None
+    if scaled and unit.factor != 1:
+        # 5億百万円 and the like: written by nobody on purpose.
+        raise Unreadable(text, "two_scales")
+    return value * unit.factor, unit.unit, scaled or unit.factor != 1
+
+
+def decimals(text: str) -> int:
+    """Return how many decimal places the first number in the text is printed with."""
+    match = re.search(r"\d(?:[\d,]*\d)?(?:\.(\d+))?", fold(text))
+    return len(match[1]) if match and match[1] else 0
+
+
+def format_number(value: float, places: int | None = None) -> str:
+    """Print a number with thousands separators and − for minus.
+
+    ``places``: decimal places; by default as many as the number has. More places than asked for
+    are never dropped: the figure shown is the figure stored.
+    """
+    exact = Decimal(repr(value)).normalize()
+    exponent = exact.as_tuple().exponent
+    own = max(0, -exponent) if isinstance(exponent, int) else 0
+    text = f"{exact:,.{max(own, places or 0)}f}"
+    return text.replace("-", "−")
+
+
+def format_yen(value: float) -> str:
+    """Print an amount as people write it: 67億5,319万円."""
+    whole = Decimal(repr(value))
+    sign = "−" if whole < 0 else ""
+    rest = abs(whole)
+    parts = []
+    for name, power in (("兆", 12), ("億", 8), ("万", 4)):
+        count, rest = divmod(rest, Decimal(10) ** power)
+        if count:
+            parts.append(f"{int(count):,}{name}")
+    if rest or not parts:
+        parts.append(format_number(float(rest)))
+    return f"{sign}{''.join(parts)}円"

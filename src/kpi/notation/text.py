@@ -1,0 +1,60 @@
+"""Folding of text, so that what a person reads as the same is the same to the program."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+
+class Unreadable(ValueError):
+    """A text that cannot be read; ``str()`` of it says why, as a word of the catalogue."""
+
+    def __init__(self, text: str, why: str) -> None:
+        super().__init__(why)
+        self.text = text
+        self.why = why
+
+
+# Radicals that text copied from PDFs carries in place of the character. NFKC folds the Kangxi
+# block (U+2F00) but most of the supplement (U+2E80) has no compatibility mapping, so these follow
+# Unicode's EquivalentUnifiedIdeograph.txt.
+_RADICALS = str.maketrans(
+    {
+        "⺟": "母",
+        "⺠": "民",
+        "⻁": "虎",
+        "⻄": "西",
+        "⻆": "角",
+        "⻑": "長",
+        "⻘": "青",
+        "⻝": "食",
+        "⻤": "鬼",
+        "⻨": "麦",
+        "⻩": "黄",
+        "⻫": "斉",
+        "⻭": "歯",
+        "⻯": "竜",
+        "⻲": "亀",
+    }
+)
+# One sign for every dash and one for every wave: typed by hand, they mean the same.
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ｰ─", "-"))
+_WAVES = str.maketrans(dict.fromkeys("〜～∼˜", "~"))
+_SPACES = re.compile(r"\s+")
+
+
+@lru_cache(maxsize=65536)
+def fold(text: str) -> str:
+    """Return the text in half-width digits and signs: NFKC, one dash, one wave, no outer spaces."""
+    text = unicodedata.normalize("NFKC", text.translate(_WAVES).translate(_DASHES))
+    return text.translate(_RADICALS).strip()
+
+
+@lru_cache(maxsize=65536)
+def normal(text: str) -> str:
+    """Return the form in which names are compared: folded, without any space or line break.
+
+    The long vowel sign counts as a dash too, since people type it as one (1ー5).
+    """
+    return _SPACES.sub("", fold(text)).replace("ー", "-")

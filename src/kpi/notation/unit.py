@@ -1,0 +1,63 @@
+"""Units: 千円 is 1,000 円, 百万円 a million; values are kept in the unit without such a factor."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+
+from kpi.notation.text import Unreadable, fold
+
+#: The one spelling of per cent in the model. 65 ％ is stored as 65.
+PERCENT = "％"
+
+_PERCENT = {"%", "パーセント", "百分率"}
+_SCALES = {
+    "千": 3,
+    "万": 4,
+    "十万": 5,
+    "百万": 6,
+    "千万": 7,
+    "億": 8,
+    "十億": 9,
+    "百億": 10,
+    "兆": 12,
+}
+_SCALED = re.compile(f"({'|'.join(sorted(_SCALES, key=len, reverse=True))})(?=.)")
+# A unit is a word: no digit but in the known names, no sentence. Hiragana only in counters.
+_WORD = re.compile(
+    r"(?:[^\W\d_ぁ-ん]|[/・･%‰°¥$·.²³₂-]|CO2|PM2\.5|m[23]|か所|か月|か国|ヶ|つ|ひと|ha)+",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitReading:
+    """A unit as read: ``unit`` without its factor, and the factor (百万円: 円 and 10^6)."""
+
+    unit: str
+    factor: Decimal
+
+
+@lru_cache(maxsize=4096)
+def read_unit(text: str) -> UnitReading:
+    """Read a unit. An empty text is the unit of plain numbers.
+
+    Raises `Unreadable` where the text is no unit (a number, a sentence).
+    """
+    plain = fold(text).strip("()[]").removeprefix("単位:").strip()
+    if plain in _PERCENT:
+        return UnitReading(PERCENT, Decimal(1))
+    if not plain:
+        return UnitReading("", Decimal(1))
+    if not _WORD.fullmatch(plain):
+        raise Unreadable(text, "no_unit")
+    if match := _SCALED.match(plain):
+        return UnitReading(plain[match.end() :], Decimal(10) ** _SCALES[match[1]])
+    return UnitReading(plain, Decimal(1))
+
+
+def difference_unit(unit: str) -> str:
+    """Return the unit of a difference: percentages differ by ポイント, all else by its own unit."""
+    return "ポイント" if unit == PERCENT else unit

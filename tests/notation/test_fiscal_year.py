@@ -1,0 +1,138 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kpi.notation import (
+    Unreadable,
+    era_span,
+    era_year,
+    find_fiscal_year,
+    full_year,
+    read_fiscal_year,
+    read_year_span,
+    short_year,
+)
+
+# Text, the fiscal year it names, and what sort of year it is. Read by hand: era years begin in
+# 1926, 1989 and 2019; January to March belong to the year before.
+FORMS = [
+    ("令和元年度", 2019, "fiscal"),
+    ("平成31年度", 2019, "fiscal"),
+    ("令和2年度", 2020, "fiscal"),
+    ("令和２年度", 2020, "fiscal"),
+    ("平成32年度", 2020, "fiscal"),
+    ("昭和64年度", 1989, "fiscal"),
+    ("平成元年度", 1989, "fiscal"),
+    ("㍻30年度", 2018, "fiscal"),
+    ("R1", 2019, "plain"),
+    ("R元", 2019, "plain"),
+    ("Ｈ２７", 2015, "plain"),
+    ("h27", 2015, "plain"),
+    ("H.27", 2015, "plain"),
+    ("H27 [2015]", 2015, "plain"),
+    ("平成27（2015）年度", 2015, "fiscal"),
+    ("令和2年度（2020年度）", 2020, "fiscal"),
+    ("2020（令和2）年度", 2020, "fiscal"),
+    ("2021", 2021, "plain"),
+    ("2021年度", 2021, "fiscal"),
+    ("FY2020", 2020, "fiscal"),
+    ("2021年", 2021, "calendar"),
+    ("平成30年", 2018, "calendar"),
+    ("平成31年3月末", 2018, "date"),
+    ("平成31年4月1日", 2019, "date"),
+    ("2021年3月末", 2020, "date"),
+    ("2019-04-01", 2019, "date"),
+    ("2020/3/31", 2019, "date"),
+]
+
+
+@pytest.mark.parametrize(("text", "year", "basis"), FORMS)
+def test_a_year_is_read_however_it_is_written(text, year, basis):
+    reading = read_fiscal_year(text)
+    assert (reading.fiscal_year, reading.basis) == (year, basis)
+
+
+@pytest.mark.parametrize(
+    ("text", "era", "year"), [("7", "令和", 2025), ("元年度", "令和", 2019), ("30", "平成", 2018)]
+)
+def test_a_bare_number_is_a_year_only_under_an_era(text, era, year):
+    assert read_fiscal_year(text, era).fiscal_year == year
+    with pytest.raises(Unreadable):
+        read_fiscal_year(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("令和2（2021）年度", "years_differ"),
+        ("2020（令和3）年度", "years_differ"),
+        ("令和0年度", "year_zero"),
+        ("平成31年13月", "no_month"),
+        ("5か年", "no_year"),
+        ("", "no_year"),
+        ("12345", "no_year"),
+        ("目標値", "no_year"),
+    ],
+)
+def test_what_is_no_year_is_refused_with_the_reason(text, why):
+    with pytest.raises(Unreadable) as refused:
+        read_fiscal_year(text)
+    assert refused.value.why == why
+
+
+@pytest.mark.parametrize(
+    ("text", "year"),
+    [
+        ("第１期目標\n（平成29（2017）年度）", 2017),
+        ("計画策定時（H27）[2015]", 2015),
+        ("R6（速報）", 2024),
+        ("令和5年度実績", 2023),
+        ("2018年度目標", 2018),
+        ("目標値", None),
+        ("CH4の濃度", None),
+        ("10.5％", None),
+    ],
+)
+def test_the_year_within_a_heading_is_found(text, year):
+    found = find_fiscal_year(text)
+    assert (found and found.fiscal_year) == year
+
+
+def test_a_heading_with_two_different_years_is_refused():
+    with pytest.raises(Unreadable):
+        find_fiscal_year("令和4年度～令和7年度")
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("平成28（2016）年度～平成29（2017）年度", (2016, 2017)),
+        ("平成28～29年度", (2016, 2017)),
+        ("平成30〜令和3年度", (2018, 2021)),
+        ("令和4年度から令和7年度まで", (2022, 2025)),
+        ("H30-R3", (2018, 2021)),
+    ],
+)
+def test_a_span_of_years_is_read(text, span):
+    assert read_year_span(text) == span
+
+
+@pytest.mark.parametrize("text", ["令和4年度", "令和7年度～令和4年度", ""])
+def test_what_is_no_span_is_refused(text):
+    with pytest.raises(Unreadable):
+        read_year_span(text)
+
+
+def test_a_year_is_printed_in_the_era_it_lies_in():
+    assert era_year(2018) == "平成30年度"
+    assert era_year(2019) == "令和元年度"
+    assert full_year(2020) == "令和2（2020）年度"
+    assert short_year(2019) == "R元"
+    assert era_span(2016, 2017) == "平成28〜29年度"
+    assert era_span(2018, 2021) == "平成30〜令和3年度"
+
+
+@given(st.integers(1926, 2099))
+def test_what_is_printed_reads_back_as_the_same_year(year):
+    for text in (era_year(year), full_year(year), short_year(year), str(year)):
+        assert read_fiscal_year(text).fiscal_year == year

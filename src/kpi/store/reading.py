@@ -1,0 +1,412 @@
+"""Reading what is known: now, or as it was known on a day in the past."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from sqlalchemy import (
+    Connection,
+    Engine,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    func,
+    select,
+)
+
+from kpi.model import FiscalYear, Kind, Municipality, Period, Plan, PolicyNode
+from kpi.store import tables as t
+
+#: City halls date by Japanese time, wherever the server stands.
+JAPAN = ZoneInfo("Asia/Tokyo")
+
+
+@dataclass(frozen=True)
+class PlanHeader:
+    """A plan with what is needed to choose it."""
+
+    municipality: Municipality
+    plan: Plan
+    periods: tuple[Period, ...]
+
+
+@dataclass(frozen=True)
+class PlanContent:
+    """A plan with all its series and facts, as known at one moment.
+
+    ``series``, one row a series in the order of the source: ``series_id, indicator_id,
+    indicator_code, indicator, series, unit, unit_text, direction, department, source, policy_id,
+    policy_code, policy``.
+
+    ``facts``, one row a fact: ``series_id, kind, period, label, fiscal_year, value, value_high,
+    comparator, value_text, status, note, source_file, source_sheet, source_cell, recorded_at,
+    batch_id``. ``value`` and ``value_high`` are NaN where there is none, ``period`` is 0 where the
+    fact belongs to none.
+    """
+
+    municipality: Municipality
+    plan: Plan
+    periods: tuple[Period, ...]
+    policies: dict[int, PolicyNode]
+    series: pd.DataFrame
+    facts: pd.DataFrame
+
+    def actual_years(self) -> list[int]:
+        """Return the years with an actual, latest first; of a plan without any, its first year."""
+        years = self.facts.loc[self.facts["kind"] == Kind.ACTUAL, "fiscal_year"]
+        if years.empty:
+            return sorted({int(year) for year in self.facts["fiscal_year"]})[:1]
+        return sorted({int(year) for year in years}, reverse=True)
+
+
+@dataclass(frozen=True)
+class BatchEntry:
+    """One accepted import in one municipality, as the list of imports shows it."""
+
+    municipality: Municipality
+    batch_id: str
+    recorded_at: datetime
+    author: str
+    reason: str
+    added: int
+    changed: int
+    files: tuple[str, ...]
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True)
+class FactVersion:
+    """One state a fact was in, for its history."""
+
+    kind: str
+    period: int
+    label: str
+    fiscal_year: int
+    value: float | None
+    status: str
+    recorded_at: datetime
+    author: str
+    reason: str
+    batch_id: str
+
+
+def end_of_day(day: date) -> datetime:
+    """Return the last moment of a day in Japan, for "as of" that day."""
+    return datetime.combine(day + timedelta(days=1), time(), JAPAN) - timedelta(microseconds=1)
+
+
+def current(table: Table, as_of: datetime | None, *where: Any) -> Subquery:
+    """Return the rows of a revision table that count: visible at the moment, latest of their key.
+
+    ``as_of`` None means now.
+    """
+    keys = [column for column in table.primary_key if column.name != "revision"]
+    seen = and_(
+        t.batch.c.municipality == table.c.municipality,
+        t.batch.c.revision == table.c.revision,
+    )
+    taken_back = (
+        select(t.undone.c.revision)
+        .where(t.undone.c.municipality == table.c.municipality)
+        .where(t.undone.c.revision == table.c.revision)
+    )
+    if as_of is not None:
+        taken_back = taken_back.where(t.undone.c.recorded_at <= as_of)
+    rank = func.row_number().over(partition_by=keys, order_by=table.c.revision.desc())
+    ranked = (
+        select(
+            *table.c,
+            t.batch.c.recorded_at,
+            t.batch.c.batch_id,
+            t.batch.c.author,
+            t.batch.c.reason,
+            rank.label("rank"),
+        )
+        .join(t.batch, seen)
+        .where(~taken_back.exists(), *where)
+    )
+    if as_of is not None:
+        ranked = ranked.where(t.batch.c.recorded_at <= as_of)
+    inner = ranked.subquery()
+    return select(inner).where(inner.c.rank == 1).subquery(f"current_{table.name}")
+
+
+def version(engine: Engine) -> tuple[int, int]:
+    """Return a mark that differs after every accepted or taken back batch, for caches."""
+    with engine.connect() as connection:
+        return (
+            connection.scalar(select(func.count()).select_from(t.batch)) or 0,
+            connection.scalar(select(func.count()).select_from(t.undone)) or 0,
+        )
+
+
+def plans(engine: Engine, as_of: datetime | None = None) -> list[PlanHeader]:
+    """Return all plans, ordered by municipality and by when they were first recorded."""
+    named = current(t.plan_revision, as_of)
+    periods = current(t.period_revision, as_of)
+    with engine.connect() as connection:
+        rows = connection.execute(
+            select(
+                named.c.municipality,
+                t.municipality.c.name,
+                named.c.plan_id,
+                named.c.name,
+            )
+            .join(t.municipality, t.municipality.c.municipality == named.c.municipality)
+            .order_by(named.c.municipality, named.c.plan_id)
+        ).all()
+        period_rows = connection.execute(
+            select(periods).order_by(periods.c.municipality, periods.c.plan_id, periods.c.ordinal)
+        ).all()
+    found: dict[tuple[str, int], list[Period]] = {}
+    for row in period_rows:
+        found.setdefault((row.municipality, row.plan_id), []).append(_period(row))
+    return [
+        PlanHeader(
+            Municipality(code, name),
+            Plan(plan_id, plan),
+            tuple(found.get((code, plan_id), ())),
+        )
+        for code, name, plan_id, plan in rows
+    ]
+
+
+def _period(row: Any) -> Period:
+    first = None if row.first_year is None else FiscalYear(row.first_year)
+    return Period(row.plan_id, row.ordinal, first, FiscalYear(row.last_year))
+
+
+def read_plan(engine: Engine, header: PlanHeader, as_of: datetime | None = None) -> PlanContent:
+    """Return one plan whole, as known at ``as_of``."""
+    code, plan_id = header.municipality.code, header.plan.id
+    with engine.connect() as connection:
+        policies = {
+            row.policy_id: PolicyNode(
+                row.policy_id,
+                plan_id,
+                row.parent_id,
+                row.level,
+                row.code,
+                row.name,
+                row.position,
+            )
+            for row in connection.execute(_policies(code, plan_id, as_of))
+        }
+        series = _frame(connection, _series(code, plan_id, as_of))
+        facts = _frame(connection, _facts(code, plan_id, as_of))
+    return PlanContent(header.municipality, header.plan, header.periods, policies, series, facts)
+
+
+_NUMBERS = {
+    "series_id": "int64",
+    "indicator_id": "int64",
+    "period": "int64",
+    "fiscal_year": "int64",
+    "value": "float64",
+    "value_high": "float64",
+}
+
+
+def _frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
+    """Return rows as a table; text stays Python's own, which is read row by row most of all."""
+    result = connection.execute(statement)
+    columns = list(result.keys())
+    frame = pd.DataFrame(result.all(), columns=columns, dtype=object)
+    return frame.astype({name: kind for name, kind in _NUMBERS.items() if name in columns})
+
+
+def series_of_plan(code: str, plan_id: int) -> Select[Any]:
+    """Return the ids of a plan's series."""
+    return (
+        select(t.series.c.series_id)
+        .join(
+            t.indicator,
+            and_(
+                t.indicator.c.municipality == t.series.c.municipality,
+                t.indicator.c.indicator_id == t.series.c.indicator_id,
+            ),
+        )
+        .where(t.series.c.municipality == code, t.indicator.c.plan_id == plan_id)
+    )
+
+
+def _policies(code: str, plan_id: int, as_of: datetime | None) -> Select[Any]:
+    rows = current(t.policy_revision, as_of, t.policy_revision.c.municipality == code)
+    return (
+        select(rows)
+        .join(
+            t.policy,
+            and_(
+                t.policy.c.municipality == rows.c.municipality,
+                t.policy.c.policy_id == rows.c.policy_id,
+            ),
+        )
+        .where(t.policy.c.plan_id == plan_id)
+        .order_by(rows.c.position)
+    )
+
+
+def _series(code: str, plan_id: int, as_of: datetime | None) -> Select[Any]:
+    one = current(t.series_revision, as_of, t.series_revision.c.municipality == code)
+    of = current(t.indicator_revision, as_of, t.indicator_revision.c.municipality == code)
+    under = current(t.policy_revision, as_of, t.policy_revision.c.municipality == code)
+    return (
+        select(
+            one.c.series_id,
+            of.c.indicator_id,
+            of.c.code.label("indicator_code"),
+            of.c.name.label("indicator"),
+            one.c.name.label("series"),
+            one.c.unit,
+            one.c.unit_text,
+            one.c.direction,
+            of.c.department,
+            of.c.source,
+            of.c.policy_id,
+            func.coalesce(under.c.code, "").label("policy_code"),
+            func.coalesce(under.c.name, "").label("policy"),
+        )
+        .select_from(one)
+        .join(
+            t.series,
+            and_(
+                t.series.c.municipality == one.c.municipality,
+                t.series.c.series_id == one.c.series_id,
+            ),
+        )
+        .join(of, of.c.indicator_id == t.series.c.indicator_id)
+        .join(
+            t.indicator,
+            and_(
+                t.indicator.c.municipality == of.c.municipality,
+                t.indicator.c.indicator_id == of.c.indicator_id,
+            ),
+        )
+        .outerjoin(under, under.c.policy_id == of.c.policy_id)
+        .where(t.indicator.c.plan_id == plan_id)
+        .order_by(of.c.position, of.c.indicator_id, one.c.position, one.c.series_id)
+    )
+
+
+def _facts(code: str, plan_id: int, as_of: datetime | None) -> Select[Any]:
+    rows = current(
+        t.fact,
+        as_of,
+        t.fact.c.municipality == code,
+        t.fact.c.series_id.in_(series_of_plan(code, plan_id)),
+    )
+    file = t.source_file
+    return (
+        select(
+            rows.c.series_id,
+            rows.c.kind,
+            rows.c.period,
+            rows.c.label,
+            rows.c.fiscal_year,
+            rows.c.value,
+            rows.c.value_high,
+            rows.c.comparator,
+            rows.c.value_text,
+            rows.c.status,
+            rows.c.note,
+            func.coalesce(file.c.name, "").label("source_file"),
+            rows.c.sheet.label("source_sheet"),
+            rows.c.cell.label("source_cell"),
+            rows.c.recorded_at,
+            rows.c.batch_id,
+        )
+        .outerjoin(
+            file,
+            and_(
+                file.c.municipality == rows.c.municipality,
+                file.c.revision == rows.c.revision,
+                file.c.file_no == rows.c.file_no,
+            ),
+        )
+        .order_by(
+            rows.c.series_id,
+            rows.c.fiscal_year,
+            rows.c.kind,
+            rows.c.period,
+            rows.c.label,
+        )
+    )
+
+
+def fact_history(engine: Engine, municipality: Municipality, series_id: int) -> list[FactVersion]:
+    """Return every state each fact of a series was in, oldest first, but what was taken back."""
+    fact = t.fact
+    gone = select(t.undone.c.revision).where(t.undone.c.municipality == municipality.code)
+    statement = (
+        select(
+            fact.c.kind,
+            fact.c.period,
+            fact.c.label,
+            fact.c.fiscal_year,
+            fact.c.value,
+            fact.c.status,
+            t.batch.c.recorded_at,
+            t.batch.c.author,
+            t.batch.c.reason,
+            t.batch.c.batch_id,
+        )
+        .join(
+            t.batch,
+            and_(
+                t.batch.c.municipality == fact.c.municipality,
+                t.batch.c.revision == fact.c.revision,
+            ),
+        )
+        .where(fact.c.municipality == municipality.code, fact.c.series_id == series_id)
+        .where(fact.c.revision.not_in(gone))
+        .order_by(fact.c.revision)
+    )
+    with engine.connect() as connection:
+        return [FactVersion(**row) for row in connection.execute(statement).mappings()]
+
+
+def batches(engine: Engine, codes: Iterable[str] | None = None) -> list[BatchEntry]:
+    """Return the accepted imports, newest first, of all municipalities or of those named."""
+    statement = (
+        select(t.batch, t.municipality.c.name, t.undone.c.recorded_at.label("undone_at"))
+        .join(t.municipality, t.municipality.c.municipality == t.batch.c.municipality)
+        .outerjoin(
+            t.undone,
+            and_(
+                t.undone.c.municipality == t.batch.c.municipality,
+                t.undone.c.revision == t.batch.c.revision,
+            ),
+        )
+        .order_by(t.batch.c.recorded_at.desc(), t.batch.c.municipality)
+    )
+    files = select(
+        t.source_file.c.municipality, t.source_file.c.revision, t.source_file.c.name
+    ).order_by(t.source_file.c.file_no)
+    if codes is not None:
+        wanted = list(codes)
+        statement = statement.where(t.batch.c.municipality.in_(wanted))
+        files = files.where(t.source_file.c.municipality.in_(wanted))
+    names: dict[tuple[str, int], list[str]] = {}
+    with engine.connect() as connection:
+        for code, revision, name in connection.execute(files):
+            names.setdefault((code, revision), []).append(name)
+        return [
+            BatchEntry(
+                Municipality(row.municipality, row.name),
+                row.batch_id,
+                row.recorded_at,
+                row.author,
+                row.reason,
+                row.added,
+                row.changed,
+                tuple(names.get((row.municipality, row.revision), ())),
+                row.undone_at,
+            )
+            for row in connection.execute(statement)
+        ]

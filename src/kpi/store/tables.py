@@ -1,0 +1,272 @@
+"""The tables, as SQLAlchemy sees them. `migrations/` makes them; a test holds the two together.
+
+Rows are only ever inserted. Each accepted act of a municipality is a batch with the next revision
+number; whatever can change over time (a name, a target, an actual) is written again under that
+number, and the highest one counts. A batch that was taken back has a row in ``undone`` and counts
+as if it had never been. So every state of the past can be read again.
+
+Every key begins with the municipality's code, foreign keys too, so that the tables can be
+distributed by it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Dialect,
+    Double,
+    ForeignKeyConstraint,
+    Integer,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+)
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment, stored as UTC and always returned with its time zone."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Refuse moments without a time zone: they would be taken for UTC."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, _dialect: Dialect) -> datetime | None:
+        """Give the zone back."""
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+def _municipality() -> Column[str]:
+    return Column("municipality", String(32), nullable=False)
+
+
+def _reference(
+    columns: list[str], table: str, keys: list[str] | None = None
+) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(
+        ["municipality", *columns],
+        [f"{table}.{key}" for key in ["municipality", *(keys or columns)]],
+    )
+
+
+def _revision() -> Column[int]:
+    return Column("revision", Integer, nullable=False)
+
+
+municipality = Table(
+    "municipality",
+    metadata,
+    _municipality(),
+    Column("name", String(120), nullable=False),
+    PrimaryKeyConstraint("municipality"),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    _municipality(),
+    _revision(),
+    # The same for all municipalities one act reaches.
+    Column("batch_id", String(24), nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("author", String(120), nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("added", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "revision"),
+    ForeignKeyConstraint(["municipality"], ["municipality.municipality"]),
+)
+
+undone = Table(
+    "undone",
+    metadata,
+    _municipality(),
+    _revision(),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("author", String(120), nullable=False),
+    PrimaryKeyConstraint("municipality", "revision"),
+    _reference(["revision"], "batch"),
+)
+
+source_file = Table(
+    "source_file",
+    metadata,
+    _municipality(),
+    _revision(),
+    Column("file_no", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("layout", String(120), nullable=False),
+    PrimaryKeyConstraint("municipality", "revision", "file_no"),
+    _reference(["revision"], "batch"),
+)
+
+plan = Table(
+    "plan",
+    metadata,
+    _municipality(),
+    Column("plan_id", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "plan_id"),
+    ForeignKeyConstraint(["municipality"], ["municipality.municipality"]),
+)
+
+plan_revision = Table(
+    "plan_revision",
+    metadata,
+    _municipality(),
+    Column("plan_id", Integer, nullable=False),
+    _revision(),
+    Column("name", Text, nullable=False),
+    PrimaryKeyConstraint("municipality", "plan_id", "revision"),
+    _reference(["plan_id"], "plan"),
+    _reference(["revision"], "batch"),
+)
+
+period_revision = Table(
+    "period_revision",
+    metadata,
+    _municipality(),
+    Column("plan_id", Integer, nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    _revision(),
+    Column("first_year", Integer),
+    Column("last_year", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "plan_id", "ordinal", "revision"),
+    _reference(["plan_id"], "plan"),
+    _reference(["revision"], "batch"),
+)
+
+policy = Table(
+    "policy",
+    metadata,
+    _municipality(),
+    Column("policy_id", Integer, nullable=False),
+    Column("plan_id", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "policy_id"),
+    _reference(["plan_id"], "plan"),
+)
+
+policy_revision = Table(
+    "policy_revision",
+    metadata,
+    _municipality(),
+    Column("policy_id", Integer, nullable=False),
+    _revision(),
+    Column("parent_id", Integer),
+    Column("level", String(40), nullable=False),
+    Column("code", String(40), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "policy_id", "revision"),
+    _reference(["policy_id"], "policy"),
+    _reference(["parent_id"], "policy", ["policy_id"]),
+    _reference(["revision"], "batch"),
+)
+
+indicator = Table(
+    "indicator",
+    metadata,
+    _municipality(),
+    Column("indicator_id", Integer, nullable=False),
+    Column("plan_id", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "indicator_id"),
+    _reference(["plan_id"], "plan"),
+)
+
+indicator_revision = Table(
+    "indicator_revision",
+    metadata,
+    _municipality(),
+    Column("indicator_id", Integer, nullable=False),
+    _revision(),
+    Column("policy_id", Integer),
+    Column("code", String(40), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "indicator_id", "revision"),
+    _reference(["indicator_id"], "indicator"),
+    _reference(["policy_id"], "policy"),
+    _reference(["revision"], "batch"),
+)
+
+series = Table(
+    "series",
+    metadata,
+    _municipality(),
+    Column("series_id", Integer, nullable=False),
+    Column("indicator_id", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "series_id"),
+    _reference(["indicator_id"], "indicator"),
+)
+
+series_revision = Table(
+    "series_revision",
+    metadata,
+    _municipality(),
+    Column("series_id", Integer, nullable=False),
+    _revision(),
+    Column("name", Text, nullable=False),
+    Column("unit", String(60), nullable=False),
+    Column("unit_text", String(60), nullable=False),
+    Column("direction", String(10), nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "series_id", "revision"),
+    _reference(["series_id"], "series"),
+    _reference(["revision"], "batch"),
+)
+
+# The one large table: a row for every revision of every baseline, target and actual.
+fact = Table(
+    "fact",
+    metadata,
+    _municipality(),
+    Column("series_id", Integer, nullable=False),
+    Column("kind", String(10), nullable=False),
+    Column("period", Integer, nullable=False),
+    Column("label", String(60), nullable=False),
+    Column("fiscal_year", Integer, nullable=False),
+    _revision(),
+    Column("value", Double),
+    Column("value_high", Double),
+    Column("comparator", String(2), nullable=False),
+    Column("value_text", Text, nullable=False),
+    Column("status", String(2), nullable=False),
+    Column("note", Text, nullable=False),
+    Column("file_no", Integer),
+    Column("sheet", Text, nullable=False),
+    Column("cell", String(20), nullable=False),
+    PrimaryKeyConstraint(
+        "municipality",
+        "series_id",
+        "kind",
+        "period",
+        "label",
+        "fiscal_year",
+        "revision",
+    ),
+    _reference(["series_id"], "series"),
+    _reference(["revision"], "batch"),
+    _reference(["revision", "file_no"], "source_file"),
+)

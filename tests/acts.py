@@ -1,0 +1,26 @@
+"""Acts of a user that many tests begin with."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine
+
+from kpi.importing import Context, Preview, accept, prepare, read_files
+
+NOW = datetime(2025, 6, 30, 3, 0, tzinfo=UTC)
+
+
+def import_bytes(
+    engine: Engine, *files: tuple[str, bytes], context: Context | None = None, now: datetime = NOW
+) -> tuple[Preview, str | None]:
+    """Import files as a user would who accepts what is shown."""
+    preview = prepare(engine, read_files(files, context or Context()))
+    return preview, accept(engine, preview, author="planner", reason="test", now=now)
+
+
+def preview_of(
+    engine: Engine, *files: tuple[str, bytes], context: Context | None = None
+) -> Preview:
+    """Look at what files would change."""
+    return prepare(engine, read_files(files, context or Context()))

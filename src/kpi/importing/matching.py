@@ -1,0 +1,630 @@
+"""A draft held against what is known: what would be added, what would change, what stays.
+
+Names are matched on their normal form and never by likeness. Where a name fits nothing it is new
+(and a warning in a plan that existed before); where it fits several things it is a finding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from typing import TypeVar
+
+from sqlalchemy import Engine
+
+from kpi.importing.draft import (
+    Draft,
+    FactDraft,
+    FileReport,
+    PolicyName,
+    SeriesDraft,
+    SeriesName,
+)
+from kpi.importing.findings import (
+    CodeInvalid,
+    DirectionDerived,
+    DirectionUnknown,
+    FactTwice,
+    Finding,
+    IndicatorNew,
+    IndicatorUnclear,
+    MunicipalityUnknown,
+    ScaleUnclear,
+    SeriesNew,
+    SeriesUnclear,
+    Severity,
+    StatusGoesBack,
+    UnitAssumed,
+    UnitDiffers,
+    UnitUnreadable,
+)
+from kpi.model import (
+    Comparator,
+    Direction,
+    Fact,
+    FactKey,
+    FiscalYear,
+    Indicator,
+    Kind,
+    Municipality,
+    Period,
+    Plan,
+    PolicyNode,
+    Provenance,
+    Series,
+    Status,
+)
+from kpi.notation import UnitReading, Unreadable, era_year, normal, read_unit
+from kpi.store import (
+    Changes,
+    PlanHeader,
+    PlanSnapshot,
+    Snapshot,
+    SourceFile,
+    commit,
+    plans,
+    read_snapshot,
+)
+from kpi.words import say
+
+
+class Refused(Exception):
+    """The import has findings that forbid it."""
+
+
+@dataclass(frozen=True)
+class ChangeLine:
+    """One fact an import would add or change, as a person reads it."""
+
+    plan: str
+    indicator: str
+    series: str
+    kind: Kind
+    period: int
+    label: str
+    fiscal_year: FiscalYear
+    #: None for a fact that is new.
+    before: Fact | None
+    after: Fact
+
+
+@dataclass
+class Preview:
+    """What accepting an import would do. Nothing has been written yet."""
+
+    files: list[FileReport]
+    changes: list[Changes] = field(default_factory=list)
+    added: list[ChangeLine] = field(default_factory=list)
+    changed: list[ChangeLine] = field(default_factory=list)
+    unchanged: int = 0
+
+    @property
+    def findings(self) -> list[Finding]:
+        """Return the findings of all files."""
+        return [finding for file in self.files for finding in file.findings]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether a finding forbids the import."""
+        return any(file.has_errors for file in self.files)
+
+    @property
+    def has_warnings(self) -> bool:
+        """Whether a finding asks for a second look."""
+        return any(finding.severity is Severity.WARNING for finding in self.findings)
+
+
+def prepare(
+    engine: Engine, draft: Draft, on_step: Callable[[float], None] = lambda _: None
+) -> Preview:
+    """Hold a draft against the database. ``on_step`` is told the share that is done, 0 to 1."""
+    preview = Preview(draft.files)
+    reports = {(report.sha256, report.name): report for report in draft.files}
+    known = plans(engine)
+    groups: dict[tuple[str, str], list[SeriesDraft]] = {}
+    for series in draft.series.values():
+        report = reports[series.place.sha256, series.place.file]
+        municipality = _municipality(series.name, draft, known)
+        if municipality is None:
+            if not any(isinstance(f, MunicipalityUnknown) for f in report.findings):
+                place = series.place
+                report.findings.append(
+                    MunicipalityUnknown(place.sheet, place.cell, series.name.plan)
+                )
+        elif municipality.code.isdecimal() and not valid_code(municipality.code):
+            if (finding := CodeInvalid(text=municipality.code)) not in report.findings:
+                report.findings.append(finding)
+        else:
+            groups.setdefault((municipality.code, municipality.name), []).append(series)
+    done = 0
+    for (code, name), members in groups.items():
+        matching = _Matching(read_snapshot(engine, code, name), draft, preview, reports)
+        for series in members:
+            matching.match(series)
+            done += 1
+            if done % 100 == 0:
+                on_step(done / len(draft.series))
+        changes = matching.changes()
+        if changes:
+            preview.changes.append(changes)
+    on_step(1.0)
+    return preview
+
+
+def accept(
+    engine: Engine, preview: Preview, *, author: str, reason: str, now: datetime
+) -> str | None:
+    """Record what a preview shows and return the batch's id, None where nothing changes.
+
+    Raises `Refused` where a finding forbids it, `kpi.store.Conflict` where the database has
+    changed since the preview was made.
+    """
+    if preview.has_errors:
+        raise Refused
+    if not preview.changes:
+        return None
+    return commit(engine, preview.changes, author=author, reason=reason, now=now)
+
+
+def valid_code(code: str) -> bool:
+    """Whether the sixth digit of a local government's code checks the first five.
+
+    Source: 総務省「全国地方公共団体コード」, 検査数字: weights 6 to 2, 11 minus the remainder of
+    the sum by 11, last digit.
+    """
+    if len(code) != 6:
+        return False
+    digits = zip(code[:5], (6, 5, 4, 3, 2), strict=True)
+    total = sum(int(digit) * weight for digit, weight in digits)
+    return int(code[5]) == (11 - total % 11) % 10
+
+
+def _municipality(name: SeriesName, draft: Draft, known: list[PlanHeader]) -> Municipality | None:
+    """Return whose series it is: by code, by name, or as owner of the only plan so named."""
+    if name.municipality_code:
+        return Municipality(name.municipality_code, name.municipality or name.municipality_code)
+    if name.municipality:
+        wanted = normal(name.municipality)
+        for header in known:
+            if normal(header.municipality.name) == wanted:
+                return header.municipality
+        for outline in draft.outlines:
+            if outline.municipality_code and normal(outline.municipality) == wanted:
+                return Municipality(outline.municipality_code, outline.municipality)
+        return Municipality(name.municipality, name.municipality)
+    owners = {
+        header.municipality for header in known if normal(header.plan.name) == normal(name.plan)
+    }
+    return owners.pop() if len(owners) == 1 else None
+
+
+class _Plan:
+    """A plan while an import is matched against it: what it has, by the names that find it."""
+
+    def __init__(self, snapshot: PlanSnapshot, is_new: bool) -> None:
+        self.plan = snapshot.plan
+        self.is_new = is_new
+        self.periods = dict(snapshot.periods)
+        self.policies: dict[tuple[int | None, str], PolicyNode] = {}
+        self.indicators: dict[str, list[Indicator]] = {}
+        self.series: dict[int, list[Series]] = {}
+        self.facts = dict(snapshot.facts)
+        self.targets: dict[int, list[Fact]] = {}
+        self.place: dict[FactKey, Provenance] = {}
+        self.positions = {
+            "policy": max((p.position for p in snapshot.policies), default=0),
+            "indicator": max((i.position for i in snapshot.indicators), default=0),
+        }
+        for policy in snapshot.policies:
+            self.policies[policy.parent_id, _policy_key(policy.code, policy.name)] = policy
+        for indicator in snapshot.indicators:
+            self.indicators.setdefault(normal(indicator.name), []).append(indicator)
+        for series in snapshot.series:
+            self.series.setdefault(series.indicator_id, []).append(series)
+        for fact in snapshot.facts.values():
+            self.keep(fact)
+
+    def keep(self, fact: Fact) -> None:
+        """Hold a fact as known from now on."""
+        self.facts[fact.key] = fact
+        if fact.key.kind is not Kind.ACTUAL:
+            of_series = self.targets.setdefault(fact.key.series_id, [])
+            of_series[:] = [other for other in of_series if other.key != fact.key]
+            of_series.append(fact)
+
+
+def _policy_key(code: str, name: str) -> str:
+    return code or normal(name)
+
+
+class _Matching:
+    """Matches all series of one municipality and collects what is new or different."""
+
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        draft: Draft,
+        preview: Preview,
+        reports: dict[tuple[str, str], FileReport],
+    ) -> None:
+        self.snapshot, self.draft, self.preview, self.reports = (
+            snapshot,
+            draft,
+            preview,
+            reports,
+        )
+        # New or different parts, by id: what is touched twice is recorded once.
+        self.new_plans: list[Plan] = []
+        self.periods: dict[tuple[int, int], Period] = {}
+        self.policies: list[PolicyNode] = []
+        self.indicators: dict[int, Indicator] = {}
+        self.series: dict[int, Series] = {}
+        self.new_indicators: set[int] = set()
+        self.added: list[Fact] = []
+        self.changed: list[Fact] = []
+        self.plans = {normal(plan.plan.name): _Plan(plan, False) for plan in snapshot.plans}
+        self.ids = dict(snapshot.last_ids)
+        self.file_of: dict[tuple[str, str], SourceFile] = {}
+        #: Final values that would become provisional again, by the first cell of each file.
+        self.going_back: dict[tuple[str, str], list[Provenance]] = {}
+
+    def changes(self) -> Changes:
+        """Return all that was found to be new or different."""
+        for file, places in self.going_back.items():
+            first = places[0]
+            finding = StatusGoesBack(first.sheet, first.cell, len(places))
+            self.reports[file].findings.append(finding)
+        return Changes(
+            self.snapshot.municipality,
+            self.snapshot.marks,
+            list(self.file_of.values()),
+            self.new_plans,
+            list(self.periods.values()),
+            self.policies,
+            list(self.indicators.values()),
+            list(self.series.values()),
+            self.added,
+            self.changed,
+        )
+
+    def _new_id(self, table: str) -> int:
+        self.ids[table] += 1
+        return self.ids[table]
+
+    def _find(self, place: Provenance, finding: Finding) -> None:
+        self.reports[place.sha256, place.file].findings.append(finding)
+
+    def match(self, draft: SeriesDraft) -> None:
+        """Match one series with all its facts."""
+        plan = self._plan(draft.name.plan)
+        indicator = self._indicator(plan, draft)
+        if indicator is None:
+            return
+        series = self._series(plan, indicator, draft)
+        if series is None:
+            return
+        unit = self._unit(series, draft)
+        if unit is None:
+            return
+        for fact in draft.facts:
+            self._fact(plan, indicator, series, unit, fact)
+        self._describe(plan, indicator, series, unit, draft)
+
+    def _plan(self, name: str) -> _Plan:
+        key = normal(name)
+        if key not in self.plans:
+            plan = Plan(self._new_id("plan"), name)
+            self.plans[key] = _Plan(PlanSnapshot(plan), True)
+            self.new_plans.append(plan)
+            for outline in self.draft.outlines:
+                if normal(outline.plan) == key:
+                    for ordinal, (first, last) in outline.periods.items():
+                        self._period(self.plans[key], ordinal, first, last)
+        return self.plans[key]
+
+    def _period(
+        self, plan: _Plan, ordinal: int, first: FiscalYear | None, last: FiscalYear
+    ) -> None:
+        period = Period(plan.plan.id, ordinal, first, last)
+        if plan.periods.get(ordinal) != period:
+            plan.periods[ordinal] = period
+            self.periods[period.plan_id, ordinal] = period
+
+    def _policy(self, plan: _Plan, path: tuple[PolicyName, ...]) -> int | None:
+        """Return the id of the last node of a path, adding the nodes that are new."""
+        parent: int | None = None
+        for part in path:
+            key = (parent, _policy_key(part.code, part.name))
+            node = plan.policies.get(key)
+            if node is None:
+                plan.positions["policy"] += 1
+                node = PolicyNode(
+                    self._new_id("policy"),
+                    plan.plan.id,
+                    parent,
+                    part.level,
+                    part.code,
+                    part.name,
+                    plan.positions["policy"],
+                )
+                plan.policies[key] = node
+                self.policies.append(node)
+            parent = node.id
+        return parent
+
+    def _indicator(self, plan: _Plan, draft: SeriesDraft) -> Indicator | None:
+        """Return the indicator a row means; a new one where the plan has none so named."""
+        name = draft.name
+        candidates = plan.indicators.get(normal(name.indicator), [])
+        if name.indicator_code:
+            candidates = [c for c in candidates if c.code in ("", name.indicator_code)]
+        if name.policies and candidates:
+            wanted = self._known_policy(plan, name.policies)
+            candidates = [c for c in candidates if c.policy_id == wanted]
+        if len(candidates) > 1:
+            self._find(
+                draft.place,
+                IndicatorUnclear(draft.place.sheet, draft.place.cell, name.indicator),
+            )
+            return None
+        if candidates:
+            return candidates[0]
+        if not plan.is_new:
+            self._find(
+                draft.place,
+                IndicatorNew(draft.place.sheet, draft.place.cell, name.indicator),
+            )
+        plan.positions["indicator"] += 1
+        indicator = Indicator(
+            self._new_id("indicator"),
+            plan.plan.id,
+            self._policy(plan, name.policies),
+            name.indicator_code,
+            name.indicator,
+            draft.department,
+            draft.source,
+            plan.positions["indicator"],
+        )
+        plan.indicators.setdefault(normal(name.indicator), []).append(indicator)
+        self.indicators[indicator.id] = indicator
+        self.new_indicators.add(indicator.id)
+        return indicator
+
+    def _known_policy(self, plan: _Plan, path: tuple[PolicyName, ...]) -> int | None:
+        """Return the id of the last node of a path; -1, which no node has, if the path is new.
+
+        A tidy table names only the node itself, not those above it.
+        """
+        last = _policy_key(path[-1].code, path[-1].name)
+        if len(path) == 1:
+            found = [node.id for (_, key), node in plan.policies.items() if key == last]
+            return found[0] if len(found) == 1 else -1
+        parent: int | None = None
+        for part in path:
+            node = plan.policies.get((parent, _policy_key(part.code, part.name)))
+            if node is None:
+                return -1
+            parent = node.id
+        return parent
+
+    def _series(self, plan: _Plan, indicator: Indicator, draft: SeriesDraft) -> Series | None:
+        name = draft.name.series
+        known = plan.series.setdefault(indicator.id, [])
+        for series in known:
+            if normal(series.name) == normal(name):
+                return series
+        if known and indicator.id not in self.new_indicators:
+            place = draft.place
+            if not name and len(known) == 1:
+                return known[0]
+            if not name:
+                names = "、".join(series.name for series in known)
+                self._find(place, SeriesUnclear(place.sheet, place.cell, indicator.name, names))
+                return None
+            self._find(place, SeriesNew(place.sheet, place.cell, indicator.name, name))
+        series = Series(
+            self._new_id("series"),
+            indicator.id,
+            name,
+            "",
+            "",
+            draft.direction or Direction.UNKNOWN,
+            len(known) + 1,
+        )
+        known.append(series)
+        self.series[series.id] = series
+        return series
+
+    def _unit(self, series: Series, draft: SeriesDraft) -> UnitReading | None:
+        """Return the unit bare figures of the draft are in; None (with a finding) if unreadable."""
+        place = draft.place
+        if draft.unit:
+            try:
+                return read_unit(draft.unit)
+            except Unreadable:
+                self._find(place, UnitUnreadable(place.sheet, place.cell, draft.unit))
+                return None
+        if series.unit_text:
+            unit = read_unit(series.unit_text)
+            if unit.factor != 1 and any(not f.unit and not f.scaled for f in draft.facts):
+                self._find(
+                    place,
+                    UnitAssumed(place.sheet, place.cell, draft.name.indicator, series.unit_text),
+                )
+            return unit
+        written = [fact.unit for fact in draft.facts if fact.unit]
+        return UnitReading(written[0] if written else "", Decimal(1))
+
+    def _fact(
+        self,
+        plan: _Plan,
+        indicator: Indicator,
+        series: Series,
+        unit: UnitReading,
+        draft: FactDraft,
+    ) -> None:
+        place = draft.place
+        registered = series.unit or unit.unit
+        if (draft.unit or unit.unit) != registered:
+            self._find(
+                place,
+                UnitDiffers(place.sheet, place.cell, draft.unit or unit.unit, registered),
+            )
+            return
+        if draft.scaled and not draft.unit and unit.factor != 1:
+            text = f"{unit.unit}×{unit.factor:,}"
+            self._find(place, ScaleUnclear(place.sheet, place.cell, draft.text, text))
+            return
+        factor = Decimal(1) if draft.unit or draft.scaled else unit.factor
+        key = FactKey(series.id, draft.kind, draft.period, draft.label, draft.fiscal_year)
+        fact = Fact(
+            key,
+            float(draft.value * factor),
+            None if draft.value_high is None else float(draft.value_high * factor),
+            draft.comparator,
+            draft.text,
+            draft.status,
+            draft.note,
+            place,
+        )
+        if draft.kind is Kind.TARGET and draft.period:
+            known = plan.periods.get(draft.period)
+            if known is None or (known.first_year is None and known.last_year < draft.fiscal_year):
+                self._period(plan, draft.period, None, draft.fiscal_year)
+        self._record(plan, indicator, series, fact, place)
+
+    def _record(
+        self,
+        plan: _Plan,
+        indicator: Indicator,
+        series: Series,
+        fact: Fact,
+        place: Provenance,
+    ) -> None:
+        """Note whether a fact is new, different or as it was."""
+        before = plan.facts.get(fact.key)
+        earlier = plan.place.get(fact.key)
+        line = ChangeLine(
+            plan.plan.name,
+            indicator.name,
+            series.name,
+            fact.key.kind,
+            fact.key.period,
+            fact.key.label,
+            fact.key.fiscal_year,
+            before,
+            fact,
+        )
+        if earlier is not None and before is not None:
+            if not before.same_statement(fact):
+                self._find(
+                    place,
+                    FactTwice(
+                        place.sheet,
+                        place.cell,
+                        f"{indicator.name} {series.name} {era_year(fact.key.fiscal_year)}".strip(),
+                        fact.value_text,
+                        before.value_text,
+                        " ".join(filter(None, (earlier.file, earlier.sheet, earlier.cell))),
+                    ),
+                )
+            return
+        plan.place[fact.key] = place
+        if before is None:
+            self.added.append(fact)
+            self.preview.added.append(line)
+        elif before.same_statement(fact):
+            self.preview.unchanged += 1
+            return
+        else:
+            self.changed.append(fact)
+            self.preview.changed.append(line)
+        file = (place.sha256, place.file)
+        if before is not None and (before.status, fact.status) == (
+            Status.FINAL,
+            Status.PROVISIONAL,
+        ):
+            self.going_back.setdefault(file, []).append(place)
+        plan.keep(fact)
+        if file not in self.file_of:
+            self.file_of[file] = SourceFile(place.file, place.sha256, self.reports[file].layout)
+
+    def _describe(
+        self,
+        plan: _Plan,
+        indicator: Indicator,
+        series: Series,
+        unit: UnitReading,
+        draft: SeriesDraft,
+    ) -> None:
+        """Write down what the draft says about indicator and series beyond their facts."""
+        described = replace(
+            indicator,
+            code=indicator.code or draft.name.indicator_code,
+            department=draft.department or indicator.department,
+            source=draft.source or indicator.source,
+        )
+        if described != indicator:
+            _swap(plan.indicators[normal(indicator.name)], indicator, described)
+            self.indicators[indicator.id] = described
+        direction, why = _direction(series, draft, plan.targets.get(series.id, []))
+        described_series = replace(
+            series,
+            unit=series.unit or unit.unit,
+            unit_text=series.unit_text or draft.unit or unit.unit,
+            direction=direction,
+        )
+        if why is not None and direction is not series.direction:
+            self._find(draft.place, why(draft))
+        if described_series != series:
+            _swap(plan.series[indicator.id], series, described_series)
+            self.series[series.id] = described_series
+
+
+def _direction(
+    series: Series, draft: SeriesDraft, promises: list[Fact]
+) -> tuple[Direction, Callable[[SeriesDraft], Finding] | None]:
+    """Return which way a series should go, and the finding to make of how that was concluded.
+
+    What the file says comes first, then what is known, then the comparators of the targets, then
+    on which side of the baseline the targets lie.
+    """
+    if draft.direction is not None:
+        return draft.direction, None
+    if series.direction is not Direction.UNKNOWN:
+        return series.direction, None
+    targets = [fact for fact in promises if fact.key.kind is Kind.TARGET]
+    if not targets:
+        return Direction.UNKNOWN, None
+    if any(target.value_high is not None for target in targets):
+        return Direction.RANGE, None
+    comparators = {target.comparator for target in targets}
+    if comparators & {Comparator.AT_LEAST, Comparator.MORE}:
+        return Direction.HIGHER, None
+    if comparators & {Comparator.AT_MOST, Comparator.LESS}:
+        return Direction.LOWER, None
+    base = [fact.value for fact in promises if fact.key.kind is Kind.BASELINE]
+    ends = [target.value for target in targets]
+    if base and base[0] is not None:
+        if all(end is not None and end > base[0] for end in ends):
+            return Direction.HIGHER, _derived("direction.higher")
+        if all(end is not None and end < base[0] for end in ends):
+            return Direction.LOWER, _derived("direction.lower")
+    return Direction.UNKNOWN, lambda d: DirectionUnknown(
+        d.place.sheet, d.place.cell, d.name.indicator
+    )
+
+
+def _derived(direction: str) -> Callable[[SeriesDraft], Finding]:
+    return lambda draft: DirectionDerived(
+        draft.place.sheet, draft.place.cell, draft.name.indicator, say(direction)
+    )
+
+
+_Part = TypeVar("_Part")
+
+
+def _swap(items: list[_Part], old: _Part, new: _Part) -> None:
+    items[items.index(old)] = new

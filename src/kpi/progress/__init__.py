@@ -1,0 +1,18 @@
+"""Judging progress: the measures of every series and target, and what a rule makes of them.
+
+Works on columns, without a database, and knows nothing of where its figures came from.
+"""
+
+from kpi.progress.measures import JudgedTarget, Reason, measure
+from kpi.progress.rating import Band, RatingRule, load_rule, rate, rule_names
+
+__all__ = [
+    "Band",
+    "JudgedTarget",
+    "RatingRule",
+    "Reason",
+    "load_rule",
+    "measure",
+    "rate",
+    "rule_names",
+]

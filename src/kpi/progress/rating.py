@@ -1,0 +1,132 @@
+"""Rating rules: data, not code. Bands are tried from the top, and the first that fits wins."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from kpi.progress.measures import Reason
+
+#: Measures a band may name that are yes or no.
+_YES_NO = {"met", "worse_than_base"}
+#: Measures a band may name that are numbers.
+_NUMBERS = {"attainment", "progress", "elapsed", "pace", "gap"}
+_BOUNDS = {"at_least", "above", "at_most", "below"}
+_KEYS = {"letter", "label", "colour", "shape", "spoken", "when"}
+
+#: The letter of what cannot be judged. It is no band: a rating is empty, and a reason says why.
+UNRATED = "N"
+
+
+@dataclass(frozen=True)
+class Band:
+    """One outcome of a rule."""
+
+    letter: str
+    label: str
+    #: Name of a colour in the tokens: a, b, c, d.
+    colour: str
+    #: Name of a mark: ring-dot, ring, triangle, cross.
+    shape: str
+    #: What a screen reader says.
+    spoken: str
+    #: Conditions that must all hold: measure → True/False or bounds. None at all always holds.
+    when: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class RatingRule:
+    """A rule with its version, which is stored with whatever was judged by it."""
+
+    name: str
+    title: str
+    version: int
+    summary: str
+    bands: tuple[Band, ...]
+
+
+def rule_names() -> list[str]:
+    """Return the names of the rules that come with the program."""
+    rules = files(__package__) / "rules"
+    return sorted(entry.name.removesuffix(".toml") for entry in rules.iterdir())
+
+
+@cache
+def load_rule(name: str) -> RatingRule:
+    """Read a rule that comes with the program.
+
+    Raises FileNotFoundError for an unknown name, ValueError for a rule that says something it
+    cannot mean.
+    """
+    path = files(__package__) / "rules" / f"{name}.toml"
+    return parse_rule(name, path.read_text(encoding="utf-8"))
+
+
+def parse_rule(name: str, text: str) -> RatingRule:
+    """Read a rule from TOML. Raises ValueError where a band names unknown measures or bounds."""
+    data = tomllib.loads(text)
+    bands = []
+    for number, band in enumerate(data["band"], 1):
+        unknown = set(band) - _KEYS
+        if unknown:
+            raise ValueError(f"band {number}: unknown {', '.join(sorted(unknown))}")
+        for measure, condition in band.get("when", {}).items():
+            if measure in _YES_NO and isinstance(condition, bool):
+                continue
+            if measure in _NUMBERS and isinstance(condition, dict) and set(condition) <= _BOUNDS:
+                continue
+            raise ValueError(f"band {number}: cannot test {measure} by {condition}")
+        bands.append(
+            Band(
+                band["letter"],
+                band["label"],
+                band["colour"],
+                band["shape"],
+                band["spoken"],
+                band.get("when", {}),
+            )
+        )
+    return RatingRule(name, data["title"], data["version"], data["summary"], tuple(bands))
+
+
+def rate(measures: pd.DataFrame, rule: RatingRule) -> pd.DataFrame:
+    """Return the measures with ``rule, rating, rating_label`` added.
+
+    ``rating`` is the letter of the band, empty where the target cannot be judged; then ``reason``
+    says why.
+    """
+    undecided = (measures["reason"] == Reason.NONE).to_numpy(dtype=bool, copy=True)
+    letters = np.full(len(measures), "", dtype=object)
+    labels = np.full(len(measures), "", dtype=object)
+    for band in rule.bands:
+        fits = undecided & _holds(measures, band)
+        letters[fits], labels[fits] = band.letter, band.label
+        undecided &= ~fits
+    return measures.assign(rule=rule.name, rating=letters, rating_label=labels)
+
+
+def _holds(measures: pd.DataFrame, band: Band) -> npt.NDArray[np.bool_]:
+    """Return where all conditions of a band hold. An unknown measure satisfies no condition."""
+    holds = np.ones(len(measures), dtype=bool)
+    for measure, condition in band.when.items():
+        column = measures[measure]
+        if isinstance(condition, bool):
+            holds &= (column == condition).to_numpy(dtype=bool)
+            continue
+        values = column.to_numpy(dtype=np.float64)
+        with np.errstate(invalid="ignore"):
+            for bound, limit in condition.items():
+                holds &= {
+                    "at_least": values >= limit,
+                    "above": values > limit,
+                    "at_most": values <= limit,
+                    "below": values < limit,
+                }[bound]
+    return holds

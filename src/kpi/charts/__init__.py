@@ -1,0 +1,50 @@
+"""A plan told: its figures in the units and words people use, and each chart described once.
+
+From one description come the plotly figure of the screen and the images for documents.
+"""
+
+from kpi.charts.assessment import (
+    Assessment,
+    Mark,
+    PeriodSummary,
+    SeriesLine,
+    assess,
+)
+from kpi.charts.display import Display, comparator_word
+from kpi.charts.figure import draw
+from kpi.charts.images import BrowserMissing, find_browser, render
+from kpi.charts.ledger import LedgerRow, ledger
+from kpi.charts.sentences import Verdict, lead, reason, verdict
+from kpi.charts.sparkline import sparkline
+from kpi.charts.spec import ChartSpec, describe
+from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
+from kpi.charts.tokens import Theme, css_variables, theme
+
+__all__ = [
+    "PROGRESS_COLUMNS",
+    "Assessment",
+    "BrowserMissing",
+    "ChartSpec",
+    "Display",
+    "LedgerRow",
+    "Mark",
+    "PeriodSummary",
+    "SeriesLine",
+    "Theme",
+    "Verdict",
+    "assess",
+    "comparator_word",
+    "css_variables",
+    "describe",
+    "draw",
+    "find_browser",
+    "lead",
+    "ledger",
+    "progress_table",
+    "reason",
+    "render",
+    "sparkline",
+    "theme",
+    "values_table",
+    "verdict",
+]

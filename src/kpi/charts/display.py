@@ -1,0 +1,128 @@
+"""Figures as the plan prints them: its unit, its decimals, 億 and 万 where money is large."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+
+from kpi.model import Comparator
+from kpi.notation import (
+    PERCENT,
+    Unreadable,
+    decimals,
+    difference_unit,
+    format_number,
+    format_yen,
+    read_unit,
+)
+from kpi.words import say
+
+_YEN_SCALES = (("億円", Decimal(10) ** 8), ("万円", Decimal(10) ** 4))
+
+
+@dataclass(frozen=True)
+class Display:
+    """How the figures of one series are shown.
+
+    ``unit`` is the unit shown, ``factor`` what the base unit is divided by for it, ``places`` the
+    decimal places the source prints. A figure never shows fewer places than it has.
+    """
+
+    base_unit: str
+    unit: str
+    factor: Decimal
+    places: int
+
+    def shown(self, value: float) -> float:
+        """Return a value in the unit shown."""
+        return float(Decimal(repr(value)) / self.factor)
+
+    @property
+    def _is_plain_yen(self) -> bool:
+        return self.base_unit == "円" and self.unit in ("円", "万円", "億円")
+
+    def number(self, value: float, places: int | None = None) -> str:
+        """Return 94.5 or 30.77, without its unit."""
+        return format_number(self.shown(value), self.places if places is None else places)
+
+    def figure(self, value: float, places: int | None = None) -> str:
+        """Return 94.5％ or 30億7,700万円."""
+        if self._is_plain_yen:
+            return format_yen(value)
+        return f"{self.number(value, places)}{self.unit}"
+
+    def signed(self, value: float) -> str:
+        """Return a change with its sign, without its unit: +1.8, −13, 0."""
+        return f"{'+' if value > 0 else ''}{self.number(value)}"
+
+    def difference(self, value: float) -> str:
+        """Return the size of a difference with its unit: 3.1ポイント, 7,700万円."""
+        if self._is_plain_yen:
+            return format_yen(abs(value))
+        return f"{self.number(abs(value))}{difference_unit(self.unit)}"
+
+    def rate(self, value: float) -> str:
+        """Return a difference a year; one that does not come out even is 約 and rounded."""
+        exact = Decimal(repr(abs(value))) / self.factor
+        step = Decimal(1).scaleb(-(self.places + 1))
+        rounded = exact.quantize(step, ROUND_HALF_UP)
+        about = "" if abs(exact - rounded) < Decimal("1e-9") else say("display.about")
+        size = float(rounded * self.factor)
+        if self._is_plain_yen:
+            return f"{about}{format_yen(round(size))}"
+        return f"{about}{format_number(float(rounded), self.places)}{difference_unit(self.unit)}"
+
+    def target(
+        self, value: float, high: float | None, comparator: str, printed: str, *, unit: bool
+    ) -> str:
+        """Return 42.0以上, or 42.0％以上 with ``unit``, with the decimals it was printed with."""
+        places = decimals(printed)
+        show = self.figure if unit else self.number
+        if high is not None:
+            return f"{self.number(value, places)}～{show(high, places)}"
+        if comparator == Comparator.ABOUT:
+            return f"{say('display.about')}{show(value, places)}"
+        return f"{show(value, places)}{comparator_word(comparator)}"
+
+
+def comparator_word(comparator: str) -> str:
+    """Return 以上 for >=; nothing for = or where the source gives none."""
+    if comparator in ("", Comparator.EQUAL):
+        return ""
+    return say(f"comparator.{Comparator(comparator).name.lower()}")
+
+
+def subtract(value: float, other: float) -> float:
+    """Return the difference of two printed figures as printed: 95.2 - 94.76 is 0.44."""
+    return float(Decimal(repr(value)) - Decimal(repr(other)))
+
+
+def display_of(unit: str, unit_text: str, values: Iterable[float], texts: Iterable[str]) -> Display:
+    """Return how a series is shown.
+
+    ``values`` are its figures in the base unit, ``texts`` those figures as printed. Amounts whose
+    unit is plain 円 are shown in the largest of 億円 and 万円 in which none is below one.
+    """
+    places = max((decimals(text) for text in texts), default=0)
+    if unit_text == "円":
+        smallest = min((abs(value) for value in values if value), default=0.0)
+        for name, factor in _YEN_SCALES:
+            if Decimal(repr(smallest)) >= factor:
+                return Display(unit, name, factor, 0)
+        return Display(unit, "円", Decimal(1), places)
+    try:
+        factor = read_unit(unit_text).factor
+    except Unreadable:
+        factor = Decimal(1)
+    return Display(unit, unit_text or unit, factor, places)
+
+
+def percent(ratio: float, places: int = 0) -> str:
+    """Return 67.7％ for 0.677. What is short of 100 ％ is never shown as 100 ％."""
+    step = Decimal(1).scaleb(-places)
+    exact = Decimal(repr(ratio)) * 100
+    rounded = exact.quantize(step, ROUND_HALF_UP)
+    if rounded == 100 and exact < 100:
+        rounded -= step
+    return f"{format_number(float(rounded), places)}{PERCENT}"

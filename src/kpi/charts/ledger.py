@@ -1,0 +1,119 @@
+"""The ledger of a series: every fact, newest first, and the cell each one leads back to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from kpi.charts.assessment import Assessment, SeriesLine, rows_of
+from kpi.charts.display import Display, comparator_word, subtract
+from kpi.model import Kind
+from kpi.notation import full_year
+from kpi.store import JAPAN, FactVersion
+from kpi.words import say
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """One fact as the table under a chart shows it."""
+
+    year: str
+    kind: str
+    value: str
+    #: As printed in the source, where that says more than the number.
+    printed: str
+    state: str
+    since_last_year: str
+    to_target: str
+    source: str
+    recorded: str
+    is_target: bool
+
+
+def ledger(assessment: Assessment, line: SeriesLine, history: list[FactVersion]) -> list[LedgerRow]:
+    """Return all facts of a series, those of later years first."""
+    display = assessment.displays[line.series_id]
+    facts = assessment.facts[assessment.facts["series_id"] == line.series_id]
+    actuals = {
+        int(row.fiscal_year): float(row.value)
+        for row in rows_of(facts)
+        if row.kind == Kind.ACTUAL and not pd.isna(row.value)
+    }
+    order = {Kind.TARGET: 0, Kind.ACTUAL: 1, Kind.BASELINE: 2}
+    rows = sorted(
+        rows_of(facts), key=lambda r: (-r.fiscal_year, order[Kind(r.kind)], r.period, r.label)
+    )
+    return [
+        _row(assessment, line, display, row, actuals, _revisions(row, history, display))
+        for row in rows
+    ]
+
+
+def _row(
+    assessment: Assessment,
+    line: SeriesLine,
+    display: Display,
+    row: Any,
+    actuals: dict[int, float],
+    revisions: str,
+) -> LedgerRow:
+    year = int(row.fiscal_year)
+    is_target = row.kind == Kind.TARGET
+    since = to_target = ""
+    if row.kind == Kind.ACTUAL:
+        if year - 1 in actuals:
+            since = display.signed(subtract(row.value, actuals[year - 1]))
+        target = _target_of(assessment, line, year)
+        if target is not None:
+            to_target = display.signed(subtract(row.value, target))
+    kind = say(f"kind.{row.kind}")
+    if row.period:
+        kind += say("ledger.of_period", n=row.period)
+    day = row.recorded_at.astimezone(JAPAN)
+    number = display.number(row.value)
+    if is_target:
+        high = None if pd.isna(row.value_high) else float(row.value_high)
+        number = display.target(row.value, high, "", row.value_text, unit=False)
+    return LedgerRow(
+        full_year(year),
+        kind,
+        number,
+        "" if row.value_text.replace(",", "") == number.replace(",", "") else row.value_text,
+        _state(row),
+        since,
+        to_target,
+        " › ".join(filter(None, (row.source_file, row.source_sheet, row.source_cell))),
+        f"{day:%Y-%m-%d}{revisions}",
+        is_target,
+    )
+
+
+def _state(row: Any) -> str:
+    if row.kind != Kind.TARGET:
+        return "　".join(filter(None, (row.status, row.note)))
+    return "　".join(filter(None, (comparator_word(row.comparator), row.label, row.note)))
+
+
+def _target_of(assessment: Assessment, line: SeriesLine, year: int) -> float | None:
+    """Return the target of the period a year lies in; None for a range or without one."""
+    for target in assessment.targets.get(line.series_id, []):
+        if target.label or pd.isna(target.target) or not pd.isna(target.target_high):
+            continue
+        first = assessment.first_year(target.period, int(target.target_year))
+        if first <= year <= target.target_year:
+            return float(target.target)
+    return None
+
+
+def _revisions(row: Any, history: list[FactVersion], display: Display) -> str:
+    """Say what a fact was before, if it was anything else."""
+    key = (row.kind, row.period, row.label, row.fiscal_year)
+    own = [v for v in history if (v.kind, v.period, v.label, v.fiscal_year) == key]
+    earlier = own[: next((n for n, v in enumerate(own) if v.batch_id == row.batch_id), 0)]
+    if not earlier:
+        return ""
+    last = earlier[-1]
+    value = "" if last.value is None else display.number(last.value)
+    return say("ledger.revised", count=len(earlier), before=f"{last.status}{value}")

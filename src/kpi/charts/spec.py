@@ -1,0 +1,234 @@
+"""The one description of a chart; every engine draws from it, none adds to it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from itertools import pairwise
+
+import pandas as pd
+
+from kpi.charts.assessment import Assessment, Mark, SeriesLine, target_text
+from kpi.charts.display import Display
+from kpi.charts.sentences import outlook, sentence
+from kpi.model import Status
+from kpi.notation import format_number, short_year
+from kpi.progress import JudgedTarget
+from kpi.store import JAPAN
+from kpi.words import say
+
+
+@dataclass(frozen=True)
+class Point:
+    """A known value. ``value`` is in the unit shown, ``text`` as the source prints it."""
+
+    year: int
+    value: float
+    text: str
+    is_base: bool
+    is_provisional: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """A target over the years of its period. For a range ``value`` is its lower end."""
+
+    period: int
+    title: str
+    first_year: int
+    last_year: int
+    value: float
+    value_high: float | None
+    text: str
+    is_stretch: bool
+    mark: Mark | None
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Where the present course leads, with the band that holds 80 % of such cases."""
+
+    from_year: int
+    from_value: float
+    year: int
+    value: float
+    low: float
+    high: float
+    text: str
+
+
+@dataclass(frozen=True)
+class ChartSpec:
+    """A chart of one series: everything that is to be seen, in the unit shown."""
+
+    title: str
+    subtitle: str
+    unit: str
+    #: First and last fiscal year of the axis.
+    years: tuple[int, int]
+    year_labels: tuple[str, ...]
+    points: tuple[Point, ...]
+    steps: tuple[Step, ...]
+    #: Straight way from the base to the focus target: two (year, value).
+    path: tuple[tuple[int, float], tuple[int, float]] | None
+    projection: Projection | None
+    #: Lower and upper end of the value axis.
+    axis: tuple[float, float]
+    #: Says so where the axis does not start at 0.
+    axis_note: str
+    #: What the chart shows, for those who do not see it.
+    sentence: str
+    notes: str
+    source: str
+
+
+def describe(assessment: Assessment, line: SeriesLine, focus: int) -> ChartSpec:
+    """Describe the chart of a series; the path leads to the focus period's target."""
+    display = assessment.displays[line.series_id]
+    facts = assessment.facts[assessment.facts["series_id"] == line.series_id]
+    targets = [t for t in assessment.targets.get(line.series_id, []) if not pd.isna(t.target)]
+    points = _points(line, display)
+    steps = tuple(_step(assessment, line, target, display) for target in targets)
+    focus_target = next((t for t in targets if t.period == focus and not t.label), None)
+    path = projection = None
+    if focus_target is not None:
+        if not pd.isna(focus_target.baseline) and pd.isna(focus_target.target_high):
+            path = (
+                (int(focus_target.baseline_year), display.shown(focus_target.baseline)),
+                (int(focus_target.target_year), display.shown(focus_target.target)),
+            )
+        projection = _projection(focus_target, display)
+    years = _years(assessment, points, steps)
+    axis = _axis(points, steps, projection)
+    telling = ""
+    if focus_target is not None:
+        telling = sentence(focus_target, display) + outlook(focus_target, display)
+    return ChartSpec(
+        line.title,
+        say("chart.subtitle", municipality=assessment.municipality.name, plan=assessment.plan.name),
+        display.unit,
+        years,
+        tuple(_year_label(year) for year in range(years[0], years[1] + 1)),
+        points,
+        steps,
+        path,
+        projection,
+        axis,
+        "" if axis[0] == 0 else say("chart.axis_from", value=format_number(axis[0])),
+        say("chart.sentence", name=line.title, telling=telling or say("chart.no_target")),
+        _notes(points, projection, path),
+        _source(assessment, facts),
+    )
+
+
+def _year_label(year: int) -> str:
+    return f"{short_year(year)}\n{year}"
+
+
+def _points(line: SeriesLine, display: Display) -> tuple[Point, ...]:
+    return tuple(
+        Point(
+            point.year,
+            display.shown(point.value),
+            display.figure(point.value)
+            if display.base_unit == "円"
+            else display.number(point.value),
+            point.is_base,
+            point.status == Status.PROVISIONAL,
+        )
+        for point in line.course
+    )
+
+
+def _step(assessment: Assessment, line: SeriesLine, target: JudgedTarget, display: Display) -> Step:
+    mark = None if target.label else line.marks.get(target.period)
+    return Step(
+        target.period,
+        say("period.ordinal", n=target.period) if target.period else "",
+        assessment.first_year(target.period, int(target.target_year)),
+        int(target.target_year),
+        display.shown(target.target),
+        None if pd.isna(target.target_high) else display.shown(target.target_high),
+        target_text(target, display, unit=display.base_unit == "円"),
+        bool(target.label),
+        mark,
+    )
+
+
+def _projection(target: JudgedTarget, display: Display) -> Projection | None:
+    if pd.isna(target.projected):
+        return None
+    return Projection(
+        int(target.actual_year),
+        display.shown(target.actual),
+        int(target.target_year),
+        display.shown(target.projected),
+        display.shown(target.projected_low),
+        display.shown(target.projected_high),
+        f"{display.shown(target.projected):,.{display.places}f}".replace("-", "−"),
+    )
+
+
+def _years(
+    assessment: Assessment, points: tuple[Point, ...], steps: tuple[Step, ...]
+) -> tuple[int, int]:
+    ends = [point.year for point in points] + [step.last_year for step in steps]
+    ends += [step.first_year for step in steps]
+    ends += [int(period.last_year) for period in assessment.periods]
+    return min(ends), max(ends)
+
+
+def _axis(
+    points: tuple[Point, ...], steps: tuple[Step, ...], projection: Projection | None
+) -> tuple[float, float]:
+    """Return the ends of the value axis: from 0 unless the course would be flattened by it.
+
+    From 0 where the smallest value is less than half the largest; else with a margin around what
+    is shown, and the axis says so.
+    """
+    values = [point.value for point in points]
+    for step in steps:
+        values += [step.value, *([] if step.value_high is None else [step.value_high])]
+    if projection is not None:
+        values += [projection.low, projection.high]
+    low, high = min(values, default=0.0), max(values, default=1.0)
+    if 0 <= low < high / 2 or high == low == 0:
+        return 0.0, high * 1.22 or 1.0
+    spread = (high - low) or abs(high) * 0.1
+    return _floor(low - spread * 0.18, spread), high + spread * 0.28
+
+
+def _floor(value: float, spread: float) -> float:
+    """Return a round number at or below the value, so that the axis begins at one."""
+    step = 10.0 ** math.floor(math.log10(spread))
+    return float(math.floor(value / step) * step)
+
+
+def _notes(
+    points: tuple[Point, ...],
+    projection: Projection | None,
+    path: tuple[tuple[int, float], tuple[int, float]] | None,
+) -> str:
+    notes = []
+    if any(point.is_provisional for point in points):
+        notes.append(say("chart.note.provisional"))
+    if any(b.year - a.year > 1 for a, b in pairwise(points)):
+        notes.append(say("chart.note.gap"))
+    if projection is not None:
+        notes.append(say("chart.note.band"))
+    if path is not None:
+        notes.append(say("chart.note.path"))
+    return "".join(notes)
+
+
+def _source(assessment: Assessment, facts: pd.DataFrame) -> str:
+    files = [name for name in dict.fromkeys(facts["source_file"]) if name]
+    if facts.empty:
+        return ""
+    day = facts["recorded_at"].max().astimezone(JAPAN)
+    return say(
+        "chart.source",
+        municipality=assessment.municipality.name,
+        files=say("list.comma").join(files),
+        day=f"{day.year}年{day.month}月{day.day}日",
+    )

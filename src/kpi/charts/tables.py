@@ -1,0 +1,73 @@
+"""A plan as plain tables, for other programs: all its facts, and how every target stands."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from kpi.charts.assessment import Assessment, rows_of
+from kpi.charts.sentences import reason
+from kpi.model import TIDY_COLUMNS
+from kpi.store import JAPAN, PlanContent
+
+PROGRESS_COLUMNS = (
+    "municipality",
+    "plan",
+    "indicator_code",
+    "indicator",
+    "series",
+    "unit",
+    "direction",
+    "period",
+    "target_year",
+    "comparator",
+    "target",
+    "target_text",
+    "baseline_year",
+    "baseline",
+    "actual_year",
+    "actual",
+    "met",
+    "attainment",
+    "progress",
+    "elapsed",
+    "pace",
+    "projected",
+    "projected_low",
+    "projected_high",
+    "required_per_year",
+    "rule",
+    "rating",
+    "rating_label",
+    "reason",
+)
+#: Computed columns. Binary fractions leave noise in the last digits, which is no information.
+_COMPUTED = list(PROGRESS_COLUMNS[17:25])
+
+
+def values_table(content: PlanContent) -> pd.DataFrame:
+    """Return all facts with the columns of `kpi.model.TIDY_COLUMNS`."""
+    table = content.series.merge(content.facts, on="series_id", how="inner")
+    table["municipality"] = content.municipality.name
+    table["plan"] = content.plan.name
+    table["period"] = _ordinal(table["period"])
+    table["recorded_at"] = [
+        moment.astimezone(JAPAN).isoformat(timespec="seconds") for moment in table["recorded_at"]
+    ]
+    return table[list(TIDY_COLUMNS)]
+
+
+def progress_table(assessment: Assessment) -> pd.DataFrame:
+    """Return one row a series and target with `PROGRESS_COLUMNS`; computed figures to 12 digits."""
+    table = assessment.measures.copy()
+    table["reason"] = [reason(target) for target in rows_of(table)]
+    table["period"] = _ordinal(table["period"])
+    for column in _COMPUTED:
+        table[column] = [float(f"{value:.12g}") for value in table[column]]
+    table = table.merge(assessment.series, on="series_id")
+    table["municipality"] = assessment.municipality.name
+    table["plan"] = assessment.plan.name
+    return table[list(PROGRESS_COLUMNS)]
+
+
+def _ordinal(period: pd.Series) -> pd.Series:
+    return period.astype(object).where(period > 0, None)

@@ -1,0 +1,138 @@
+"""The description of a chart, and that what is drawn from it is the same."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+
+from kpi.charts import describe, draw, find_browser, render, sparkline, theme
+
+
+def described(assessment, indicator, series="", focus=3):
+    [line] = [
+        line
+        for line in assessment.lines(focus)
+        if line.indicator.startswith(indicator) and line.series == series
+    ]
+    return describe(assessment, line, focus)
+
+
+def test_a_chart_holds_base_actuals_three_steps_path_and_projection(mihon):
+    spec = described(mihon, "特定健康診査")
+    assert [point.value for point in spec.points] == [
+        32.4, 32.9, 33.8, 35.2, 35.6, 36.2, 33.1, 35.0, 35.8, 37.9, 38.9,
+    ]  # fmt: skip
+    assert [(point.is_base, point.is_provisional) for point in spec.points][::10] == [
+        (True, False),
+        (False, True),
+    ]
+    assert [(s.first_year, s.last_year, s.value, s.text) for s in spec.steps] == [
+        (2016, 2017, 35, "35.0以上"),
+        (2018, 2021, 38, "38.0以上"),
+        (2022, 2025, 42, "42.0以上"),
+    ]
+    assert spec.path == ((2014, 32.4), (2025, 42))
+    assert spec.projection is not None
+    assert spec.projection.text == "40.5"
+    assert spec.years == (2014, 2025)
+    assert spec.year_labels[5] == "R元\n2019"
+
+
+def test_amounts_are_drawn_in_the_unit_shown_and_labelled_in_full(kawasaki):
+    spec = described(kawasaki, "国民健康保険料", "収入未済額")
+    assert spec.unit == "億円"
+    assert [point.text for point in spec.points] == ["67億5,319万円", "30億7,700万円"]
+    assert [step.value for step in spec.steps] == [50, 30, 25]
+    assert [step.text for step in spec.steps] == ["50億円以下", "30億円以下", "25億円以下"]
+
+
+def test_an_axis_that_does_not_begin_at_zero_says_so(mihon, kawasaki):
+    cut = described(mihon, "特定健康診査")
+    assert (cut.axis[0], cut.axis_note) == (30, "縦軸は30から。")
+    whole = described(kawasaki, "国民健康保険料", "収入未済額")
+    assert (whole.axis[0], whole.axis_note) == (0, "")
+
+
+def test_everything_shown_lies_within_the_axis(mihon):
+    for line in mihon.lines(3):
+        spec = describe(mihon, line, 3)
+        shown = [point.value for point in spec.points] + [step.value for step in spec.steps]
+        assert spec.axis[0] <= min(shown)
+        assert max(shown) < spec.axis[1]
+
+
+def test_the_chart_tells_itself_in_a_sentence(mihon):
+    assert described(mihon, "特定健康診査").sentence == (
+        "特定健康診査の受診率の推移。令和7年度の目標42.0％以上に対し令和6年度（速報）は38.9％。"
+        "あと3.1ポイント、残り1年での改善が必要です。"
+        "いまの傾きでは、令和7年度は40.5％前後で、届かない見込みです。"
+    )
+
+
+def test_the_source_names_files_and_day_and_the_notes_explain_the_lines(mihon):
+    spec = described(mihon, "特定健康診査")
+    assert spec.source.startswith("出典：見本市（架空のデータ） ")
+    assert spec.source.endswith("（2025年6月30日登録）")
+    assert "中抜きの点は速報値" in spec.notes
+    assert "80％予測区間" in spec.notes
+
+
+def test_the_figure_draws_what_the_description_says(mihon):
+    spec = described(mihon, "特定健康診査")
+    figure = draw(spec, theme("light"))
+    [actuals] = [trace for trace in figure.data if trace.name == "実績"]
+    assert list(actuals.x) == [point.year for point in spec.points]
+    assert list(actuals.y) == [point.value for point in spec.points]
+    steps = [list(trace.y) for trace in figure.data if trace.name == "目標"]
+    assert steps == [[35, 35], [38, 38], [42, 42]]
+    words = " ".join(a.text for a in figure.layout.annotations)
+    for word in ("35.0以上", "38.0以上", "42.0以上", "達成", "遅れ", "第1期", "見込み"):
+        assert word in words
+
+
+def test_names_from_files_are_text_in_a_figure_not_markup(mihon):
+    from dataclasses import replace
+
+    spec = replace(described(mihon, "特定健康診査"), title="<b>x</b>", unit="<i>％</i>")
+    title = draw(spec, theme("light"), framed=True).layout.title.text
+    assert "&lt;b&gt;x&lt;/b&gt;" in title
+    assert "&lt;i&gt;" in title
+
+
+@pytest.mark.parametrize("appearance", ["light", "dark"])
+def test_every_series_of_the_samples_can_be_drawn(mihon, kawasaki, appearance):
+    for assessment in (mihon, kawasaki):
+        for line in assessment.lines(3):
+            assert draw(describe(assessment, line, 3), theme(appearance)).data
+
+
+def test_a_series_without_target_or_without_actual_can_be_drawn(kawasaki):
+    from dataclasses import replace
+
+    line = kawasaki.lines(3)[0]
+    bare = replace(kawasaki, targets={}, courses={})
+    spec = describe(bare, replace(line, course=(), steps=(), marks={}), 0)
+    assert (spec.points, spec.steps) == ((), ())
+    assert draw(spec, theme("light"))
+
+
+def test_small_lines_are_svg_that_says_what_it_is(mihon):
+    line = mihon.lines(3)[0]
+    drawing = ET.fromstring(sparkline(line, (2014, 2025), (2017, 2021, 2025), 'a"<b>'))
+    assert drawing.get("aria-label") == 'a"<b>'
+    assert len(drawing.findall("circle")) == 2
+
+
+@pytest.mark.xdist_group("browser")
+@pytest.mark.parametrize("image_format", ["png", "svg"])
+def test_a_chart_becomes_an_image_file(mihon, image_format):
+    assert find_browser(), "the tests bring chromium"
+    image = render(
+        draw(described(mihon, "特定健康診査"), theme("light"), framed=True), image_format
+    )
+    if image_format == "png":
+        assert image[:8] == b"\x89PNG\r\n\x1a\n"
+        assert int.from_bytes(image[16:20]) == 2400
+    else:
+        text = "".join(ET.fromstring(image).itertext())
+        for word in ("特定健康診査の受診率", "38.9", "42.0以上", "見本市（架空のデータ）"):
+            assert word in text

@@ -1,0 +1,56 @@
+"""The colours: readable, told apart, and the same wherever they are written down."""
+
+import tomllib
+
+import pytest
+
+from kpi.charts import theme
+from kpi.settings import ROOT
+
+
+def luminance(colour):
+    channels = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
+def test_the_contrast_of_black_on_white_is_21():
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+@pytest.mark.parametrize(
+    "text", ["ink", "ink-2", "ink-3", "accent", *(f"st-{c}-text" for c in "abcdn")]
+)
+def test_text_can_be_read_on_every_surface(name, text):
+    colours = theme(name)
+    for surface in ("surface", "surface-2", "surface-3"):
+        assert contrast(colours[text], colours[surface]) >= 4.5
+
+
+@pytest.mark.parametrize("name", ["light", "dark"])
+@pytest.mark.parametrize("mark", [f"st-{c}" for c in "abcdn"])
+def test_marks_and_the_signs_on_them_can_be_seen(name, mark):
+    colours = theme(name)
+    assert contrast(colours[mark], colours["surface"]) >= 3
+    if mark != "st-n":
+        assert contrast(colours[mark], colours["on-status"]) >= 3
+
+
+def test_streamlits_theme_repeats_the_tokens():
+    config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    for name in ("light", "dark"):
+        colours, streamlit = theme(name), config["theme"][name]
+        assert streamlit["primaryColor"] == streamlit["linkColor"] == colours["accent"]
+        assert streamlit["backgroundColor"] == colours["surface"]
+        assert streamlit["secondaryBackgroundColor"] == colours["surface-2"]
+        assert streamlit["textColor"] == colours["ink"]
+        assert streamlit["borderColor"] == colours["line-strong"]
+        assert streamlit["sidebar"]["backgroundColor"] == colours["surface-2"]
+    assert config["theme"]["font"] == theme("light").font
+    assert config["browser"]["gatherUsageStats"] is False

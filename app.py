@@ -1,0 +1,24 @@
+"""Entry of the dashboard: theme, navigation, and what to say while there is no database."""
+
+import streamlit as st
+
+from kpi.store import DatabaseMissing, require
+from kpi.ui import data, frame
+from kpi.words import say
+
+frame.configure()
+frame.style()
+try:
+    require(data.engine())
+except DatabaseMissing:
+    st.error(say("app.no_database"))
+    st.stop()
+
+pages = [
+    st.Page("pages/overview.py", title=say("page.overview"), url_path="overview", default=True),
+    st.Page("pages/indicator.py", title=say("page.indicator"), url_path="indicator"),
+    st.Page("pages/imports.py", title=say("page.imports"), url_path="imports"),
+]
+current = st.navigation(pages, position="hidden")
+frame.sidebar(pages, current)
+current.run()

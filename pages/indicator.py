@@ -1,0 +1,30 @@
+"""指標: one series against its three targets, told in a sentence, with every fact behind it."""
+
+import streamlit as st
+
+from kpi.ui import choices, data, indicator
+from kpi.words import say
+
+boxes = st.columns([0.8, 0.8, 0.8, 1.7], vertical_alignment="bottom")
+header = choices.choose_plan(boxes)
+if header is None:
+    st.info(say("app.nothing_yet"))
+    st.stop()
+assessment = data.assessment(header, choices.choose_year(header, boxes[2]))
+series_id = indicator.choose_series(assessment, boxes[3])
+if series_id is None:
+    st.info(say("indicator.none"))
+    st.stop()
+target = indicator.next_target(assessment, series_id)
+focus = target.period if target is not None else 0
+line = assessment.line(series_id, focus)
+indicator.heading(assessment, line)
+left, right = st.columns([2.5, 1], gap="medium")
+with left:
+    indicator.chart(assessment, line, focus)
+with right:
+    if target is None:
+        st.info(say("indicator.no_target"))
+    else:
+        indicator.judgement(assessment, line, target)
+indicator.facts(assessment, line)

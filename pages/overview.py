@@ -1,0 +1,19 @@
+"""概況: which targets of each period are reached, and which series need attention first."""
+
+import streamlit as st
+
+from kpi.ui import choices, data, overview
+from kpi.ui.html import show
+from kpi.words import say
+
+heading, *boxes = st.columns([1.25, 0.72, 0.68, 0.78], vertical_alignment="bottom")
+with heading:
+    show("title.html", key="title", page="overview")
+header = choices.choose_plan(boxes)
+if header is None:
+    st.info(say("app.nothing_yet"))
+    st.stop()
+assessment = data.assessment(header, choices.choose_year(header, boxes[2]))
+focus = overview.focus_period(assessment)
+overview.summary(assessment, focus)
+overview.table(assessment, focus)

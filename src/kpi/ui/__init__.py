@@ -1,0 +1,1 @@
+"""Streamlit pieces that several pages share. Nothing below this package knows Streamlit."""

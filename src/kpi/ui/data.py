@@ -1,0 +1,66 @@
+"""What pages ask for: the database, the plans, a plan judged. Kept until a batch changes it."""
+
+from __future__ import annotations
+
+import streamlit as st
+from sqlalchemy import Engine
+
+from kpi import settings
+from kpi.charts import Assessment, assess
+from kpi.progress import load_rule
+from kpi.store import (
+    PlanContent,
+    PlanHeader,
+    open_database,
+    plans,
+    read_plan,
+    version,
+)
+
+
+@st.cache_resource(show_spinner=False)
+def _engine(url: str) -> Engine:
+    return open_database(url)
+
+
+def engine() -> Engine:
+    """Return the database of this server."""
+    return _engine(settings.database_url())
+
+
+def version_mark() -> tuple[int, int]:
+    """Return a mark that differs after every accepted or taken back batch."""
+    return version(engine())
+
+
+# Everything read is kept until the mark changes, which is part of every key.
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _plans(url: str, mark: tuple[int, int]) -> list[PlanHeader]:  # noqa: ARG001
+    return plans(_engine(url))
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _content(url: str, mark: tuple[int, int], header: PlanHeader) -> PlanContent:  # noqa: ARG001
+    return read_plan(_engine(url), header)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _assessment(
+    url: str, mark: tuple[int, int], header: PlanHeader, year: int, rule: str
+) -> Assessment:
+    return assess(_content(url, mark, header), year, load_rule(rule))
+
+
+def known_plans() -> list[PlanHeader]:
+    """Return all plans."""
+    return _plans(settings.database_url(), version_mark())
+
+
+def content(header: PlanHeader) -> PlanContent:
+    """Return a plan with all its facts."""
+    return _content(settings.database_url(), version_mark(), header)
+
+
+def assessment(header: PlanHeader, year: int, rule: str = "standard") -> Assessment:
+    """Return a plan judged with the actuals up to a year."""
+    return _assessment(settings.database_url(), version_mark(), header, year, rule)

@@ -1,0 +1,71 @@
+"""The frame around every page: style, navigation, what is stored and since when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from kpi.charts import css_variables
+from kpi.store import JAPAN, batches
+from kpi.ui import data
+from kpi.ui.choices import shared_query
+from kpi.ui.html import show
+from kpi.words import say
+
+
+def configure() -> None:
+    """Set title and layout; the first thing a run does."""
+    st.set_page_config(
+        page_title=say("app.name"),
+        page_icon=str(files(__package__).joinpath("icon.svg")),
+        layout="wide",
+        initial_sidebar_state=208,
+        menu_items={"About": say("app.about")},
+    )
+
+
+def style() -> None:
+    """Bring colours and type of the tokens to the page, in the theme the reader has chosen."""
+    appearance = "dark" if st.context.theme.type == "dark" else "light"
+    css = files(__package__).joinpath("style.css").read_text(encoding="utf-8")
+    st.html(f"<style>:root{{{css_variables(appearance)}}}{css}{_uploader_words()}</style>")
+
+
+def _uploader_words() -> str:
+    """Return the style that puts Japanese over the English words of the file uploader."""
+    words = {
+        '[data-testid="stFileUploaderDropzone"] > span button p': say("uploader.button"),
+        '[data-testid="stFileUploaderDropzoneInstructions"] > div > span': say("uploader.limit"),
+    }
+    return "".join(
+        f'{part}{{font-size:0}}{part}::after{{font-size:14px;content:"{word}"}}'
+        for part, word in words.items()
+    )
+
+
+def sidebar(pages: Sequence[Page], current: Page) -> None:
+    """Show brand, pages and the state of the data; follow a link to another page."""
+    with st.sidebar:
+        followed = show(
+            "sidebar.html",
+            key="sidebar",
+            pages=pages,
+            current=current,
+            names=_names(),
+            last=_last_import(),
+        )
+    if followed:
+        chosen = next(page for page in pages if page.title == followed)
+        st.switch_page(chosen, query_params=shared_query())
+
+
+def _names() -> list[str]:
+    return list(dict.fromkeys(header.municipality.name for header in data.known_plans()))
+
+
+def _last_import() -> str:
+    entries = [entry for entry in batches(data.engine()) if entry.undone_at is None]
+    return f"{entries[0].recorded_at.astimezone(JAPAN):%Y-%m-%d}" if entries else ""

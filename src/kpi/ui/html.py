@@ -1,0 +1,58 @@
+"""Our own HTML on a page: Jinja templates with everything escaped, and links that stay in the app.
+
+Streamlit's tables cannot draw marks and target steps, and its links open a new session; one small
+component shows the rendered HTML and reports which link was followed.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from kpi.notation import era_span, era_year
+from kpi.words import say
+
+_templates = Environment(
+    loader=PackageLoader("kpi.ui"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_templates.globals.update(say=say, era=era_year, span=era_span)
+
+# Plain clicks stay in this session; with a modifier key the link opens as any other.
+_SCRIPT = """
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".kpi");
+  if (root.dataset.html !== data.html) {
+    root.innerHTML = data.html;
+    root.dataset.html = data.html;
+  }
+  root.onclick = (event) => {
+    const link = event.target.closest("a[data-go]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    setTriggerValue("go", link.dataset.go);
+  };
+}
+"""
+
+_component = st.components.v2.component(
+    "kpi_html", html='<div class="kpi"></div>', js=_SCRIPT, isolate_styles=False
+)
+
+
+def render(template: str, **values: Any) -> str:
+    """Return a template filled in; every value is escaped unless it is markup of ours."""
+    return _templates.get_template(template).render(**values)
+
+
+def show(template: str, *, key: str, **values: Any) -> str | None:
+    """Show a template. Returns the ``data-go`` of a link that was followed, else None."""
+    result = _component(
+        key=key, data={"html": render(template, **values)}, on_go_change=lambda: None
+    )
+    return result.get("go")

@@ -1,0 +1,121 @@
+"""Pieces of the indicator page: which series, its chart, what it says, and every fact behind it."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from kpi.charts import (
+    Assessment,
+    ChartSpec,
+    SeriesLine,
+    describe,
+    draw,
+    find_browser,
+    ledger,
+    render,
+    theme,
+    verdict,
+)
+from kpi.progress import JudgedTarget
+from kpi.store import fact_history
+from kpi.ui import data
+from kpi.ui.choices import choose
+from kpi.ui.html import show
+from kpi.words import say
+
+
+def choose_series(assessment: Assessment, box: DeltaGenerator) -> int | None:
+    """Show the choice of a series; None where the plan has none."""
+    if not assessment.titles:
+        return None
+    titles = {title: series_id for series_id, title in assessment.titles.items()}
+    of = f"{assessment.municipality.code} {assessment.plan.id}"
+    return titles[choose(box, "series", list(titles), of=of)]
+
+
+def next_target(assessment: Assessment, series_id: int) -> JudgedTarget | None:
+    """Return the target the page is about.
+
+    The one of the period in the address; else the first whose year is not over; else the last.
+    """
+    targets = [t for t in assessment.targets.get(series_id, []) if not t.label]
+    asked = [t for t in targets if str(t.period) == st.query_params.get("period", "")]
+    ahead = [t for t in targets if t.target_year >= assessment.reporting_year]
+    return next(iter(asked + ahead + targets[-1:]), None)
+
+
+def heading(assessment: Assessment, line: SeriesLine) -> None:
+    """Show where in the plan the indicator hangs, its name and what it is measured in."""
+    row = assessment.series[assessment.series["series_id"] == line.series_id].iloc[0]
+    path: list[str] = []
+    node = assessment.policies.get(line.policy_id) if line.policy_id else None
+    while node is not None:
+        path.insert(
+            0, " ".join(filter(None, (f"{node.level}{node.code}" if node.code else "", node.name)))
+        )
+        node = assessment.policies.get(node.parent_id) if node.parent_id else None
+    show(
+        "indicator_title.html",
+        key="title",
+        line=line,
+        path=path,
+        direction=say(f"direction.{row.direction}"),
+        source=row.source,
+    )
+
+
+def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:
+    """Show the chart with the buttons that export it."""
+    spec = describe(assessment, line, focus)
+    head, *buttons = st.columns([4, 0.7, 0.7], vertical_alignment="bottom")
+    with head:
+        show("chart_title.html", key="chart-title", spec=spec)
+    appearance = "dark" if st.context.theme.type == "dark" else "light"
+    st.plotly_chart(
+        draw(spec, theme(appearance)),
+        theme=None,
+        key="chart",
+        alt=spec.sentence,
+        config={"displayModeBar": False, "responsive": True},
+    )
+    show("caption.html", key="chart-caption", spec=spec)
+    for box, image_format in zip(buttons, ("png", "svg"), strict=True):
+        _export(box, spec, image_format)
+
+
+def _export(box: DeltaGenerator, spec: ChartSpec, image_format: str) -> None:
+    has_browser = find_browser() is not None
+    box.download_button(
+        image_format.upper(),
+        data=lambda: render(draw(spec, theme("light"), framed=True), image_format),
+        file_name=f"{spec.title}.{image_format}",
+        mime={"png": "image/png", "svg": "image/svg+xml"}[image_format],
+        key=f"export-{image_format}",
+        on_click="ignore",
+        disabled=not has_browser,
+        help=None if has_browser else say("doctor.browser_missing"),
+        width="stretch",
+    )
+
+
+def judgement(assessment: Assessment, line: SeriesLine, target: JudgedTarget) -> None:
+    """Show the mark, the sentence and the five numbers of one target."""
+    told = verdict(assessment, line, target)
+    followed = show(
+        "verdict.html",
+        key="verdict",
+        told=told,
+        period=target.period,
+        marks=sorted(line.marks.items()),
+    )
+    if followed:
+        st.query_params["period"] = followed
+        st.rerun()
+
+
+def facts(assessment: Assessment, line: SeriesLine) -> None:
+    """Show every fact with its state and the cell it came from."""
+    history = fact_history(data.engine(), assessment.municipality, line.series_id)
+    rows = ledger(assessment, line, history)
+    show("ledger.html", key="ledger", rows=rows, unit=line.unit)

@@ -1,0 +1,1 @@
+"""The web server. A folder of its own: Streamlit puts the folder of what it runs on the path."""

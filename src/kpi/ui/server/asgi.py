@@ -1,0 +1,83 @@
+"""The web server around app.py: a page in Japanese from its first byte, errors in sentences.
+
+`kpi serve` hands this file to `streamlit run`, which finds ``app`` in it.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+from starlette.middleware import Middleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit.runtime.pages_manager import PagesManager
+from streamlit.starlette import App
+
+from kpi.settings import ROOT
+from kpi.words import say
+
+# Streamlit's page says it is English and calls itself Streamlit until its script has run. On an
+# address such as /indicator it also looks for its server below that path first, and the browser
+# writes an error for it; told where the server is, it does not.
+_REPLACED = {
+    b'<html lang="en">': b'<html lang="ja">',
+    b"<title>Streamlit</title>": f"<title>{say('app.name')}</title>"
+    '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'.encode(),
+}
+
+
+class JapanesePage:
+    """Middleware that corrects the one HTML page; everything else passes untouched."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start: Message | None = None
+        body = b""
+
+        async def corrected(message: Message) -> None:
+            nonlocal start, body
+            if message["type"] == "http.response.start":
+                is_html = any(
+                    name == b"content-type" and value.startswith(b"text/html")
+                    for name, value in message["headers"]
+                )
+                if is_html and message["status"] == 200:
+                    start = message
+                    return
+            elif start is not None and message["type"] == "http.response.body":
+                body += message.get("body", b"")
+                if message.get("more_body"):
+                    return
+                for wrong, right in _REPLACED.items():
+                    body = body.replace(wrong, right)
+                headers = [(n, v) for n, v in start["headers"] if n not in _STALE_HEADERS]
+                headers.append((b"content-length", str(len(body)).encode()))
+                await send({**start, "headers": headers})
+                message = {"type": "http.response.body", "body": body}
+            await send(message)
+
+        plain = [(n, v) for n, v in scope["headers"] if n != b"accept-encoding"]
+        await self.app({**scope, "headers": plain}, receive, corrected)
+
+
+_STALE_HEADERS = (b"content-length", b"etag", b"last-modified")
+
+
+def _explain(error: Exception) -> bool:
+    """Tell the reader in a sentence that something broke; the log has the rest."""
+    logging.getLogger(__name__).error("a page failed", exc_info=error)
+    st.error(say("app.failed"))
+    return True
+
+
+# Until app.py has run once, Streamlit takes pages/ for pages of its own and would answer a link to
+# one of them with the bare file.
+PagesManager.uses_pages_directory = False
+
+app = App(ROOT / "app.py", middleware=[Middleware(JapanesePage)], on_script_error=_explain)

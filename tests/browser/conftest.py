@@ -1,0 +1,126 @@
+"""A running dashboard and a browser that may speak to nobody else."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+
+from kpi.charts import find_browser
+
+expect.set_options(timeout=20_000)
+
+
+@dataclass
+class Server:
+    """A dashboard of the test's own: its address and what it printed."""
+
+    url: str
+    process: subprocess.Popen[str]
+    lines: list[str] = field(default_factory=list)
+    #: Reads what the process prints later on.
+    rest: threading.Thread = field(default_factory=threading.Thread)
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def start_server() -> Iterator[Callable[[Path], Server]]:
+    """Start `kpi serve` on a database; ended with the session."""
+    running: list[Server] = []
+
+    def start(database: Path) -> Server:
+        port = free_port()
+        environment = {**os.environ, "KPI_DATABASE_URL": f"sqlite:///{database}"}
+        process = subprocess.Popen(
+            [sys.executable, "-u", "-m", "kpi", "serve", "--port", str(port)],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        server = Server(f"http://127.0.0.1:{port}", process)
+        running.append(server)
+        assert process.stdout is not None
+        # Streamlit prints its address once it listens.
+        for line in process.stdout:
+            server.lines.append(line.strip())
+            if "URL:" in line:
+                break
+        assert process.poll() is None, server.lines
+        # Whatever else it prints must not fill the pipe.
+        server.rest = threading.Thread(target=process.stdout.read)
+        server.rest.start()
+        return server
+
+    yield start
+    for server in running:
+        server.process.terminate()
+        server.process.wait(timeout=20)
+        server.rest.join()
+        server.process.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        arguments = ["--disable-gpu", "--disable-quic", "--disable-background-networking"]
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            arguments.append("--no-sandbox")
+        chromium = playwright.chromium.launch(executable_path=find_browser(), args=arguments)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open an address. No request may leave the machine, no error may reach the console."""
+    outside: list[str] = []
+    errors: list[str] = []
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ja-JP")
+
+    def requested(request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "ws://127.0.0.1:", "data:", "blob:")):
+            outside.append(request.url)
+
+    def printed(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            errors.append(message.text)
+
+    def open_address(url: str) -> Page:
+        page = context.new_page()
+        page.on("console", printed)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(url)
+        return page
+
+    context.on("request", requested)
+    yield open_address
+    context.close()
+    assert outside == []
+    assert errors == []
+
+
+@pytest.fixture(scope="module")
+def dashboard(
+    start_server: Callable[[Path], Server],
+    sample_file: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> str:
+    """Return the address of a dashboard with the samples; tests leave its data as it was."""
+    database = tmp_path_factory.mktemp("dashboard") / "kpi.db"
+    shutil.copy(sample_file, database)
+    return start_server(database).url

@@ -1,0 +1,246 @@
+"""The three screens in a real browser, as their users go through them."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, expect
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+GOLD = Path(__file__).parents[1] / "gold" / "kawasaki.csv"
+#: How amounts and shares of the document are shown in a table with a column for the unit.
+SHOWN = {"30億7,700万円": "30.77", "8,377万円": "8,377"}
+
+
+def gold_actuals() -> list[tuple[str, str, str]]:
+    """Indicator, component and actual of the document, the actual as a table shows it."""
+    with GOLD.open(encoding="utf-8") as file:
+        return [
+            (
+                row["indicator"],
+                row["component"],
+                SHOWN.get(row["value_text"], row["value_text"].rstrip("％%世帯")),
+            )
+            for row in csv.DictReader(file)
+            if row["kind"] == "actual" and row["value"]
+        ]
+
+
+def row_of(page: Page, indicator: str, series: str = ""):
+    rows = page.locator(".kpi-table tbody tr").filter(has_text=indicator)
+    return rows.filter(has_text=series) if series else rows
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    page.get_by_label(label).first.click()
+    page.get_by_role("option", name=option).click()
+
+
+def query(page: Page) -> dict[str, str]:
+    return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
+
+
+def test_from_an_empty_folder_to_the_figures_of_the_document(start_server, tmp_path, open_page):
+    server = start_server(tmp_path / "var" / "kpi.db")
+    assert any("川崎市総合計画.xlsx" in line for line in server.lines)
+    page = open_page(server.url)
+    expect(page.locator(".kpi-lead")).to_contain_text("9系列のうち2系列")
+    for indicator, series, actual in gold_actuals():
+        row = row_of(page, indicator, series)
+        expect(row.locator(".v b")).to_have_text(actual)
+    expect(page.locator("html")).to_have_attribute("lang", "ja")
+    expect(page).to_have_title("道しるべ")
+
+
+def test_the_overview_tells_each_period_in_words_numbers_and_shapes(dashboard, open_page):
+    page = open_page(dashboard)
+    periods = page.locator(".kpi-period")
+    expect(periods).to_have_count(3)
+    expect(periods.nth(0)).to_contain_text("6系列のうち 5 が目標の水準に到達")
+    expect(periods.nth(0)).to_contain_text("参考")
+    expect(periods.nth(2).locator(".bar")).to_have_attribute(
+        "aria-label", "達成2、順調4、後退1、評価不能2"
+    )
+    marks = row_of(page, "国民健康保険料", "収入未済額").locator("td.mark")
+    expect(marks).to_have_text(["達成50以下", "順調30以下", "順調25以下"])
+    assert marks.locator("svg").count() == 3
+
+
+def test_filters_leave_what_they_say(dashboard, open_page):
+    page = open_page(f"{dashboard}/?municipality=見本市（架空のデータ）")
+    rows = page.locator(".kpi-table tbody tr")
+    expect(rows).to_have_count(40)
+    page.get_by_text("× 後退 6").click()
+    expect(rows).to_have_count(6)
+    page.get_by_text("すべて 40").click()
+    expect(rows).to_have_count(40)
+    choose(page, "所管", "国保年金課")
+    expect(rows).to_have_count(4)
+    page.get_by_label("指標名で探す").fill("後期高齢者")
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(2)
+    page.get_by_label("指標名で探す").fill("ありえない名前")
+    page.keyboard.press("Enter")
+    expect(page.locator(".kpi-table")).to_contain_text("この条件に合う系列はありません")
+
+
+def test_another_period_becomes_the_focus_of_sentence_and_order(dashboard, open_page):
+    page = open_page(dashboard)
+    page.get_by_role("link", name="第1期", exact=True).click()
+    expect(page.locator(".kpi-lead")).to_contain_text("第1期の目標に届いているのは6系列のうち5系列")
+    assert query(page)["period"] == "1"
+
+
+def test_a_click_opens_the_indicator_and_the_back_button_returns(dashboard, open_page):
+    page = open_page(f"{dashboard}/?municipality=見本市（架空のデータ）&year=2023")
+    page.get_by_role("link", name="市民バスの利用者数").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("市民バスの利用者数")
+    assert query(page)["series"] == "市民バスの利用者数"
+    assert query(page)["year"] == "2023"
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("概況")
+    expect(page.locator(".kpi-table tbody tr")).to_have_count(40)
+
+
+def test_the_indicator_page_tells_chart_sentence_numbers_and_cells(dashboard, open_page):
+    page = open_page(f"{dashboard}/indicator?series=就労支援事業等に参加可能な人の事業参加率")
+    expect(page.locator(".kpi-say")).to_contain_text(
+        "目標65％以上に対し令和2年度は53％。あと12ポイント、毎年2.4ポイントの改善が必要"
+    )
+    chart = page.locator(".js-plotly-plot")
+    expect(chart).to_contain_text("目標 65以上")
+    expect(chart).to_contain_text("53")
+    ledger = page.locator(".kpi-ledger tbody tr")
+    expect(ledger).to_have_count(2)
+    expect(ledger.nth(0)).to_contain_text("川崎市総合計画.xlsx › 成果指標 › K10")
+    expect(ledger.nth(1)).to_contain_text("川崎市_実績.csv › F8")
+
+
+def test_an_address_opens_exactly_what_was_looked_at(dashboard, open_page):
+    page = open_page(
+        f"{dashboard}/indicator?municipality=見本市（架空のデータ）&year=2024&period=2"
+        "&series=特定健康診査の受診率"
+    )
+    expect(page.locator(".kpi-say")).to_contain_text("令和3年度の目標38.0％以上に対し")
+    page.get_by_role("link", name="第3期").click()
+    expect(page.locator(".kpi-say")).to_contain_text("あと3.1ポイント、残り1年での改善が必要です")
+    expect(page.locator(".kpi-five")).to_contain_text("0.74")
+    expect(page.locator(".kpi-ledger")).to_contain_text("改定1：速報37.7から")
+
+
+@pytest.mark.parametrize(("label", "begins"), [("PNG", b"\x89PNG\r\n"), ("SVG", b"<svg")])
+def test_a_chart_is_downloaded_at_the_press_of_a_button(dashboard, open_page, label, begins):
+    page = open_page(f"{dashboard}/indicator?series=国民健康保険料収入率等 収入未済額")
+    expect(page.locator(".js-plotly-plot")).to_contain_text("50億円以下")
+    with page.expect_download(timeout=60_000) as download:
+        page.get_by_role("button", name=label).click()
+    assert download.value.suggested_filename == f"国民健康保険料収入率等 収入未済額.{label.lower()}"
+    assert Path(download.value.path()).read_bytes().startswith(begins)
+
+
+def upload(page: Page, *files: tuple[str, str]) -> None:
+    page.locator("input[type=file]").set_input_files(
+        [
+            {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
+            for name, content in files
+        ]
+    )
+
+
+HEADINGS = "計画,指標,区分,年度,実績値\n"
+RATE = "川崎市総合計画,国民健康保険料収入率等,現年度分,{},{}\n"
+
+
+def test_a_file_is_looked_at_accepted_seen_and_taken_back(dashboard, open_page):
+    page = open_page(f"{dashboard}/imports")
+    upload(
+        page,
+        ("R3実績.csv", HEADINGS + RATE.format("R3", "95.12％")),
+        ("R2訂正.csv", HEADINGS + RATE.format("R2", "94.80％")),
+    )
+    counts = page.locator(".kpi-preview .counts div")
+    expect(counts).to_have_text(["1追加", "1変更", "0変更なし"])
+    changed = page.locator(".kpi-changes").first
+    expect(changed).to_contain_text("94.76％")
+    expect(changed).to_contain_text("94.80％")
+    page.get_by_role("button", name="この内容で登録する").click()
+    expect(page.get_by_text("登録しました")).to_be_visible()
+    newest = page.locator(".kpi-ledger tbody tr").first
+    expect(newest).to_contain_text("R3実績.csv、R2訂正.csv")
+
+    overview = open_page(dashboard)
+    expect(row_of(overview, "国民健康保険料", "現年度分").locator(".v b")).to_have_text("95.12")
+
+    newest.get_by_role("link", name="取り消す").click()
+    page.get_by_role("button", name="取り消して元に戻す").click()
+    expect(page.get_by_text("取り消しました")).to_be_visible()
+    expect(newest).to_contain_text("に取消")
+    again = open_page(dashboard)
+    expect(row_of(again, "国民健康保険料", "現年度分").locator(".v b")).to_have_text("94.76")
+
+
+def test_a_broken_file_changes_nothing_and_says_what_to_do(dashboard, open_page):
+    page = open_page(f"{dashboard}/imports")
+    before = page.locator(".kpi-ledger tbody tr")
+    expect(before.first).to_be_visible()
+    count = before.count()
+    page.locator("input[type=file]").set_input_files(
+        [{"name": "壊れた表.xlsx", "mimeType": "application/zip", "buffer": b"PK\x03\x04 broken"}]
+    )
+    findings = page.locator(".kpi-findings")
+    expect(findings).to_contain_text("ファイルが壊れているか、Excel・CSVの形式ではありません")
+    expect(findings).to_contain_text("名前を付けて保存")
+    expect(page.get_by_text("登録できません")).to_be_visible()
+    expect(page.get_by_role("button", name="この内容で登録する")).to_have_count(0)
+    expect(before).to_have_count(count)
+
+
+def test_a_cell_that_cannot_be_read_is_named(dashboard, open_page):
+    page = open_page(f"{dashboard}/imports")
+    upload(page, ("a.csv", HEADINGS + RATE.format("R3", "29（4）")))
+    finding = page.locator(".kpi-findings tbody tr").first
+    expect(finding).to_contain_text("要修正")
+    expect(finding).to_contain_text("E2")
+    expect(finding).to_contain_text("29（4）")
+
+
+def test_an_import_others_build_on_is_kept_and_says_which(dashboard, open_page):
+    page = open_page(f"{dashboard}/imports")
+    plan = page.locator(".kpi-ledger tbody tr").filter(has_text="川崎市総合計画.xlsx")
+    plan.get_by_role("link", name="取り消す").click()
+    page.get_by_role("button", name="取り消して元に戻す").click()
+    expect(page.get_by_text("新しいものから順に取り消してください")).to_be_visible()
+
+
+def test_names_with_markup_are_shown_as_they_are_and_never_run(
+    start_server, empty_file, tmp_path, open_page
+):
+
+    server = start_server(Path(shutil.copy(empty_file, tmp_path / "kpi.db")))
+    page = open_page(f"{server.url}/imports")
+    page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
+    name = "<img src=x onerror=alert(1)><b>指標</b>"
+    rows = "自治体,計画,指標,単位,種別,計画期,年度,値\n"
+    rows += f"{name},{name},{name},％,実績,,R2,5\n{name},{name},{name},％,目標,1,R7,6以上\n"
+    upload(page, ("<b>a</b>.csv", rows))
+    page.get_by_role("button", name="この内容で登録する").click()
+    expect(page.get_by_text("登録しました")).to_be_visible()
+    page.get_by_role("link", name="概況").click()
+    expect(page.locator(".kpi-table tbody th")).to_contain_text(name)
+    page.locator(".kpi-table tbody th a").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    expect(page.locator(".js-plotly-plot")).to_contain_text("6以上")
+
+
+def test_everything_is_reached_with_the_keyboard_alone(dashboard, open_page):
+    page = open_page(dashboard)
+    link = page.get_by_role("link", name="だいＪＯＢセンターの支援を通じて状況が改善した割合")
+    expect(link).to_be_visible()
+    link.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("だいＪＯＢセンター")

@@ -1,0 +1,79 @@
+"""Every page runs, with data and without, and its widgets do what they say."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from kpi.settings import ROOT
+
+
+@pytest.fixture
+def page(monkeypatch, sample_file):
+    """Open a page of the dashboard on a database."""
+
+    def open_page(path="", database=sample_file, **query) -> AppTest:
+        monkeypatch.setenv("KPI_DATABASE_URL", f"sqlite:///{database}")
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        for name, value in query.items():
+            app.query_params[name] = value
+        if path:
+            app.run()
+            app.switch_page(f"pages/{path}.py")
+        app.run()
+        assert not app.exception
+        return app
+
+    return open_page
+
+
+def test_the_overview_opens_on_the_first_plan_at_its_latest_actual(page):
+    app = page()
+    assert [box.value for box in app.selectbox][:3] == ["川崎市", "川崎市総合計画", "2020"]
+
+
+def test_the_address_chooses_what_is_looked_at(page):
+    app = page(municipality="見本市（架空のデータ）", year="2022")
+    assert [box.value for box in app.selectbox][:3] == [
+        "見本市（架空のデータ）",
+        "見本市総合計画",
+        "2022",
+    ]
+
+
+def test_an_address_that_names_nothing_known_is_passed_over(page):
+    app = page(municipality="どこか", year="1850", period="9")
+    assert [box.value for box in app.selectbox][:3] == ["川崎市", "川崎市総合計画", "2020"]
+
+
+def test_choosing_another_municipality_brings_its_plan_and_years(page):
+    app = page()
+    app.selectbox(key="choice-municipality").select("見本市（架空のデータ）").run()
+    assert app.selectbox(key="choice-plan").value == "見本市総合計画"
+    assert app.selectbox(key="choice-year").value == "2024"
+    assert app.query_params["municipality"] == "見本市（架空のデータ）"
+
+
+def test_every_series_of_the_samples_has_its_page(page):
+    app = page("indicator", municipality="見本市（架空のデータ）")
+    box = app.selectbox(key="choice-series")
+    assert len(box.options) == 40
+    for title in (box.options[0], "空き家の相談から活用に至った件数", "市民バスの利用者数"):
+        app.selectbox(key="choice-series").select(title).run()
+        assert not app.exception
+        assert app.query_params["series"] == title
+
+
+def test_the_import_page_shows_where_files_go(page):
+    app = page("imports")
+    assert app.selectbox(key="import-plan").options[1] == "川崎市　川崎市総合計画"
+
+
+@pytest.mark.parametrize("path", ["", "indicator", "imports"])
+def test_an_empty_database_is_no_error(page, path, empty_file):
+    app = page(path, database=empty_file)
+    if path != "imports":
+        assert "まだ何も登録されていません" in app.info[0].value
+
+
+def test_a_missing_database_is_said_in_a_sentence(page, tmp_path):
+    app = page(database=tmp_path / "none.db")
+    assert "kpi serve" in app.error[0].value

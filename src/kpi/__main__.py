@@ -1,0 +1,5 @@
+"""Lets `python -m kpi` do what the command `kpi` does."""
+
+from kpi.cli import main
+
+main()

@@ -1,0 +1,411 @@
+"""The command `kpi`: its words, columns and exit codes are fixed, other programs call them.
+
+0 done, 1 refused (findings say why, nothing was changed), 2 wrong call. Output for machines goes
+to standard output as UTF-8, words for people to standard error.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import ipaddress
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO
+
+import click
+
+from kpi import settings
+from kpi.model import TIDY_COLUMNS
+from kpi.words import say
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from sqlalchemy import Engine
+
+    from kpi.importing import Preview
+    from kpi.store import PlanHeader
+
+
+class Refusal(click.ClickException):
+    """The command was understood and refused; nothing was changed."""
+
+    exit_code = 1
+
+    def show(self, file: Any = None) -> None:
+        """Print the sentence alone, to standard error."""
+        click.echo(self.message, err=True, file=file)
+
+
+def _database(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option --db and hand it the engine."""
+
+    @click.option("--db", metavar="URL", help=say("cli.option.db"))
+    @wraps(command)
+    def with_engine(db: str | None, **options: Any) -> Any:
+        return command(_open(db or click.get_current_context().obj), **options)
+
+    return with_engine
+
+
+def _open(url: str | None) -> Engine:
+    from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+    from kpi.store import open_database
+
+    try:
+        return open_database(url or settings.database_url())
+    except (ArgumentError, NoSuchModuleError) as error:
+        raise click.UsageError(say("cli.bad_url", url=str(url))) from error
+
+
+def _ready(engine: Engine) -> Engine:
+    from kpi.store import DatabaseMissing, require
+
+    try:
+        require(engine)
+    except DatabaseMissing as error:
+        raise Refusal(say("cli.no_database", url=_shown(engine))) from error
+    return engine
+
+
+def _shown(engine: Engine) -> str:
+    return engine.url.render_as_string(hide_password=True)
+
+
+class Day(click.ParamType[datetime]):
+    """A date as YYYY-MM-DD."""
+
+    name = "date"
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> datetime:
+        """Return the last moment of the day in Japan."""
+        from kpi.store import end_of_day
+
+        try:
+            return end_of_day(date.fromisoformat(value))
+        except ValueError:
+            self.fail(say("cli.bad_date", text=value), param, ctx)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]}, help=say("cli.help"))
+@click.option("--db", metavar="URL", help=say("cli.option.db"))
+@click.pass_context
+def cli(context: click.Context, db: str | None) -> None:
+    """Take the database's address for all commands."""
+    context.obj = db
+
+
+def main() -> None:
+    """Run the command line. A reader that closes the pipe early ends it quietly."""
+    try:
+        cli(standalone_mode=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+
+
+@cli.command(help=say("cli.command.serve"))
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True)
+@click.option("--host", default="127.0.0.1", show_default=True)
+@_database
+def serve(engine: Engine, port: int, host: str) -> None:
+    """Start the dashboard; the first start makes the database and imports the samples."""
+    from streamlit.web import cli as streamlit
+
+    from kpi.store import DatabaseMissing, migrate, require
+
+    if not _is_loopback(host):
+        raise Refusal(say("cli.serve.loopback_only", host=host))
+    try:
+        require(engine)
+    except DatabaseMissing:
+        migrate(engine)
+        _import_samples_into_empty(engine)
+    url = engine.url.render_as_string(hide_password=False)
+    engine.dispose()
+    # The pages run in this process and read the address from the environment.
+    os.environ["KPI_DATABASE_URL"] = url
+    os.chdir(settings.ROOT)
+    shown = f"[{host}]" if ":" in host else host
+    click.echo(say("cli.serve.address", url=f"http://{shown}:{port}"), err=True)
+    arguments = [
+        "run",
+        str(settings.ROOT / "src/kpi/ui/server/asgi.py"),
+        "--server.port",
+        str(port),
+    ]
+    streamlit.main([*arguments, "--server.address", host], standalone_mode=False)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+@cli.command(help=say("cli.command.init"))
+@click.option("--empty", is_flag=True, help=say("cli.option.empty"))
+@_database
+def init(engine: Engine, empty: bool) -> None:
+    """Create or migrate the database; import the samples into an empty one."""
+    from kpi.store import migrate
+
+    migrate(engine)
+    if not empty:
+        _import_samples_into_empty(engine)
+    click.echo(say("cli.init.ready", url=_shown(engine)), err=True)
+
+
+def _import_samples_into_empty(engine: Engine) -> None:
+    from kpi.importing import Context, accept, prepare, read_files
+    from kpi.store import is_empty
+
+    if not is_empty(engine):
+        click.echo(say("cli.init.not_empty"), err=True)
+        return
+    for folder in settings.SAMPLES:
+        for path in sorted(folder.glob("[!.~]*")):
+            draft = read_files([(path.name, path.read_bytes())], Context())
+            preview = prepare(engine, draft)
+            if preview.has_errors:
+                _tell(preview)
+                raise Refusal(say("cli.import.refused"))
+            reason = say("import.reason_sample")
+            accept(engine, preview, author=settings.author(), reason=reason, now=datetime.now(UTC))
+            click.echo(say("cli.init.imported", file=path.name, added=len(preview.added)), err=True)
+
+
+@cli.command("import", help=say("cli.command.import"))
+@click.argument(
+    "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
+@click.option("--plan", default="", metavar="NAME", help=say("cli.option.import_plan"))
+@click.option("--dry-run", is_flag=True, help=say("cli.option.dry_run"))
+@click.option("--json", "as_json", is_flag=True, help=say("cli.option.json"))
+@click.option("--strict", is_flag=True, help=say("cli.option.strict"))
+@_database
+def import_(
+    engine: Engine, files: tuple[Path, ...], plan: str, dry_run: bool, as_json: bool, strict: bool
+) -> None:
+    """Import files: all of them or none."""
+    from kpi.importing import Context, accept, prepare, read_files
+    from kpi.store import Conflict, migrate
+
+    migrate(engine)
+    draft = read_files([(path.name, path.read_bytes()) for path in files], Context(plan=plan))
+    preview = prepare(engine, draft)
+    refused = preview.has_errors or (strict and preview.has_warnings)
+    batch = None
+    if not refused and not dry_run:
+        try:
+            batch = accept(
+                engine,
+                preview,
+                author=settings.author(),
+                reason=say("import.reason_command"),
+                now=datetime.now(UTC),
+            )
+        except Conflict as conflict:
+            raise Refusal(say("import.conflict")) from conflict
+    if as_json:
+        with _standard_output() as output:
+            json.dump(_as_json(preview, batch), output, ensure_ascii=False, indent=1)
+            output.write("\n")
+    else:
+        _tell(preview)
+    if refused:
+        raise Refusal(say("cli.import.refused"))
+    if batch:
+        click.echo(say("cli.import.done", batch=batch), err=True)
+
+
+def _as_json(preview: Preview, batch: str | None) -> dict[str, Any]:
+    return {
+        "batch": batch,
+        "files": [
+            {
+                "name": report.name,
+                "layout": report.layout,
+                "encoding": report.encoding,
+                "sheets": [
+                    {
+                        "name": sheet.name,
+                        "rows": sheet.rows,
+                        "facts": sheet.facts,
+                        "skipped": sheet.skipped,
+                    }
+                    for sheet in report.sheets
+                ],
+                "findings": [
+                    {
+                        "code": finding.code,
+                        "severity": finding.severity,
+                        "sheet": finding.sheet,
+                        "cell": finding.cell,
+                        "message": finding.message,
+                        "hint": finding.hint,
+                    }
+                    for finding in report.findings
+                ],
+            }
+            for report in preview.files
+        ],
+        "added": len(preview.added),
+        "changed": len(preview.changed),
+        "unchanged": preview.unchanged,
+    }
+
+
+def _tell(preview: Preview) -> None:
+    """Print what an import would do, for a person."""
+    for report in preview.files:
+        layout = f"（{report.layout_title}）" if report.layout else ""
+        click.echo(f"{report.name}{layout}", err=True)
+        for finding in report.findings:
+            place = " ".join(filter(None, (finding.sheet, finding.cell)))
+            severity = say(f"severity.{finding.severity}")
+            words = " ".join(filter(None, (severity, place, finding.message, finding.hint)))
+            click.echo(f"  {words}", err=True)
+    click.echo(
+        say(
+            "cli.import.counts",
+            added=len(preview.added),
+            changed=len(preview.changed),
+            unchanged=preview.unchanged,
+        ),
+        err=True,
+    )
+
+
+@cli.command(help=say("cli.command.undo"))
+@click.argument("batch")
+@_database
+def undo(engine: Engine, batch: str) -> None:
+    """Take one import back."""
+    from kpi.store import StillNeeded, UnknownBatch
+    from kpi.store import undo as take_back
+
+    try:
+        take_back(_ready(engine), batch, author=settings.author(), now=datetime.now(UTC))
+    except UnknownBatch as error:
+        raise Refusal(say("undo.unknown", batch=batch)) from error
+    except StillNeeded as error:
+        raise Refusal(say("undo.needed", batches="、".join(error.batch_ids))) from error
+    click.echo(say("undo.done", batch=batch), err=True)
+
+
+def _plans(engine: Engine, name: str | None, as_of: datetime | None) -> list[PlanHeader]:
+    from kpi.notation import normal
+    from kpi.store import plans
+
+    known = plans(_ready(engine), as_of)
+    if name is None:
+        return known
+    found = [header for header in known if normal(header.plan.name) == normal(name)]
+    if not found:
+        names = "、".join(header.plan.name for header in known)
+        raise click.UsageError(say("cli.unknown_plan", name=name, names=names))
+    return found
+
+
+@cli.command(help=say("cli.command.values"))
+@click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
+@click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
+@click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
+@_database
+def values(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bool) -> None:
+    """Write all facts, one row each."""
+    from kpi.charts import values_table
+    from kpi.store import read_plan
+
+    headers = _plans(engine, plan, as_of)
+    _write_csv(TIDY_COLUMNS, (values_table(read_plan(engine, h, as_of)) for h in headers))
+
+
+@cli.command(help=say("cli.command.progress"))
+@click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
+@click.option("--rule", default="standard", metavar="NAME", help=say("cli.option.rule"))
+@click.option("--fiscal-year", type=int, metavar="N", help=say("cli.option.fiscal_year"))
+@click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
+@click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
+@_database
+def progress(
+    engine: Engine,
+    plan: str | None,
+    rule: str,
+    fiscal_year: int | None,
+    as_of: datetime | None,
+    _as_csv: bool,
+) -> None:
+    """Write how every target stands, one row each."""
+    from kpi.charts import PROGRESS_COLUMNS, assess, progress_table
+    from kpi.progress import load_rule, rule_names
+    from kpi.store import read_plan
+
+    if rule not in rule_names():
+        raise click.UsageError(say("cli.unknown_rule", name=rule, names="、".join(rule_names())))
+
+    def table(header: PlanHeader) -> pd.DataFrame:
+        content = read_plan(engine, header, as_of)
+        years = [fiscal_year] if fiscal_year else content.actual_years()
+        # A plan without any fact has no target to judge, in whatever year.
+        return progress_table(assess(content, next(iter(years), 0), load_rule(rule)))
+
+    _write_csv(PROGRESS_COLUMNS, map(table, _plans(engine, plan, as_of)))
+
+
+def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:
+    """Write tables to standard output."""
+    with _standard_output() as output:
+        writer = csv.writer(output, lineterminator="\n")
+        writer.writerow(columns)
+        for table in tables:
+            for row in table.itertuples(index=False):
+                writer.writerow([_plain(cell) for cell in row])
+
+
+@contextmanager
+def _standard_output() -> Iterator[TextIO]:
+    """Give standard output as UTF-8 without BOM, whatever the terminal's encoding."""
+    text = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=True)
+    try:
+        yield text
+    finally:
+        text.detach()
+
+
+def _plain(cell: Any) -> Any:
+    """Return a cell as CSV has it: nothing for unknown, whole numbers without a point."""
+    if cell is None or cell != cell:
+        return ""
+    if isinstance(cell, bool):
+        return str(cell).lower()
+    if isinstance(cell, float):
+        return int(cell) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}"
+    return cell
+
+
+@cli.command(help=say("cli.command.doctor"))
+@_database
+def doctor(engine: Engine) -> None:
+    """Say what of database, fonts and browser is missing."""
+    from kpi.doctor import examine
+
+    findings = examine(engine)
+    for finding in findings:
+        state = say("cli.doctor.ok" if finding.ok else "cli.doctor.missing")
+        click.echo(f"{state} {finding.words}", err=True)
+    if not all(finding.ok for finding in findings):
+        sys.exit(1)

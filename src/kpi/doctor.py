@@ -1,0 +1,81 @@
+"""What the program needs around it, and whether it is there: database, fonts, browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from kpi.charts import find_browser
+from kpi.settings import SAMPLES
+from kpi.store import DatabaseMissing, batches, require
+from kpi.words import say
+
+
+@dataclass(frozen=True)
+class Examined:
+    """One thing looked at; ``words`` say what it is, and if it is missing what to do."""
+
+    ok: bool
+    words: str
+
+
+def examine(engine: Engine) -> list[Examined]:
+    """Look at everything; nothing is changed."""
+    return [_database(engine), _samples(), _fonts(), _browser()]
+
+
+def _database(engine: Engine) -> Examined:
+    url = engine.url.render_as_string(hide_password=True)
+    try:
+        require(engine)
+        count = sum(1 for entry in batches(engine) if entry.undone_at is None)
+    except DatabaseMissing:
+        return Examined(False, say("doctor.database_missing", url=url))
+    except SQLAlchemyError as error:
+        return Examined(False, say("doctor.database_error", url=url, error=str(error)))
+    return Examined(True, say("doctor.database", url=url, count=count))
+
+
+def _samples() -> Examined:
+    missing = [str(folder) for folder in SAMPLES if not folder.is_dir()]
+    if missing:
+        return Examined(False, say("doctor.samples_missing", folders="、".join(missing)))
+    return Examined(True, say("doctor.samples"))
+
+
+def _fonts() -> Examined:
+    found = _japanese_font()
+    if found:
+        return Examined(True, say("doctor.font", name=found))
+    return Examined(False, say("doctor.font_missing"))
+
+
+def _japanese_font() -> str:
+    """Return the name of a Japanese font images can use; empty where none is found."""
+    if sys.platform == "win32":
+        folder = Path(os.environ.get("WINDIR", r"C:\Windows")) / "Fonts"
+        names = ("BIZ-UDGothicR.ttc", "YuGothR.ttc", "meiryo.ttc")
+        return next((name for name in names if (folder / name).exists()), "")
+    if sys.platform == "darwin":
+        return next((p.name for p in Path("/System/Library/Fonts").glob("ヒラギノ*")), "")
+    tool = shutil.which("fc-match")
+    if tool is None:
+        return ""
+    asked = [tool, "-f", "%{family[0]}\n%{lang}", "Noto Sans JP:lang=ja"]
+    result = subprocess.run(asked, capture_output=True, text=True, check=False)  # noqa: S603
+    family, _, languages = result.stdout.partition("\n")
+    return family if "ja" in languages.split("|") else ""
+
+
+def _browser() -> Examined:
+    path = find_browser()
+    if path:
+        return Examined(True, say("doctor.browser", path=path))
+    return Examined(False, say("doctor.browser_missing"))

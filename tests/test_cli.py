@@ -1,0 +1,185 @@
+"""The command line's fixed words: columns, exit codes, what goes where."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+VALUES = """
+    municipality plan policy_code policy indicator_code indicator series unit direction kind
+    period label fiscal_year comparator value value_high value_text status note source_file
+    source_sheet source_cell recorded_at
+""".split()
+PROGRESS = """
+    municipality plan indicator_code indicator series unit direction period target_year
+    comparator target target_text baseline_year baseline actual_year actual met attainment
+    progress elapsed pace projected projected_low projected_high required_per_year rule rating
+    rating_label reason
+""".split()
+
+
+@pytest.fixture
+def kpi(tmp_path):
+    """Run the command as another program would, with a database of the test's own."""
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("KPI_", "COV"))
+    }
+    # A terminal of a Japanese Windows: output for machines must be UTF-8 all the same.
+    environment["PYTHONIOENCODING"] = "cp932:replace"
+    environment["KPI_DATABASE_URL"] = f"sqlite:///{tmp_path / 'new' / 'kpi.db'}"
+
+    def run(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+        return subprocess.run(
+            [sys.executable, "-m", "kpi", *map(str, arguments)],
+            env=environment,
+            cwd=tmp_path,
+            capture_output=True,
+            check=False,
+            timeout=120,
+        )
+
+    return run
+
+
+def rows(result):
+    assert result.returncode == 0, result.stderr.decode("cp932", "replace")
+    return list(csv.DictReader(io.StringIO(result.stdout.decode("utf-8"))))
+
+
+def test_init_values_progress_and_undo_as_a_program_calls_them(kpi, tmp_path):
+    assert kpi("init").returncode == 0
+    values = rows(kpi("values", "--plan", "川崎市総合計画", "--csv"))
+    assert len(values) == 38
+    assert list(values[0]) == VALUES
+    arrears = next(row for row in values if row["value_text"] == "67億5,319万円")
+    assert (arrears["value"], arrears["unit"], arrears["period"]) == ("6753190000", "円", "")
+
+    progress = rows(kpi("progress", "--plan", "川崎市総合計画", "--csv"))
+    assert list(progress[0]) == PROGRESS
+    second = progress[1]
+    assert (second["met"], second["required_per_year"], second["rating"]) == ("false", "0.24", "B")
+    unrated = next(row for row in progress if row["indicator"].startswith("就労支援事業等"))
+    assert (unrated["rating"], unrated["reason"]) == (
+        "",
+        "令和2年度の値が基準で、その後の実績がまだありません。",
+    )
+    early = rows(kpi("progress", "--plan", "川崎市総合計画", "--fiscal-year", "2019", "--csv"))
+    assert {row["actual_year"] for row in early} == {"", "2019"}
+
+    file = tmp_path / "実績.csv"
+    file.write_text(
+        "計画,指標,区分,年度,実績値\n川崎市総合計画,国民健康保険料収入率等,現年度分,R3,95.1％\n",
+        encoding="utf-8",
+    )
+    told = json.loads(kpi("import", file, "--json").stdout)
+    assert (told["added"], told["changed"], told["unchanged"]) == (1, 0, 0)
+    [report] = told["files"]
+    assert (report["name"], report["layout"], report["encoding"]) == ("実績.csv", "tidy", "utf-8")
+    assert report["sheets"] == [{"name": "", "rows": 1, "facts": 1, "skipped": 0}]
+    assert len(rows(kpi("values", "--plan", "川崎市総合計画"))) == 39
+    assert kpi("undo", told["batch"]).returncode == 0
+    assert rows(kpi("values", "--plan", "川崎市総合計画")) == values
+    assert kpi("undo", told["batch"]).returncode == 1
+    assert rows(kpi("values", "--as-of", "2020-01-01")) == []
+
+
+def test_a_refused_import_says_why_and_changes_nothing(kpi, tmp_path):
+    kpi("init", "--empty")
+    file = tmp_path / "a.csv"
+    file.write_text("自治体,計画,指標,年度,実績値\nX,P,A,R2,29（4）\n", encoding="utf-8")
+    result = kpi("import", file, "--json")
+    assert result.returncode == 1
+    told = json.loads(result.stdout)
+    [finding] = told["files"][0]["findings"]
+    assert told["batch"] is None
+    assert set(finding) == {"code", "severity", "sheet", "cell", "message", "hint"}
+    assert (finding["code"], finding["severity"], finding["cell"]) == (
+        "number-unreadable",
+        "error",
+        "E2",
+    )
+    assert rows(kpi("values")) == []
+
+
+def test_a_dry_run_shows_and_records_nothing(kpi, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("自治体,計画,指標,年度,実績値\nX,P,A,R2,5\n", encoding="utf-8")
+    told = json.loads(kpi("import", file, "--dry-run", "--json").stdout)
+    assert (told["batch"], told["added"]) == (None, 1)
+    assert rows(kpi("values")) == []
+
+
+def test_strict_refuses_on_warnings_too(kpi, tmp_path):
+    kpi("init")
+    file = tmp_path / "a.csv"
+    file.write_text("計画,指標,年度,実績値\n川崎市総合計画,新しい指標,R3,5\n", encoding="utf-8")
+    assert kpi("import", file, "--strict").returncode == 1
+    assert kpi("import", file).returncode == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("values", "--as-of", "きのう"),
+        ("values", "--db", "not a url"),
+        ("progress", "--rule", "none"),
+        ("import",),
+        ("import", "missing.csv"),
+        ("frobnicate",),
+    ],
+)
+def test_a_wrong_call_ends_with_2(kpi, arguments):
+    kpi("init", "--empty")
+    assert kpi(*arguments).returncode == 2
+
+
+def test_an_unknown_plan_is_a_wrong_call_that_names_the_known_ones(kpi):
+    kpi("init")
+    result = kpi("values", "--plan", "どこかの計画")
+    assert result.returncode == 2
+    assert "川崎市総合計画" in result.stderr.decode("cp932")
+
+
+def test_reading_commands_do_not_make_a_database(kpi, tmp_path):
+    for command in ("values", "progress"):
+        result = kpi(command)
+        assert result.returncode == 1
+        assert "kpi init" in result.stderr.decode("cp932")
+    assert not (tmp_path / "new").exists()
+
+
+def test_serve_refuses_to_listen_beyond_this_machine(kpi):
+    result = kpi("serve", "--host", "0.0.0.0")
+    assert result.returncode == 1
+    assert "127.0.0.1" in result.stderr.decode("cp932")
+
+
+def test_doctor_says_what_is_missing_and_ends_accordingly(kpi):
+    assert kpi("doctor").returncode == 1
+    kpi("init", "--empty")
+    result = kpi("doctor")
+    assert result.returncode == 0, result.stderr.decode("cp932", "replace")
+    assert len(result.stderr.decode("cp932").splitlines()) == 4
+
+
+def test_a_reader_that_closes_the_pipe_early_ends_it_quietly(kpi, tmp_path):
+    kpi("init")
+    command = f"{sys.executable} -m kpi values --db sqlite:///{tmp_path}/new/kpi.db | head -1"
+    result = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False, timeout=60
+    )
+    assert result.stderr == b""
+    assert result.stdout.startswith(b"municipality,plan")
+
+
+def test_the_samples_are_imported_once_only(kpi):
+    kpi("init")
+    assert kpi("init").returncode == 0
+    assert len(rows(kpi("values", "--plan", "川崎市総合計画"))) == 38

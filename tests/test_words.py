@@ -1,0 +1,94 @@
+"""The catalogue: every word that is asked for is there, and none is there for nothing."""
+
+import ast
+import re
+import string
+
+import pytest
+
+from kpi.importing import catalogue
+from kpi.model import Comparator, Direction, Kind
+from kpi.notation import Unreadable
+from kpi.progress import Reason
+from kpi.settings import ROOT
+from kpi.words import keys, template
+
+CODE = [*ROOT.glob("src/kpi/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"]
+TEMPLATES = list(ROOT.glob("src/kpi/ui/templates/*.html"))
+
+
+def said():
+    """Keys asked for: whole ones, and the fixed beginnings of those put together at run time."""
+    whole, begun = set(), set()
+    for path in CODE:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say"):
+                continue
+            key = node.args[0]
+            choices = [key.body, key.orelse] if isinstance(key, ast.IfExp) else [key]
+            for choice in choices:
+                if isinstance(choice, ast.Constant):
+                    whole.add(choice.value)
+                elif isinstance(choice, ast.JoinedStr):
+                    begun.add(choice.values[0].value)
+    for path in TEMPLATES:
+        text = path.read_text(encoding="utf-8")
+        for key, joined in re.findall(r'say\("([\w.-]+)"( ~)?', text):
+            (begun if joined else whole).add(key)
+        for one, other in re.findall(r'say\("([\w.-]+)" if [^)]*? else "([\w.-]+)"\)', text):
+            whole.update((one, other))
+    return whole, begun
+
+
+def test_every_word_asked_for_is_in_the_catalogue():
+    whole, begun = said()
+    known = set(keys())
+    assert whole <= known, whole - known
+    for beginning in begun:
+        assert any(key.startswith(beginning) for key in known), beginning
+
+
+def test_no_word_is_in_the_catalogue_for_nothing():
+    whole, begun = said()
+    unused = [key for key in keys() if key not in whole and not key.startswith(tuple(begun))]
+    assert unused == []
+
+
+def reasons():
+    """The words every refusal of the notation is explained by."""
+    for path in ROOT.glob("src/kpi/notation/*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == Unreadable.__name__:
+                yield node.args[1].value
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        *(f"unreadable.{why}" for why in sorted(set(reasons()))),
+        *(f"finding.{f.code}.{part}" for f in catalogue() for part in ("title", "message", "hint")),
+        *(f"reason.{reason}" for reason in Reason if reason),
+        *(f"kind.{kind}" for kind in Kind),
+        *(f"direction.{direction}" for direction in Direction),
+        *(f"comparator.{c.name.lower()}" for c in Comparator if c is not Comparator.EQUAL),
+    ],
+)
+def test_words_put_together_at_run_time_are_there(key):
+    assert key in keys()
+
+
+def test_no_reason_is_explained_that_is_never_given():
+    explained = {key.removeprefix("unreadable.") for key in keys() if key.startswith("unreadable.")}
+    assert explained == set(reasons())
+
+
+def test_a_finding_names_nothing_but_what_it_knows():
+    for kind in catalogue():
+        finding = kind(**({"why": "no_number"} if hasattr(kind, "why") else {}))
+        known = set(vars(finding))
+        for part in ("title", "message", "hint"):
+            words = template(f"finding.{kind.code}.{part}")
+            names = {name for _, name, _, _ in string.Formatter().parse(words) if name}
+            assert names <= known, (kind.code, part)
+        assert finding.message
+        assert finding.hint

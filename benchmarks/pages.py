@@ -1,0 +1,153 @@
+"""The overview is opened in the middle of a meeting, so its peer is the barest page there could be.
+
+That is a Streamlit app which does nothing but show as many rows (`bare_app.py`), once as HTML like
+the overview, once as a canvas that draws only the rows in view; all in the same browser.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from time import monotonic, sleep
+from urllib.parse import urlencode
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.clicks import PATIENCE, Click
+from benchmarks.comparison import Line, take_turns
+from benchmarks.workbooks import MUNICIPALITY, PLAN, write_plan
+from kpi.charts import BrowserMissing, find_browser
+from kpi.words import say
+
+RUNS = 7
+#: Municipality and plan by how many series they have: a sample, and a plan made up for this.
+PLANS = {40: ("見本市（架空のデータ）", "見本市総合計画"), 500: (MUNICIPALITY, PLAN)}
+
+
+def measure(folder: Path) -> list[Line]:
+    """Return the lines about the overview; ``folder`` takes the files they need."""
+    environment = {**os.environ, "KPI_DATABASE_URL": f"sqlite:///{folder / 'pages.db'}"}
+    workbook = folder / "plan.xlsx"
+    write_plan(workbook, max(PLANS))
+    kpi = [sys.executable, "-m", "kpi"]
+    for command in (["init"], ["import", str(workbook)]):
+        subprocess.run([*kpi, *command], env=environment, check=True, capture_output=True)
+    bare = [sys.executable, "-m", "streamlit", "run", str(Path(__file__).with_name("bare_app.py"))]
+    bare += [*map(str, PLANS), "--server.headless=true", "--browser.gatherUsageStats=false"]
+    bare += ["--server.fileWatcherType=none", "--server.address=127.0.0.1", "--server.port"]
+    with (
+        _served([*kpi, "serve", "--port"], environment, folder) as ours,
+        _served(bare, environment, folder) as peer,
+        _browser() as browser,
+    ):
+        return [line for count in PLANS for line in _compare(browser, count, ours, peer)]
+
+
+def _compare(browser: Browser, count: int, ours: str, peer: str) -> list[Line]:
+    """Return the lines about an overview of so many series; the servers are at ``ours``, ``peer``.
+
+    The pages of one comparison are closed before the next, which they would slow down.
+    """
+    with browser.new_context() as context:
+        measures = [
+            _overview(context.new_page(), ours, count).seconds,
+            _table(context.new_page(), peer, count).seconds,
+            _dataframe(context.new_page(), peer, count).seconds,
+        ]
+        # The first visit fills caches that later ones find filled, on both sides.
+        take_turns(measures, 1)
+        overview, table, dataframe = take_turns(measures, RUNS)
+    what = f"overview of {count} series, click to drawn"
+    return [
+        Line(what, overview, "bare Streamlit app, st.table", table, "s"),
+        Line(what, overview, "bare Streamlit app, st.dataframe (rows in view)", dataframe, "s"),
+    ]
+
+
+def _overview(page: Page, url: str, count: int) -> Click:
+    municipality, plan = PLANS[count]
+    page.goto(f"{url}/indicator?{urlencode({'municipality': municipality, 'plan': plan})}")
+    return Click(
+        page,
+        start=say("page.indicator"),
+        start_drawn=".st-key-ledger tbody tr",
+        goal=say("page.overview"),
+        rows=".st-key-series-table tbody tr",
+        count=count,
+        caption=".st-key-series-table .kpi-cap",
+        said=say("overview.shown", count=count, total=count),
+    )
+
+
+def _table(page: Page, url: str, count: int) -> Click:
+    return _bare(page, url, count, "table", '[data-testid="stTable"] tbody tr', count)
+
+
+def _dataframe(page: Page, url: str, count: int) -> Click:
+    return _bare(page, url, count, "dataframe", '[data-testid="data-grid-canvas"]', 1)
+
+
+def _bare(page: Page, url: str, count: int, name: str, rows: str, drawn: int) -> Click:
+    page.goto(url)
+    return Click(
+        page,
+        start="Start",
+        start_drawn="h1:has-text('Start')",
+        goal=f"{name} {count}",
+        rows=rows,
+        count=drawn,
+        caption='[data-testid="stCaptionContainer"]',
+        said=f"{count} rows shown",
+    )
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    path = find_browser()
+    if path is None:
+        raise BrowserMissing
+    # Chromium refuses to be run by root within its sandbox.
+    arguments = ["--disable-gpu", *(["--no-sandbox"] if os.geteuid() == 0 else [])]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+@contextmanager
+def _served(command: list[str], environment: dict[str, str], folder: Path) -> Iterator[str]:
+    """Run a server, its port added to its command, and give its address once it answers."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+    url, printed = f"http://127.0.0.1:{port}", folder / f"{port}.log"
+    with printed.open("wb") as log:
+        server = subprocess.Popen(
+            [*command, str(port)], env=environment, cwd=folder, stdout=log, stderr=log
+        )
+    try:
+        if not _answers(server, url):
+            raise RuntimeError(printed.read_text(encoding="utf-8"))
+        yield url
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _answers(server: subprocess.Popen[bytes], url: str) -> bool:
+    """Wait for a server that starts; False where it ended or keeps silent."""
+    deadline = monotonic() + PATIENCE
+    while server.poll() is None and monotonic() < deadline:
+        try:
+            urlopen(f"{url}/_stcore/health", timeout=1).close()
+        except OSError:
+            sleep(0.1)
+        else:
+            return True
+    return False

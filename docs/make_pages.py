@@ -1,0 +1,99 @@
+"""Writes the pages of docs/ that follow from the program: commands, findings, rules.
+
+`make docs` runs it; a test fails when a page is not what it would write.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kpi.cli import cli
+from kpi.importing import catalogue
+from kpi.progress import load_rule, rule_names
+from kpi.words import say, template
+
+HERE = Path(__file__).parent
+MADE = "<!-- make docs が書くページです。手では直しません。 -->\n\n"
+
+
+def commands() -> str:
+    """Return the page of all commands with their options."""
+    parts = [
+        MADE,
+        "# コマンド\n\n",
+        "終了コードは 0＝済んだ、1＝断った（何も変わっていない）、2＝呼び方の誤り。\n",
+    ]
+    context = click.Context(cli, info_name="kpi")
+    for name in cli.list_commands(context):
+        command = cli.commands[name]
+        inner = click.Context(command, info_name=f"kpi {name}")
+        arguments = [p for p in command.params if isinstance(p, click.Argument)]
+        shown = " ".join(["kpi", name, *(a.make_metavar(inner) for a in arguments), "[オプション]"])
+        parts.append(f"\n## {name}\n\n{command.help}\n\n```\n{shown}\n```\n\n")
+        for option in command.params:
+            if isinstance(option, click.Option):
+                metavar = "" if option.is_flag else f" {option.make_metavar(inner)}"
+                default = f"（初めは {option.default}）" if option.show_default else ""
+                words = f"：{option.help}" if option.help else ""
+                parts.append(f"- `{'`、`'.join(option.opts)}{metavar}`{words}{default}\n")
+    return "".join(parts)
+
+
+def findings() -> str:
+    """Return the catalogue of findings."""
+    parts = [MADE, "# 取込の指摘\n\n"]
+    parts.append(
+        "「要修正」があると登録できません。「確認」は登録できますが、先に確かめてください。"
+    )
+    parts.append("「情報」は知らせるだけです。{ } には、ファイルの値が入ります。\n")
+    for kind in catalogue():
+        key = f"finding.{kind.code}"
+        parts.append(f"\n## {template(f'{key}.title')}\n\n")
+        parts.append(f"{say(f'severity.{kind.severity}')}・`{kind.code}`\n\n")
+        parts.append(f"- 表示：{template(f'{key}.message')}\n")
+        parts.append(f"- どうするか：{template(f'{key}.hint')}\n")
+    return "".join(parts)
+
+
+_BOUNDS = {"at_least": "以上", "above": "より大きい", "at_most": "以下", "below": "未満"}
+_MEASURES = {
+    "met": "目標を満たす",
+    "worse_than_base": "基準より悪い",
+    "attainment": "達成率",
+    "progress": "進捗率",
+    "elapsed": "経過率",
+    "pace": "ペース（進捗率÷経過率）",
+    "gap": "目標までの差",
+}
+
+
+def rules() -> str:
+    """Return the page of the rating rules, in words."""
+    parts = [MADE, "# 評価ルール\n\n"]
+    parts.append("上の段から順に当てはめ、最初に当てはまった段が評価になります。")
+    parts.append("評価できない目標は、どの段にもなりません（評価不能）。\n")
+    for name in rule_names():
+        rule = load_rule(name)
+        parts.append(f"\n## {rule.title}（`{name}`、第{rule.version}版）\n\n{rule.summary}\n\n")
+        parts.append("| 段 | 評価 | 条件 | 読み上げ |\n|---|---|---|---|\n")
+        for band in rule.bands:
+            conditions = [_condition(measure, said) for measure, said in band.when.items()]
+            when = "、かつ".join(conditions) or "上のどれでもない"
+            parts.append(f"| {band.letter} | {band.label} | {when} | {band.spoken} |\n")
+    return "".join(parts)
+
+
+def _condition(measure: str, said: object) -> str:
+    name = _MEASURES[measure]
+    if isinstance(said, dict):
+        return "、".join(f"{name}が{limit}{_BOUNDS[bound]}" for bound, limit in said.items())
+    return name if said else f"「{name}」でない"
+
+
+PAGES = {"commands.md": commands, "findings.md": findings, "rules.md": rules}
+
+if __name__ == "__main__":
+    for file, page in PAGES.items():
+        (HERE / file).write_text(page(), encoding="utf-8")

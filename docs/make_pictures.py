@@ -1,0 +1,61 @@
+"""Takes the pictures of docs/ from the running program: `make pictures`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from kpi.charts import find_browser
+
+HERE = Path(__file__).parent
+PORT = 8611
+MIHON = "municipality=見本市（架空のデータ）&plan=見本市総合計画"
+
+
+def main() -> None:
+    """Start the dashboard on an empty folder and take one picture a screen."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "KPI_DATABASE_URL": f"sqlite:///{folder}/kpi.db"}
+        environment["KPI_AUTHOR"] = "企画調整課"
+        command = [sys.executable, "-u", "-m", "kpi", "serve", "--port", str(PORT)]
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as server:
+            assert server.stdout is not None
+            next(line for line in server.stdout if "URL:" in line)
+            try:
+                take()
+            finally:
+                server.terminate()
+
+
+def take() -> None:
+    """Take the pictures."""
+    with sync_playwright() as playwright:
+        arguments = ["--disable-gpu", "--no-sandbox"]
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=arguments)
+        page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="ja-JP")
+        page.goto(f"http://127.0.0.1:{PORT}/?{MIHON}")
+        page.locator(".kpi-table tbody tr").nth(39).wait_for()
+        save(page, "overview.png")
+        page.goto(f"http://127.0.0.1:{PORT}/indicator?{MIHON}&series=特定健康診査の受診率")
+        page.locator(".js-plotly-plot .main-svg").first.wait_for()
+        page.get_by_text("改定1：速報37.7から").wait_for()
+        save(page, "indicator.png")
+        browser.close()
+
+
+def save(page: Page, name: str) -> None:
+    """Save what is seen, once nothing moves any more."""
+    page.wait_for_function("document.fonts.ready.then(() => true)")
+    page.locator("[data-testid=stStatusWidget]").wait_for(state="hidden")
+    page.screenshot(path=HERE / name, animations="disabled")
+
+
+if __name__ == "__main__":
+    main()

@@ -40,6 +40,7 @@ from kpi.notation import (
     fold,
     normal,
     read_fiscal_year,
+    read_level,
     read_nothing,
     read_number,
     read_target,
@@ -555,7 +556,8 @@ def read_figure(text: str, kind: Kind) -> Figure | None:
             None,
             number.status,
         )
-    return _of_target(read_target(text))
+    level = read_level(text)
+    return None if level is None else _of_target(level)
 
 
 def _says_none(text: str) -> bool:

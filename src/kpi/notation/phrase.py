@@ -144,6 +144,11 @@ _UNSURE = re.compile(rf"(?:{_BEFORE}|{_GAP})[^、。{_GAP}]*(?:比|より|から
 _REFERS = re.compile(rf"(?:{_BEFORE}|基準値).*(?:比|の|より|から)$")
 _MULTIPLIED = re.compile(rf"^[にへ](?:{_RISE}|する)")
 
+# 現状50％, 未設定（参考：50％）: a figure, but not the one that is promised.
+_NOT_PROMISED = re.compile(
+    rf"(?:参考|現状|現在|実績|見込み?|基準)(?:値|年?度)?[はがの:()\[{_GAP}]*$|未設定|設定せず|設定しない|未定"
+)
+
 
 def read_phrase(text: str, plain: str) -> TargetReading | None:
     """Read a target phrase that is more than one figure; None where it is no phrase either.
@@ -195,6 +200,8 @@ def _one_figure(
         return replace(reading, kind=TargetKind.DIRECTION, comparator=comparator)
     if not _ENDING.fullmatch(after):
         return None
+    if _NOT_PROMISED.search(before):
+        raise Unreadable(text, "not_promised")
     if _UNSURE.search(before):
         raise Unreadable(text, "change_or_level")
     return reading
@@ -240,6 +247,8 @@ def _several(
     years: list[_Year],
 ) -> TargetReading:
     """Read several figures, each with the words that say what it is of."""
+    if any(year.role is _Role.REFERENCE for year in years):
+        raise Unreadable(text, "change_or_level")
     ends = [start for start, _ in spans[1:]] + [len(body)]
     parts = []
     done = 0
@@ -247,6 +256,8 @@ def _several(
         after = body[end:next_start]
         if _CHANGED.match(after) or _COMPARED_FIGURE.match(after):
             raise Unreadable(text, "two_numbers")
+        if _NOT_PROMISED.search(body[done:start]):
+            raise Unreadable(text, "not_promised")
         words = _LAST_CLAUSE.search(body[done:start])
         label = _label(words[1] if words else "")
         done = end

@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from kpi.model import Status
-from kpi.notation.text import Unreadable, fold
+from kpi.notation.text import LONGEST, Unreadable, fold
 from kpi.notation.unit import PERCENT, read_unit
 
 #: More digits than this a double cannot keep apart, nor can Excel.
@@ -110,6 +110,8 @@ def read_number(text: str) -> NumberReading:
     Raises `Unreadable` for anything else: several numbers, brackets with a second figure ("29（4）"
     is not 294), wrongly placed separators, more than 15 digits.
     """
+    if len(text) > LONGEST:
+        raise Unreadable(text, "too_long")
     plain = fold(text)
     if re.search(r"\d\s+\d", plain):
         raise Unreadable(text, "two_numbers")

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from kpi.notation.number import read_nothing
 from kpi.notation.phrase import read_phrase
-from kpi.notation.text import Unreadable, fold
+from kpi.notation.text import LONGEST, Unreadable, fold
 from kpi.notation.threshold import TargetKind, TargetReading, read_threshold
 
 _STRETCH = re.compile(r"^.+?<[^<>]+>$", re.DOTALL)
@@ -21,6 +21,8 @@ def read_target(text: str) -> TargetReading:
 
     Raises `Unreadable` where the phrase is none of the kinds there are, or could be two of them.
     """
+    if len(text) > LONGEST:
+        raise Unreadable(text, "too_long")
     plain = fold(text)
     if match := _STRETCH_ALONE.match(plain):
         return replace(read_target(match["inside"]), text=text)

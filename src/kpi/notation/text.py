@@ -6,6 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+#: No figure and no target phrase is longer; a longer text is prose, or meant to do harm.
+LONGEST = 400
+
 
 class Unreadable(ValueError):
     """A text that cannot be read; ``str()`` of it says why, as a word of the catalogue."""

@@ -58,17 +58,35 @@ class TargetReading:
     parts: tuple[TargetReading, ...] = ()
 
 
-_COMPARATORS = (
-    (re.compile(r"^(.+?)以上$"), Comparator.AT_LEAST),
-    (re.compile(r"^(.+?)(?:以下|以内)$"), Comparator.AT_MOST),
-    (re.compile(r"^(.+?)未満$"), Comparator.LESS),
-    (re.compile(r"^(.+?)(?:超|超過|を超える|を上回る)$"), Comparator.MORE),
-    (re.compile(r"^(.+?)を下回る$"), Comparator.LESS),
-    (re.compile(r"^(.+?)を下回らない$"), Comparator.AT_LEAST),
-    (re.compile(r"^(.+?)を(?:上回ら|超え)ない$"), Comparator.AT_MOST),
-    (re.compile(r"^(?:>=|≧|≥|最低限?|少なくとも)(.+)$"), Comparator.AT_LEAST),
-    (re.compile(r"^(?:<=|≦|≤|最大|最高|多くとも)(.+)$"), Comparator.AT_MOST),
-)
+_BEHIND = {
+    "以上": Comparator.AT_LEAST,
+    "以下": Comparator.AT_MOST,
+    "以内": Comparator.AT_MOST,
+    "未満": Comparator.LESS,
+    "超": Comparator.MORE,
+    "超過": Comparator.MORE,
+    "を超える": Comparator.MORE,
+    "を上回る": Comparator.MORE,
+    "を下回る": Comparator.LESS,
+    "を下回らない": Comparator.AT_LEAST,
+    "を上回らない": Comparator.AT_MOST,
+    "を超えない": Comparator.AT_MOST,
+}
+_BEFORE = {
+    ">=": Comparator.AT_LEAST,
+    "≧": Comparator.AT_LEAST,
+    "≥": Comparator.AT_LEAST,
+    "最低限": Comparator.AT_LEAST,
+    "最低": Comparator.AT_LEAST,
+    "少なくとも": Comparator.AT_LEAST,
+    "<=": Comparator.AT_MOST,
+    "≦": Comparator.AT_MOST,
+    "≤": Comparator.AT_MOST,
+    "最大": Comparator.AT_MOST,
+    "最高": Comparator.AT_MOST,
+    "多くとも": Comparator.AT_MOST,
+}
+_COMPARED = re.compile(f"(?P<before>{'|'.join(_BEFORE)})(.+)|(.+?)(?P<behind>{'|'.join(_BEHIND)})")
 
 
 def read_threshold(text: str, plain: str) -> TargetReading:
@@ -83,9 +101,9 @@ def read_threshold(text: str, plain: str) -> TargetReading:
         return TargetReading(text, TargetKind.THRESHOLD, Comparator.MORE, half, unit=PERCENT)
     if plain.count("~") == 1 and not plain.startswith("~"):
         return _range(text, *plain.split("~"))
-    for pattern, comparator in _COMPARATORS:
-        if match := pattern.match(plain):
-            return _threshold(text, read_number(match[1]), comparator)
+    if match := _COMPARED.fullmatch(plain):
+        comparator = _BEFORE.get(match["before"]) or _BEHIND[match["behind"]]
+        return _threshold(text, read_number(match[2] or match[3]), comparator)
     number = read_number(plain)
     return _threshold(text, number, Comparator.ABOUT if number.approximate else None)
 

@@ -183,3 +183,54 @@ def test_the_samples_are_imported_once_only(kpi):
     kpi("init")
     assert kpi("init").returncode == 0
     assert len(rows(kpi("values", "--plan", "川崎市総合計画"))) == 38
+
+
+def parsed(what, lines, *options):
+    """Answers of `kpi parse`, run as another program would, on a terminal of a Japanese Windows."""
+    result = subprocess.run(
+        [sys.executable, "-m", "kpi", "parse", what, *options],
+        input=lines.encode(),
+        env=os.environ | {"PYTHONIOENCODING": "cp932:replace"},
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    return [json.loads(line) for line in result.stdout.decode("utf-8").splitlines()]
+
+
+TARGET = """
+    text kind comparator value value_high unit approximate target_year reference_year change_pct
+    stretch
+""".split()
+
+
+def test_parse_answers_every_line_with_a_target_of_the_fixed_form():
+    lines = (
+        "2032年度までに1,350万人以下\r\n20％以上＜25％以上＞\n\n29（4）\n男性13％、女性6.4％以下"
+    )
+    level, stretched, none, refused, several = parsed("target", lines)
+    assert list(level) == TARGET
+    assert (level["value"], level["unit"], level["target_year"]) == (13500000, "人", 2032)
+    assert stretched["text"] == "20％以上＜25％以上＞"
+    assert list(stretched["stretch"]) == TARGET
+    assert (stretched["stretch"]["text"], stretched["stretch"]["value"]) == ("＜25％以上＞", 25)
+    assert none["kind"] == "none"
+    assert (set(refused), refused["kind"]) == ({"text", "kind", "error"}, None)
+    assert list(several) == [*TARGET, "parts"]
+    assert several["value"] is None
+    assert [list(part) for part in several["parts"]] == [["label", *TARGET]] * 2
+
+
+def test_parse_prints_numbers_with_the_digits_they_were_read_from():
+    values = [
+        answer["value"] for answer in parsed("number", "0.1\n２兆円\n99.450％\n未公表\n1 2\n")
+    ]
+    assert values == [0.1, 2 * 10**12, 99.45, None, None]
+
+
+def test_parse_reads_years_under_an_era_and_units():
+    assert parsed("fiscal-year", "7\nR7.3.31\n", "--era", "令和") == [
+        {"text": "7", "fiscal_year": 2025, "basis": "plain", "date": None},
+        {"text": "R7.3.31", "fiscal_year": 2024, "basis": "date", "date": "2025-03-31"},
+    ]
+    assert parsed("unit", "百万円\n") == [{"text": "百万円", "unit": "円", "factor": 1000000}]

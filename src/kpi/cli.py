@@ -105,12 +105,8 @@ def cli(context: click.Context, db: str | None) -> None:
 
 
 def main() -> None:
-    """Run the command line. A reader that closes the pipe early ends it quietly."""
-    try:
-        cli(standalone_mode=True)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    """Run the command line."""
+    cli(standalone_mode=True)
 
 
 @cli.command(help=say("cli.command.serve"))
@@ -378,12 +374,20 @@ def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:
 
 @contextmanager
 def _standard_output() -> Iterator[TextIO]:
-    """Give standard output as UTF-8 without BOM, whatever the terminal's encoding."""
+    """Give standard output as UTF-8 without BOM, whatever the terminal's encoding.
+
+    A reader that closes the pipe early ends the command quietly, as done.
+    """
     text = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=True)
     try:
-        yield text
-    finally:
-        text.detach()
+        try:
+            yield text
+        finally:
+            text.detach()
+    except BrokenPipeError:
+        # What is still to be flushed goes nowhere, or Python would complain on its way out.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
 
 
 def _plain(cell: Any) -> Any:
@@ -395,6 +399,26 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, float):
         return int(cell) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}"
     return cell
+
+
+@cli.command(help=say("cli.command.parse"))
+@click.argument("what", type=click.Choice(["fiscal-year", "number", "target", "unit"]))
+@click.option("--era", default="", metavar="ERA", help=say("cli.option.era"))
+def parse(what: str, era: str) -> None:
+    """Answer each line of standard input with what it says, as one JSON object a line."""
+    from kpi.notation import NO_RECORD, RECORDS, Unreadable
+
+    # A line ends at a line feed and nowhere else, so that line and answer can be counted off.
+    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="replace", newline="\n")
+    with _standard_output() as output:
+        for line in lines:
+            text = line.rstrip("\r\n")
+            try:
+                record = RECORDS[what](text, era)
+            except Unreadable as unreadable:
+                record = NO_RECORD[what] | {"error": say(f"unreadable.{unreadable.why}")}
+            output.write(json.dumps({"text": text} | record, ensure_ascii=False) + "\n")
+            output.flush()
 
 
 @cli.command(help=say("cli.command.doctor"))

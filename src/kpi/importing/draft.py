@@ -30,6 +30,7 @@ from kpi.importing.findings import (
     RowPassedOver,
     Severity,
     SheetPassedOver,
+    TargetInWords,
     TargetUnreadable,
     TotalPassedOver,
     ValueContradicts,
@@ -483,9 +484,23 @@ class _Rows:
         figure = self._figure(row, column, cell, heading.kind)
         if figure is None:
             return
-        year = figure.fiscal_year or self._year_of(row, column, heading)
+        cells = [] if self.table.spots else self.sheet.rows[row]
+        for label, part in figure.parts or (("", figure),):
+            of_part = series
+            if label:
+                own = self._series(row, cells, replace(heading, series=label))
+                of_part = own if own is not None else series
+            self._add_value(row, column, heading, of_part, part)
+
+    def _add_value(
+        self, row: int, column: int, heading: ValueHeading, series: SeriesDraft, figure: Figure
+    ) -> None:
+        place = address(row, column)
+        year = self._year_of(row, column, heading, figure.fiscal_year)
         if year is None:
             return
+        if figure.value is None:
+            self._find(TargetInWords(self.sheet.name, place, figure.text))
         cells = [] if self.table.spots else self.sheet.rows[row]
         note, unit = self._said(cells, Role.NOTE), self._unit(cells, heading)
         for label, reading in ((heading.label, figure), (STRETCH_LABEL, figure.stretch)):
@@ -510,8 +525,16 @@ class _Rows:
                     ),
                 )
 
-    def _year_of(self, row: int, column: int, heading: ValueHeading) -> FiscalYear | None:
-        """Return the year of a cell: its heading's, its row's, the title's; 0 where it has none."""
+    def _year_of(
+        self, row: int, column: int, heading: ValueHeading, own: FiscalYear | None
+    ) -> FiscalYear | None:
+        """Return the year of a cell: its own, its heading's, its row's; 0 where it has none."""
+        if own is not None:
+            if heading.kind is Kind.TARGET and heading.fiscal_year not in (None, own):
+                # A figure must not be held against another year than it was promised for.
+                self._find_other_year(row, column)
+                return None
+            return own
         if heading.fiscal_year is not None:
             return heading.fiscal_year
         if row in self.years:
@@ -519,13 +542,17 @@ class _Rows:
         cells = self.sheet.rows[row]
         for role in (YEAR_OF_ROW.get(heading.kind), Role.FISCAL_YEAR):
             if role is not None and (text := self._text(cells, role)):
-                at = self.table.roles.get(role, column)
-                return self._read_year(row, at, text)
+                return self._read_year(row, self.table.roles.get(role, column), text)
         if heading.year_in_cells:
             self.undated.append(address(row, column))
             return UNDATED
         # The heading without a year is a finding of its own; its column waits for an answer.
         return None
+
+    def _find_other_year(self, row: int, column: int) -> None:
+        text = text_of(self.sheet.rows[row][column])
+        place = address(row, column)
+        self._find(YearUnreadable(self.sheet.name, place, text, "years_differ"))
 
     def _read_year(self, row: int, column: int, text: str) -> FiscalYear | None:
         try:
@@ -552,6 +579,12 @@ class _Rows:
         figure = self._figure(row, column, cell, kind)
         if figure is None:
             return
+        if figure.parts:
+            place, text = address(row, column), text_of(cell)
+            self._find(TargetUnreadable(self.sheet.name, place, text, "several_figures"))
+            return
+        if figure.value is None and not printed:
+            self._find(TargetInWords(self.sheet.name, address(row, column), figure.text))
         year = self._tidy_year(row, cells, figure)
         if year is None:
             return
@@ -576,15 +609,9 @@ class _Rows:
             self._said(cells, Role.NOTE),
             self._place(row, column),
         )
-        if not _is_range(fact):
-            self._find(RangeBackwards(self.sheet.name, address(row, column), fact.text))
+        said = self._text(cells, Role.COMPARATOR)
+        if not self._is_consistent(fact, figure, said, printed, text_of(cell)):
             return
-        if comparator and figure.comparator and comparator is not figure.comparator:
-            said = self._text(cells, Role.COMPARATOR)
-            self._find(ValueContradicts(self.sheet.name, address(row, column), text_of(cell), said))
-        if printed and not _agree(fact, printed):
-            place = address(row, column)
-            self._find(ValueContradicts(self.sheet.name, place, text_of(cell), printed))
         self._add(series, fact)
         if figure.stretch is not None:
             beyond = figure.stretch
@@ -599,6 +626,21 @@ class _Rows:
                     text=beyond.text,
                 ),
             )
+
+    def _is_consistent(
+        self, fact: FactDraft, figure: Figure, comparator: str, printed: str, value: str
+    ) -> bool:
+        """Whether the columns of a tidy row say one thing; where not, it is found."""
+        sheet, cell = self.sheet.name, fact.place.cell
+        if not _is_range(fact):
+            self._find(RangeBackwards(sheet, cell, fact.text))
+        elif figure.comparator not in (None, fact.comparator):
+            self._find(ValueContradicts(sheet, cell, value, comparator))
+        elif printed and not _agree(fact, printed):
+            self._find(ValueContradicts(sheet, cell, value, printed))
+        else:
+            return True
+        return False
 
     def _said(self, cells: list[Cell], role: Role) -> str | None:
         """Return the text of a column; None where the table has no such column."""
@@ -625,7 +667,11 @@ class _Rows:
         text = self._text(cells, Role.FISCAL_YEAR)
         column = self.table.roles[Role.FISCAL_YEAR]
         if text:
-            return self._read_year(row, column, text)
+            year = self._read_year(row, column, text)
+            if year is not None and figure.fiscal_year not in (None, year):
+                self._find_other_year(row, self.table.roles[Role.VALUE])
+                return None
+            return year
         if figure.fiscal_year is None:
             self.undated.append(address(row, column))
         return figure.fiscal_year or UNDATED
@@ -683,6 +729,7 @@ class _Rows:
 class Figure:
     """A target phrase or a number, in one form."""
 
+    #: None where the target is one of words (増加) or of several figures.
     value: Decimal | None
     text: str
     value_high: Decimal | None = None
@@ -691,8 +738,10 @@ class Figure:
     comparator: Comparator | None = None
     status: Status | None = None
     stretch: Figure | None = None
-    #: The year the cell itself names: 73.9％（2011）.
+    #: The year the cell itself names: 73.9％（2011）, 2025年度までに65％.
     fiscal_year: FiscalYear | None = None
+    #: The figures of a phrase that has several, by what each is of: 男性 13％、女性 6.4％.
+    parts: tuple[tuple[str, Figure], ...] = ()
 
 
 _DATED = re.compile(r"(?P<rest>.*\d.*?)\s*[(（](?P<year>[^()（）]+)[)）]", re.DOTALL)
@@ -712,25 +761,17 @@ def read_figure(text: str, kind: Kind) -> Figure | None:
         else:
             figure = read_figure(match["rest"], kind)
             return figure and replace(figure, text=text.strip(), fiscal_year=year)
-    if kind is not Kind.TARGET:
-        if read_nothing(text) is not None:
+    if kind is Kind.TARGET:
+        return _of_target(read_target(text))
+    if read_nothing(text) is not None:
+        return None
+    try:
+        number = read_number(text)
+    except Unreadable:
+        if _says_none(text):
             return None
-        try:
-            number = read_number(text)
-        except Unreadable:
-            if _says_none(text):
-                return None
-            raise
-        return Figure(
-            number.value,
-            text.strip(),
-            None,
-            number.unit,
-            number.scaled,
-            None,
-            number.status,
-        )
-    return _of_target(read_target(text))
+        raise
+    return Figure(number.value, text.strip(), None, number.unit, number.scaled, None, number.status)
 
 
 def _says_none(text: str) -> bool:
@@ -741,7 +782,7 @@ def _says_none(text: str) -> bool:
 
 
 def _of_target(target: TargetReading) -> Figure | None:
-    if target.value is None:
+    if target.kind is TargetKind.NONE and not target.parts:
         return None
     return Figure(
         target.value,
@@ -752,7 +793,17 @@ def _of_target(target: TargetReading) -> Figure | None:
         target.comparator,
         None,
         _of_target(target.stretch) if target.stretch else None,
+        _year_of_target(target),
+        tuple((part.label, figure) for part in target.parts if (figure := _of_target(part))),
     )
+
+
+def _year_of_target(target: TargetReading) -> FiscalYear | None:
+    """Return the fiscal year of a phrase: 2025年３月末 is 2024, 2025年 and 2025年度 are 2025."""
+    if target.target_year is None:
+        return None
+    early = re.search(rf"{target.target_year}年[1-3]月", normal(target.text))
+    return FiscalYear(target.target_year - 1 if early else target.target_year)
 
 
 # 円, 百人, 千円, 万円, 十万人, 百万円, 千万円, 億円, 十億円, 百億円, 兆円.

@@ -197,6 +197,15 @@ class TargetUnreadable(Finding):
 
 
 @dataclass(frozen=True)
+class TargetInWords(Finding):
+    """A target without a figure (前年度より増); it is kept as its words."""
+
+    code = "target-in-words"
+    severity = Severity.WARNING
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class UnitUnreadable(Finding):
     """A unit that is none."""
 

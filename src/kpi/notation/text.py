@@ -6,6 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+#: No figure and no target phrase is longer; a longer text is prose, or meant to do harm.
+LONGEST = 400
+
 
 class Unreadable(ValueError):
     """A text that cannot be read; ``str()`` of it says why, as a word of the catalogue."""
@@ -57,4 +60,6 @@ def normal(text: str) -> str:
 
     The long vowel sign counts as a dash too, since people type it as one (1ー5).
     """
-    return _SPACES.sub("", fold(text)).replace("ー", "-")
+    squeezed = _SPACES.sub("", fold(text)).replace("ー", "-")
+    # Without the space a free-standing accent (¯) joins the letter before it.
+    return unicodedata.normalize("NFC", squeezed)

@@ -117,7 +117,8 @@ def elements(data: bytes) -> list[Element]:
     def end(_: str) -> None:
         element = path.pop()
         element.end = reading.CurrentByteIndex
-        if not data.startswith("</".encode(encoding), element.end):
+        empty = element is found[-1] and not element.text
+        if empty and data.endswith("/>".encode(encoding), element.start, element.end):
             tag = data[element.start : element.end].decode(encoding, "replace")
             element.closed = re.split(r"[\s/]", tag[1:], maxsplit=1)[0]
 

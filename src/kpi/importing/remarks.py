@@ -177,12 +177,11 @@ def _new_workbook(sheets: Sequence[Sheet], findings: Iterable[Finding]) -> bytes
 
 def _cell(sheet: Any, value: Cell, remark: str | None) -> Any:
     """Return a cell of a new workbook: what was text is no formula, no number and no error."""
-    if isinstance(value, str):
-        value = _plain(value)
-    if remark is None and (not isinstance(value, str) or not value.startswith(tuple("=+-@#"))):
-        return value if value != "" else None
+    value = _plain(value) if isinstance(value, str) else value
+    if value == "" and remark is None:
+        return None
     cell = WriteOnlyCell(sheet, value if value != "" else None)
-    if value and isinstance(value, str):
+    if isinstance(value, str) and value:
         cell.data_type = "s"
         # Excel keeps it text when somebody edits it, too.
         cell.quotePrefix = value.startswith(tuple("=+-@"))

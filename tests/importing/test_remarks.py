@@ -297,6 +297,24 @@ def test_parts_are_extended_in_whatever_prefix_and_encoding_they_have(xlsx, writ
     assert comments(copy).keys() == {("Sheet1", "A1")}
 
 
+def test_a_workbook_saved_as_strict_open_xml_is_extended_in_its_own_namespace(xlsx):
+    strict = "http://purl.oclc.org/ooxml"
+    contents = {
+        name: content.replace(
+            b"http://schemas.openxmlformats.org/officeDocument/2006/relationships",
+            f"{strict}/officeDocument/relationships".encode(),
+        ).replace(
+            b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+            f"{strict}/spreadsheetml/main".encode(),
+        )
+        for name, content in parts(xlsx([["a"]])).items()
+    }
+    after = parts(with_remarks("a.xlsx", packed(contents), [unreadable("Sheet1", "A1")]))
+    listing = after["xl/worksheets/_rels/sheet1.xml.rels"].decode()
+    assert f'"{strict}/officeDocument/relationships/comments"' in listing
+    assert f'<comments xmlns="{strict}/spreadsheetml/main">' in after["xl/comments1.xml"].decode()
+
+
 @pytest.mark.parametrize("runs", ["<r><t>確認</t></r><r><rPr><b/></rPr><t>中</t></r>", "<t/>", ""])
 def test_old_comments_in_every_form_keep_their_text(rich, runs):
     part = next(name for name in parts(rich) if "comment" in name and name.endswith(".xml"))
@@ -346,6 +364,12 @@ def test_a_csv_becomes_a_workbook_of_its_cells_where_text_stays_text(table):
     assert [[cell.value for cell in row] for row in sheet] == rows
     assert {cell.data_type for row in sheet for cell in row} == {"s"}
     assert comments(copy).keys() == {("Sheet1", "B3"), ("Sheet1", "A1")}
+
+
+def test_a_csv_with_more_than_a_workbook_holds_has_no_copy(table):
+    for rows in ([["x" * 32_768]], [["x"] * 16_385]):
+        with pytest.raises(CopyRefused):
+            with_remarks("a.csv", table(rows), [])
 
 
 def test_a_finding_beyond_the_cells_of_a_csv_has_its_place_too(table):

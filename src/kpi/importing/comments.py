@@ -23,7 +23,7 @@ MAX_ROWS, MAX_COLUMNS = 1_048_576, 16_384
 _LONGEST = 15_000
 
 #: Of a comment's box: pixels it is wide, signs a line holds in it.
-BOX_WIDTH = 300
+_BOX_WIDTH = 300
 _BOX_SIGNS = 22
 
 #: Relationships of a workbook's parts, by the namespace of its sheets (transitional and strict).
@@ -76,7 +76,7 @@ def comment_sheet(
     package.change(listed, comments.with_texts(texts, author))
 
     if outline.drawing:
-        drawing = next(r.target for r in related if r.id == outline.drawing)
+        drawing = {r.id: r.target for r in related}[outline.drawing]
         shapes = _with_shapes(package.read(drawing), comments, outline, number)
         package.change(drawing, shapes)
         return
@@ -88,7 +88,7 @@ def comment_sheet(
     package.change(part, edited(sheet, [Edit(outline.place, outline.place, element)]))
 
 
-def joined(texts: Iterable[str], above: str = "") -> str:
+def _joined(texts: Iterable[str], above: str = "") -> str:
     """Return the texts of one comment, those left out that stand ``above`` them already."""
     missing = [text for text in dict.fromkeys(texts) if text not in above]
     room = _LONGEST - len(above)
@@ -143,7 +143,7 @@ class _Outline:
 
     def across(self, column: int) -> int:
         """Return the last column, from 1, of a box that starts at ``column``."""
-        room: float = BOX_WIDTH
+        room: float = _BOX_WIDTH
         # Sheets laid out on squared paper have narrow columns; hidden ones have no end.
         for last in range(column, min(column + 40, MAX_COLUMNS + 1)):
             before = self.columns[: bisect(self.columns, (last + 1,))][-1:]
@@ -168,7 +168,7 @@ class _Outline:
                 self._parser.StartElementHandler = None
                 self._parser.EndElementHandler = self._end_of_cells
             case "legacyDrawing" if self._depth == 2:
-                self.drawing = next(v for k, v in attributes.items() if k.endswith(" id"))
+                self.drawing = next((v for k, v in attributes.items() if k.endswith(" id")), "")
             case "sheetFormatPr" if "defaultColWidth" in attributes:
                 self.column_width = _pixels(attributes["defaultColWidth"])
             case "col":
@@ -229,7 +229,7 @@ class _Comments:
     def with_texts(self, texts: dict[str, list[str]], author: str) -> bytes:
         """Return the part with texts added, those left out that their comment already says."""
         for cell, findings in texts.items():
-            if text := joined(findings, self._said.get(cell, "")):
+            if text := _joined(findings, self._said.get(cell, "")):
                 (self.below if cell in self._said else self.new)[cell] = text
         namespace = self._lists["commentList"].name.rpartition(" ")[0]
         width = sign_width(self._data)
@@ -260,7 +260,7 @@ def _with_shapes(data: bytes, comments: _Comments, outline: _Outline, number: in
     Excel's own VML need not be well-formed XML, so it is not parsed.
     """
     grown = {
-        (row - 1, column - 1): lines_of(text) + 1
+        (row - 1, column - 1): _lines(text) + 1
         for cell, text in comments.below.items()
         for row, column in [coordinate_to_tuple(cell)]
     }
@@ -269,18 +269,18 @@ def _with_shapes(data: bytes, comments: _Comments, outline: _Outline, number: in
     # Each sheet numbers its shapes in a block of 1024 of its own.
     ids = [int(id_) for id_ in re.findall(rb"_x0000_s(\d{1,9})", data)]
     id_ = max(ids, default=1024 * number)
-    new = ""
+    new: list[str] = []
     if comments.new and b"_x0000_t202" not in head:
-        new += (
+        new.append(
             f'<v:shapetype {_SPACES} id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
             'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'
             '<v:path gradientshapeok="t" o:connecttype="rect"/></v:shapetype>'
         )
     for cell, text in comments.new.items():
         id_ += 1
-        new += _shape(id_, cell, text, outline)
+        new.append(_shape(id_, cell, text, outline))
     end = data.rindex(b"</xml>")
-    return edited(data, [Edit(end, end, new)])
+    return edited(data, [Edit(end, end, "".join(new))])
 
 
 def _higher(shape: bytes, grown: dict[tuple[int, int], int]) -> bytes:
@@ -302,7 +302,7 @@ def _higher(shape: bytes, grown: dict[tuple[int, int], int]) -> bytes:
 def _shape(id_: int, cell: str, text: str, outline: _Outline) -> str:
     row, column = coordinate_to_tuple(cell)
     top, left = max(row - 2, 0), min(column, MAX_COLUMNS - 4)
-    right, bottom = outline.across(left + 1) - 1, min(top + lines_of(text) + 1, MAX_ROWS - 1)
+    right, bottom = outline.across(left + 1) - 1, min(top + _lines(text) + 1, MAX_ROWS - 1)
     return (
         f'<v:shape {_SPACES} id="_x0000_s{id_}" type="#_x0000_t202" '
         'style="position:absolute;visibility:hidden" fillcolor="#ffffe1" o:insetmode="auto">'
@@ -317,6 +317,6 @@ def _shape(id_: int, cell: str, text: str, outline: _Outline) -> str:
     )
 
 
-def lines_of(text: str) -> int:
+def _lines(text: str) -> int:
     """Return how many lines of a box a text fills."""
     return sum(1 + len(line) // _BOX_SIGNS for line in text.split("\n"))

@@ -12,23 +12,15 @@ import re
 import zipfile
 import zlib
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 from xml.parsers.expat import ExpatError
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
-from openpyxl.comments import Comment
-from openpyxl.utils.cell import coordinate_to_tuple
 from openpyxl.workbook.child import INVALID_TITLE_REGEX
 
-from kpi.importing.comments import (
-    BOX_WIDTH,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    comment_sheet,
-    joined,
-    lines_of,
-)
+from kpi.importing.comments import MAX_COLUMNS, MAX_ROWS, comment_sheet
 from kpi.importing.findings import Finding
 from kpi.importing.package import Package, elements
 from kpi.importing.readers import Cell, Sheet, read_book
@@ -39,7 +31,9 @@ _NOT_IN_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]
 _ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 _FIRST_CELL = re.compile(r"[A-Z]{1,3}[1-9]\d{0,6}")
 
-#: Signs of one finding; a cell may hold 32,767, and a message quotes it.
+#: Signs a cell of Excel may hold.
+_LONGEST_CELL = 32_767
+#: Signs of one finding, whose message may quote a whole cell.
 _LONGEST = 2_000
 
 
@@ -59,10 +53,8 @@ def with_remarks(name: str, data: bytes, findings: Sequence[Finding]) -> bytes:
     try:
         if zipfile.is_zipfile(io.BytesIO(data)):
             package = Package(data)
-            workbook = _workbook_part(package)
-            if workbook:
-                _comment_workbook(package, workbook, findings)
-                return package.to_bytes()
+            if workbook := _workbook_part(package):
+                return _commented(package, workbook, findings)
     except (
         zipfile.BadZipFile,
         zlib.error,
@@ -77,7 +69,10 @@ def with_remarks(name: str, data: bytes, findings: Sequence[Finding]) -> bytes:
     sheets = read_book(name, data).sheets
     if not sheets or any(_too_large(sheet.rows) for sheet in sheets):
         raise CopyRefused
-    return _new_workbook(sheets, findings)
+    made, titles = _new_workbook(sheets)
+    package = Package(made)
+    named = [replace(f, sheet=titles.get(f.sheet, f.sheet)) for f in findings]
+    return _commented(package, _workbook_part(package), named)
 
 
 def has_macros(data: bytes) -> bool:
@@ -127,7 +122,8 @@ def _workbook_part(package: Package) -> str:
     return ""
 
 
-def _comment_workbook(package: Package, workbook: str, findings: Sequence[Finding]) -> None:
+def _commented(package: Package, workbook: str, findings: Sequence[Finding]) -> bytes:
+    """Return a package with the findings as comments on its sheets."""
     parts = {
         relationship.id: relationship.target
         for relationship in package.relationships(workbook)
@@ -137,55 +133,46 @@ def _comment_workbook(package: Package, workbook: str, findings: Sequence[Findin
     visible: list[str] = []
     for element in elements(package.read(workbook)):
         if element.local == "sheet" and element.parent and element.parent.local == "sheets":
-            id_ = next(value for key, value in element.attributes.items() if key.endswith(" id"))
+            id_ = next((v for key, v in element.attributes.items() if key.endswith(" id")), "")
             if id_ in parts:
                 sheets[element.attributes["name"]] = parts[id_]
                 if element.attributes.get("state", "visible") == "visible":
                     visible.append(element.attributes["name"])
-    first = next(iter([*visible, *sheets]))
+    first = [*visible, *sheets][0]
     for name, remarks in _placed(findings, sheets, first).items():
         number = list(sheets).index(name) + 1
         comment_sheet(package, sheets[name], remarks, say("app.name"), number)
+    return package.to_bytes()
 
 
 def _too_large(rows: list[list[Cell]]) -> bool:
     return len(rows) > MAX_ROWS or max(map(len, rows), default=0) > MAX_COLUMNS
 
 
-def _new_workbook(sheets: Sequence[Sheet], findings: Iterable[Finding]) -> bytes:
-    names = [sheet.name for sheet in sheets]
-    placed = _placed(findings, names, names[0])
+def _new_workbook(sheets: Iterable[Sheet]) -> tuple[bytes, dict[str, str]]:
+    """Return a workbook of cells, and what each sheet is called in it."""
     book = Workbook(write_only=True)
+    titles: dict[str, str] = {}
     for sheet in sheets:
-        remarks: dict[int, dict[int, str]] = {}
-        for cell, texts in placed.get(sheet.name, {}).items():
-            row, column = coordinate_to_tuple(cell)
-            remarks.setdefault(row, {})[column] = joined(texts)
-        target = book.create_sheet(INVALID_TITLE_REGEX.sub("_", sheet.name)[:31] or "Sheet1")
-        for row in range(1, max(len(sheet.rows), *remarks, 1) + 1):
-            values = sheet.rows[row - 1] if row <= len(sheet.rows) else []
-            told = remarks.get(row, {})
-            width = max(len(values), *told, 0)
-            cells = [*values, *[""] * (width - len(values))]
-            target.append(
-                [_cell(target, value, told.get(column)) for column, value in enumerate(cells, 1)]
-            )
+        made = book.create_sheet(INVALID_TITLE_REGEX.sub("_", sheet.name)[:31] or "Sheet1")
+        titles[sheet.name] = made.title
+        for row in sheet.rows:
+            made.append([_cell(made, value) for value in row])
     file = io.BytesIO()
     book.save(file)
-    return file.getvalue()
+    return file.getvalue(), titles
 
 
-def _cell(sheet: Any, value: Cell, remark: str | None) -> Any:
+def _cell(sheet: Any, value: Cell) -> Any:
     """Return a cell of a new workbook: what was text is no formula, no number and no error."""
-    value = _plain(value) if isinstance(value, str) else value
-    if value == "" and remark is None:
+    if value == "":
         return None
-    cell = WriteOnlyCell(sheet, value if value != "" else None)
-    if isinstance(value, str) and value:
-        cell.data_type = "s"
-        # Excel keeps it text when somebody edits it, too.
-        cell.quotePrefix = value.startswith(tuple("=+-@"))
-    if remark is not None:
-        height = 20 * (lines_of(remark) + 1)
-        cell.comment = Comment(remark, say("app.name"), height=height, width=BOX_WIDTH)
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value)
+    if len(value) > _LONGEST_CELL:
+        raise CopyRefused
+    cell = WriteOnlyCell(sheet, _plain(value))
+    cell.data_type = "s"
+    # Excel keeps it text when somebody edits it, too.
+    cell.quotePrefix = value.startswith(tuple("=+-@"))
     return cell

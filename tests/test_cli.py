@@ -9,9 +9,10 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
 
 from kpi.settings import ROOT
 
@@ -161,6 +162,16 @@ def test_check_writes_no_copy_over_the_file_itself_nor_where_it_cannot(kpi, tmp_
     assert result.returncode == 1
     assert "控えは作れませんでした" in result.stderr.decode("cp932")
     assert not (tmp_path / "b.xlsx").exists()
+
+
+def test_check_says_that_the_copy_of_a_workbook_with_macros_needs_another_name(kpi, tmp_path):
+    file, out = tmp_path / "計画.xlsm", tmp_path / "控え.xlsx"
+    Workbook().save(file)
+    with ZipFile(file, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"macros")
+    assert "マクロのあるブック" in kpi("check", file, "--out", out).stderr.decode("cp932")
+    with ZipFile(out) as archive:
+        assert archive.read("xl/vbaProject.bin") == b"macros"
 
 
 @pytest.mark.parametrize(

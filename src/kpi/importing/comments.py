@@ -270,7 +270,7 @@ def _with_shapes(data: bytes, comments: _Comments, outline: _Outline, number: in
     ids = [int(id_) for id_ in re.findall(rb"_x0000_s(\d{1,9})", data)]
     id_ = max(ids, default=1024 * number)
     new: list[str] = []
-    if comments.new and b"_x0000_t202" not in head:
+    if comments.new and b'id="_x0000_t202"' not in data:
         new.append(
             f'<v:shapetype {_SPACES} id="_x0000_t202" coordsize="21600,21600" o:spt="202" '
             'path="m,l,21600r21600,l21600,xe"><v:stroke joinstyle="miter"/>'

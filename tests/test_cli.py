@@ -9,8 +9,12 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from openpyxl import Workbook, load_workbook
+
+from kpi.settings import ROOT
 
 VALUES = """
     municipality plan policy_code policy indicator_code indicator series unit direction kind
@@ -124,6 +128,52 @@ def test_strict_refuses_on_warnings_too(kpi, tmp_path):
     assert kpi("import", file).returncode == 0
 
 
+def test_check_writes_what_an_import_would_find_into_a_copy_and_records_nothing(kpi, tmp_path):
+    kpi("init")
+    plan = ROOT / "data" / "plans" / "見本市総合計画.xlsx"
+    book = load_workbook(plan)
+    book["指標一覧"]["I6"] = "29（4）"
+    file, out = tmp_path / "計画.xlsx", tmp_path / "控え.xlsx"
+    book.save(file)
+    before, values = file.read_bytes(), rows(kpi("values"))
+
+    result = kpi("check", file, "--out", out)
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert "指標一覧 I6 「29（4）」" in result.stderr.decode("cp932")
+    cell = load_workbook(out)["指標一覧"]["I6"]
+    assert (cell.value, cell.comment.author) == ("29（4）", "道しるべ")
+    assert (file.read_bytes(), rows(kpi("values"))) == (before, values)
+
+    assert kpi("check", plan, "--out", out).returncode == 0
+    assert kpi("check", plan).returncode == 0
+
+
+def test_check_writes_no_copy_over_the_file_itself_nor_where_it_cannot(kpi, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("自治体,計画,指標,年度,実績値\nX,P,A,R2,5\n", encoding="utf-8")
+    assert kpi("check", file, "--out", file).returncode == 2
+    assert file.read_text(encoding="utf-8").startswith("自治体")
+    result = kpi("check", file, "--out", tmp_path / "missing" / "a.xlsx")
+    assert result.returncode == 1
+    assert "フォルダー" in result.stderr.decode("cp932")
+    broken = tmp_path / "a.xlsx"
+    broken.write_bytes(b"PK\x03\x04rubbish")
+    result = kpi("check", broken, "--out", tmp_path / "b.xlsx")
+    assert result.returncode == 1
+    assert "控えは作れませんでした" in result.stderr.decode("cp932")
+    assert not (tmp_path / "b.xlsx").exists()
+
+
+def test_check_says_that_the_copy_of_a_workbook_with_macros_needs_another_name(kpi, tmp_path):
+    file, out = tmp_path / "計画.xlsm", tmp_path / "控え.xlsx"
+    Workbook().save(file)
+    with ZipFile(file, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"macros")
+    assert "マクロのあるブック" in kpi("check", file, "--out", out).stderr.decode("cp932")
+    with ZipFile(out) as archive:
+        assert archive.read("xl/vbaProject.bin") == b"macros"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -132,6 +182,7 @@ def test_strict_refuses_on_warnings_too(kpi, tmp_path):
         ("progress", "--rule", "none"),
         ("import",),
         ("import", "missing.csv"),
+        ("check", "missing.csv"),
         ("frobnicate",),
     ],
 )

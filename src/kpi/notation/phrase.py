@@ -66,6 +66,8 @@ _TIES = re.compile(
     r"(?:までの早期に|までに?は?|にかけて|において|における|には|に(?!比|対)|の期間に|を目[途処標]に?"
     r"|目[途処標]|以降|以後|で|:|、)*"
 )
+# 令和6年度～8: where the span ends is not read.
+_OPEN_SPAN = re.compile(rf"{_GAP}[~-](?!{_GAP})")
 # 7年度 without an era: neither a year nor a figure.
 _BARE_YEAR = re.compile(r"(?<![\d元])\d{1,2}年度(?!分)")
 
@@ -105,9 +107,9 @@ def _only(years: list[_Year], role: _Role, text: str) -> int | None:
 
 _DIGITS = r"[\d,.]*\d"
 # Figures that say of whom or how often, not how much: 200床以上の病院, 1,000人当たり, ３～５か月児,
-# 第７期, 10年間, 40代, 1日1回.
+# 第７期, 過去５年, 10年間, 40代, 1日1回.
 _ASIDE = re.compile(
-    r"第\d+"
+    r"(?:第|過去|直近の?|最近)\d+"
     r"|\d+(?:~\d+)?(?:歳|[かカヶ]月|年)(?:\d+[かカヶ]月)?[児生]"
     rf"|{_DIGITS}[兆億万千]*[^\d、。()]{{0,6}}?(?:当たり|あたり|につき)"
     rf"|人口{_DIGITS}[億万千]*人?対"
@@ -118,7 +120,7 @@ _ASIDE = re.compile(
 _FOOTNOTE = re.compile(r"[※*]\d{1,2}")
 _NO_UNIT = f"以上|以下|以内|未満|超|程度|前後|達成|実施|維持|延伸|{_CHANGE}"
 _UNIT = rf"(?:(?!{_NO_UNIT})(?:か所|つ|[^\W\d_ぁ-ん〓]|[/%°]))*"
-_FIGURE = rf"(?:{_DIGITS}(?:[兆億万千](?:{_DIGITS}[億万千]?)*)?|ゼロ|半数)"
+_FIGURE = rf"(?:{_DIGITS}(?:[兆億万千百十]+(?:{_DIGITS}[億万千百十]*)*)?|ゼロ|半数)"
 _NUMBER = re.compile(
     r"(?<![A-Za-z\d.,])"
     r"(?:約|およそ|概ね|おおむね|ほぼ)?(?:最低限?|少なくとも|最大|多くとも)?(?:[-△▲+]|マイナス)?"
@@ -132,7 +134,7 @@ _BRACKETED_LEVEL = re.compile(r"目標値?\((?P<figure>[^()]+)\)(?=以上|以下
 # What may stand behind the last figure without changing what it says.
 _ENDING = re.compile(
     rf"(?:[)\]。、.{_GAP}]|\([^()]*\)|とする(?:こと)?|となる|とし|する|を?目標(?:とする)?|を?目指す"
-    rf"|[をで]?(?:達成|実施|維持|確保)(?:する)?|[にへ](?:{_CHANGE})?(?:させる|する)?|を|まで)*"
+    rf"|[をで]?(?:達成|実施|維持|確保)(?:する)?|[にへ](?:{_CHANGE}|抑制|抑える)?(?:させる|する)?|を|まで)*"
 )
 _CHANGED = re.compile(rf"^の?(?:(?P<rise>{_RISE})|(?P<fall>{_FALL}))(?!させない|しない)")
 _COMPARED_FIGURE = re.compile(
@@ -164,6 +166,8 @@ def read_phrase(text: str, plain: str) -> TargetReading | None:
     body = plain
     for year in years:
         body = body[: year.start] + _GAP * (year.end - year.start) + body[year.end :]
+    if _OPEN_SPAN.search(body):
+        raise Unreadable(text, "no_span")
     if _BARE_YEAR.search(body):
         raise Unreadable(text, "no_era")
     masked = _ASIDE.sub(lambda match: _MASK * len(match.group()), body)
@@ -234,6 +238,8 @@ def _relative(reading: TargetReading, change: Decimal) -> TargetReading:
 # The last words before a figure that belong to it alone, with whole brackets.
 _LAST_CLAUSE = re.compile(rf"((?:[^{_GAP}、。:()]|\([^()]*\))*)$")
 _REMARK = re.compile(r"^\((?P<words>[^()]*)\)")
+# 50％から60％へ, 50％→60％: the first is where it stands.
+_STARTING = re.compile(r"^(?:から|→|⇒|->)")
 _DONE = re.compile(r"^(?P<deed>[^\W\dぁ-ん]+)し、")
 _SAID_AT_THE_END = re.compile(r"(?:以上|以下|以内|未満|超)$")
 _PARTICLES = re.compile(r"^(?:それぞれ|かつ|の)|(?:それぞれ|とも|[がはをでのにも])$")
@@ -256,7 +262,7 @@ def _several(
         after = body[end:next_start]
         if _CHANGED.match(after) or _COMPARED_FIGURE.match(after):
             raise Unreadable(text, "two_numbers")
-        if _NOT_PROMISED.search(body[done:start]):
+        if _NOT_PROMISED.search(body[done:start]) or _STARTING.match(after):
             raise Unreadable(text, "not_promised")
         words = _LAST_CLAUSE.search(body[done:start])
         label = _label(words[1] if words else "")
@@ -331,15 +337,19 @@ _HALVED = re.compile(
 )
 _ABOUT_ALL = re.compile(r"概ね|おおむね|ほぼ")
 _EVERYONE = (
-    "自治体|市区?町村|区市町村|都道府県|市|町|村|区|国|校|学校|小中学校|地区|地域|施設|事業所|保険者"
+    "自治体|市区?町村|区市町村|都道府県|市|町|村|区|校|学校|小中学校|地区|地域|施設|事業所|保険者"
     "|医療機関|部局|課|職員|社員|員|世帯|児童|生徒|館|園|団体|企業|薬局|対象者?"
 )
 _ALL = re.compile(
-    rf"全国展開|全(?:ての|部の)?(?:{_EVERYONE})|(?:全て|すべて)|各(?:{_EVERYONE})(?:が(?!目標)|及び|並びに)"
+    rf"全国展開|全(?:{_EVERYONE})(?=$|[でにがのをへと、。()]|及び|並びに)|(?:全て|すべて)"
+    rf"|各(?:{_EVERYONE})(?:が(?!目標)|及び|並びに)"
 )
 _TOWARDS = re.compile(rf"に向けて(?:{_CHANGE})")
 _SAME = re.compile(
-    r"(?:維持|同水準|同程度|同数|同じ|並み?|現状のまま)(?:する|とする|を維持|を目指す)?[。)]*$"
+    r"(?:維持|同水準|同程度|同数|同じ|並み?|横ばい|現状のまま)(?:する|とする|を維持|を目指す)?[。)]*$"
+)
+_KEPT_OR_BETTER = re.compile(
+    rf"維持(?:・|又は|または|もしくは|ないし|、|か)(?:(?P<rise>{_RISE})|(?P<fall>{_FALL}))(?:する)?[。)]*$"
 )
 _NOT_BELOW = re.compile(
     rf"(?:{_BEFORE}|{_GAP}){_LEVEL}(?P<than>以上|以下|未満|を上回る|を下回る|を超える)(?:こと)?[。)]*$"
@@ -360,7 +370,7 @@ _DEEDS = (
     "開始|実施|策定|開設|達成|決定|整備|設定|完了|完成|公表|発出|導入|構築|設置|作成|供用|着手|施行"
     "|制定|改定|見直し|試行|移行|締結|措置|検証|実現|確立|提供|稼働|目[途処]|[春夏秋冬]"
 )
-_MILESTONE = re.compile(rf"(?:{_DEEDS})(?:する|した|を?予定|を?目指す)?[。)]*$")
+_MILESTONE = re.compile(rf"(?<![未非不])(?:{_DEEDS})(?:する|した|を?予定|を?目指す)?[。)]*$")
 
 
 def _in_words(text: str, body: str, years: list[_Year]) -> TargetReading | None:
@@ -396,6 +406,8 @@ def _direction(text: str, body: str, years: list[_Year]) -> TargetReading | None
     by, reference = _compared_years(text, years)
     if _SAME.search(body):
         comparator: Comparator | None = Comparator.EQUAL
+    elif match := _KEPT_OR_BETTER.search(body):
+        comparator = Comparator.AT_MOST if match["fall"] else Comparator.AT_LEAST
     elif match := _NOT_BELOW.search(body):
         comparator = _THAN[match["than"]]
     elif match := _MOVING.search(body):

@@ -86,7 +86,10 @@ _BEFORE = {
     "最高": Comparator.AT_MOST,
     "多くとも": Comparator.AT_MOST,
 }
-_COMPARED = re.compile(f"(?P<before>{'|'.join(_BEFORE)})(.+)|(.+?)(?P<behind>{'|'.join(_BEHIND)})")
+_FOOTNOTE = r"(?:\(?(?:※|\*|注)\d{0,2}\)?)?"
+_COMPARED = re.compile(
+    f"(?P<before>{'|'.join(_BEFORE)})(.+)|(.+?)(?P<behind>{'|'.join(_BEHIND)}){_FOOTNOTE}"
+)
 
 
 def read_threshold(text: str, plain: str) -> TargetReading:

@@ -216,6 +216,20 @@ def test_several_figures_are_never_silently_one_of_them():
     ]
 
 
+def test_a_label_is_cut_at_particles_and_not_within_a_word():
+    parts = read_target("こどもは50％、若者で60％").parts
+    assert [part.label for part in parts] == ["こども", "若者"]
+
+
+def test_a_milestone_may_fall_in_a_year_for_each():
+    phrase = "甲は2023年度、乙は2024年度、丙は2025年度までに開始"
+    assert [(part.label, part.target_year) for part in read_target(phrase).parts] == [
+        ("甲", 2023),
+        ("乙", 2024),
+        ("丙", 2025),
+    ]
+
+
 def test_a_figure_a_year_is_a_part_a_year():
     parts = read_target("令和5年度50％、令和7年度60％以上").parts
     assert [(part.target_year, part.value, part.comparator) for part in parts] == [
@@ -293,6 +307,7 @@ def test_where_there_is_no_target_none_is_read(text):
         ("29（4）", "two_numbers"),
         ("13％、6％", "two_numbers"),
         ("男性5％減、女性3％減", "two_numbers"),
+        ("5～10％減", "no_unit"),
         ("２／３以上", "two_numbers"),
         ("３分の２以上", "fraction"),
         ("100件増", "change_amount"),

@@ -285,3 +285,14 @@ def test_parse_reads_years_under_an_era_and_units():
         {"text": "R7.3.31", "fiscal_year": 2024, "basis": "date", "date": "2025-03-31"},
     ]
     assert parsed("unit", "百万円\n") == [{"text": "百万円", "unit": "円", "factor": 1000000}]
+
+
+def test_parse_ends_quietly_and_as_done_when_its_reader_leaves(tmp_path):
+    lines = tmp_path / "lines.txt"
+    lines.write_text("65％以上\n" * 5000, encoding="utf-8")
+    command = f"{sys.executable} -m kpi parse target < {lines} | head -1"
+    result = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False, timeout=60
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert json.loads(result.stdout)["value"] == 65

@@ -68,6 +68,8 @@ def test_every_target_printed_in_the_kawasaki_plan_is_read_as_transcribed_by_han
         ("40代の受診率50％以上", Comparator.AT_LEAST, "50", "％"),
         ("5年以内", Comparator.AT_MOST, "5", "年"),
         ("1.2倍", None, "1.2", "倍"),
+        ("65％以上※１", Comparator.AT_LEAST, "65", "％"),
+        ("5％以下に抑える", Comparator.AT_MOST, "5", "％"),
     ],
 )
 def test_a_threshold_is_read(text, comparator, value, unit):
@@ -93,6 +95,8 @@ def test_a_range_is_read_from_its_lower_to_its_upper_end():
         ("2040年までに75歳以上", Comparator.AT_LEAST, "75", 2040),
         ("65％以上（令和7年度）", Comparator.AT_LEAST, "65", 2025),
         ("2024 年度から 2026 年度の期間に延べ 3,000 人", None, "3000", 2026),
+        ("R6～R8で50人", None, "50", 2026),
+        ("2024～2026年度で50人", None, "50", 2026),
         ("増加（2024年度までに50％）", None, "50", 2024),
         ("2028 年度までに 35,000 人以下に減少", Comparator.AT_MOST, "35000", 2028),
         # As printed, though its date lies in the fiscal year before.
@@ -144,6 +148,8 @@ def test_a_change_against_another_year_is_no_level(text, change, comparator, ref
         ("前年度より増", Comparator.MORE, None, None),
         ("前年度並み", Comparator.EQUAL, None, None),
         ("現状維持", Comparator.EQUAL, None, None),
+        ("維持・向上", Comparator.AT_LEAST, None, None),
+        ("現状維持または増加", Comparator.AT_LEAST, None, None),
         ("2025年度末までに縮減", Comparator.LESS, None, 2025),
         # Open-ended: nothing to be above of.
         ("2024年度以降増加", None, None, None),
@@ -210,6 +216,20 @@ def test_several_figures_are_never_silently_one_of_them():
     ]
 
 
+def test_a_label_is_cut_at_particles_and_not_within_a_word():
+    parts = read_target("こどもは50％、若者で60％").parts
+    assert [part.label for part in parts] == ["こども", "若者"]
+
+
+def test_a_milestone_may_fall_in_a_year_for_each():
+    phrase = "甲は2023年度、乙は2024年度、丙は2025年度までに開始"
+    assert [(part.label, part.target_year) for part in read_target(phrase).parts] == [
+        ("甲", 2023),
+        ("乙", 2024),
+        ("丙", 2025),
+    ]
+
+
 def test_a_figure_a_year_is_a_part_a_year():
     parts = read_target("令和5年度50％、令和7年度60％以上").parts
     assert [(part.target_year, part.value, part.comparator) for part in parts] == [
@@ -265,6 +285,7 @@ def test_where_there_is_no_target_none_is_read(text):
         ("29（4）", "two_numbers"),
         ("13％、6％", "two_numbers"),
         ("男性5％減、女性3％減", "two_numbers"),
+        ("5～10％減", "no_unit"),
         ("２／３以上", "two_numbers"),
         ("３分の２以上", "fraction"),
         ("100件増", "change_amount"),
@@ -276,6 +297,14 @@ def test_where_there_is_no_target_none_is_read(text):
         ("現状（2020年度）50％", "not_promised"),
         ("未設定（参考：50％）", "not_promised"),
         ("65％以上（現状50％）", "not_promised"),
+        ("50％→60％", "not_promised"),
+        ("2020年度50％から2025年度60％へ", "not_promised"),
+        ("過去5年平均以下", "no_number"),
+        ("全国平均以上", "no_number"),
+        ("未実施", "no_number"),
+        ("10数件以上", "no_unit"),
+        ("令和6～8年度に300人", "no_era"),
+        ("令和6年度～8までに300人", "no_span"),
         ("7年度末までに100％", "no_era"),
         ("令和7年度か令和8年度までに100％", "years_differ"),
         ("令和0年度までに100％", "year_zero"),

@@ -56,8 +56,8 @@ _ANYWHERE = re.compile(
 # A year in a sentence with figures: 2000 alone may be a figure, so 年 must follow it.
 _IN_SENTENCE = re.compile(
     rf"(?<![A-Za-z\d.,])(?:(?:FY)?{_ANY_WEST}|{_ANY_ERA}){_ANY_BRACKET}(?:{_ANY_MONTH}|年度|年)"
-    rf"|(?<![A-Za-z\d.,])(?:{_ANY_WEST}(?=まで|末)|[SHR](?:元|\d{{1,2}}){_ANY_BRACKET}"
-    r"(?![\w.,%])|[SHR](?:元|\d{1,2})(?=まで|末|に|、|の|か|比|と))"
+    rf"|(?<![A-Za-z\d.,])(?:{_ANY_WEST}(?=まで|末|[~-]{_ANY_WEST}年)|[SHR](?:元|\d{{1,2}}){_ANY_BRACKET}"
+    r"(?![\w.,%])|[SHR](?:元|\d{1,2})(?=まで|末|に|、|の|か|比|と|で))"
 )
 
 

@@ -83,8 +83,8 @@ _STATUS_MARK = re.compile(rf"\({_STATUS_WORD}\)|^{_STATUS_WORD}|{_STATUS_WORD}$"
 # ※1 *2 注3 (注1) ※1、2 after the figure.
 _FOOTNOTE = re.compile(r"(?:\(?(?:※|\*|注)(?:\d{1,2}(?:[,、]\d{1,2})*)?\)?)+$")
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_TERM = re.compile(rf"({_DIGITS})(兆|億|万|千)?(?!分)")
-_POWER = {"兆": 12, "億": 8, "万": 4, "千": 3}
+_TERM = re.compile(rf"({_DIGITS})(兆|[千百十]?億|[千百十]?万|[千百])?(?!分)")
+_POWER = {"兆": 12, "億": 8, "万": 4, "千": 3, "百": 2, "十": 1}
 _SIGN = re.compile(r"^([+]|-|△|▲|マイナス|プラス)")
 _ABOUT_BEFORE = re.compile(r"^(?:約|およそ|凡そ|概ね|おおむね|ほぼ)")
 _ABOUT_AFTER = re.compile(r"(?:程度|前後|くらい|ほど|弱|強)$")
@@ -165,7 +165,7 @@ def _terms(plain: str, text: str) -> tuple[Decimal, str, bool]:
     at = 0
     scaled = False
     while match := _TERM.match(plain, at):
-        this = _POWER.get(match[2] or "", 0)
+        this = sum(_POWER[sign] for sign in match[2] or "")
         if this >= power:
             raise Unreadable(text, "two_numbers")
         value += Decimal(match[1].replace(",", "")) * Decimal(10) ** this
@@ -174,6 +174,9 @@ def _terms(plain: str, text: str) -> tuple[Decimal, str, bool]:
     if at == 0:
         raise Unreadable(text, "no_number")
     rest = plain[at:]
+    if rest.startswith(("数", "余")):
+        # 10数件, 100余人: more than the figure says, and nobody knows how much.
+        raise Unreadable(text, "no_unit")
     if re.match(r"[\d,.]", rest):
         raise Unreadable(text, "separators")
     if re.search(r"\d", rest) and not re.fullmatch(r".*(?:CO2|PM2\.5|m[23]).*", rest):

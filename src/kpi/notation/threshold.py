@@ -86,7 +86,10 @@ _BEFORE = {
     "最高": Comparator.AT_MOST,
     "多くとも": Comparator.AT_MOST,
 }
-_COMPARED = re.compile(f"(?P<before>{'|'.join(_BEFORE)})(.+)|(.+?)(?P<behind>{'|'.join(_BEHIND)})")
+_FOOTNOTE = r"(?:\(?(?:※|\*|注)\d{0,2}\)?)?"
+_COMPARED = re.compile(
+    f"(?P<before>{'|'.join(_BEFORE)})(.+)|(.+?)(?P<behind>{'|'.join(_BEHIND)}){_FOOTNOTE}"
+)
 
 
 def read_threshold(text: str, plain: str) -> TargetReading:
@@ -143,4 +146,18 @@ def _range(text: str, low_text: str, high_text: str) -> TargetReading:
         high.unit,
         approximate=low.approximate or high.approximate,
         scaled=high.scaled,
+    )
+
+
+def together(text: str, kind: TargetKind, parts: list[TargetReading]) -> TargetReading:
+    """Return the whole of several parts: filled only in what they have in common."""
+    first = parts[0]
+    return TargetReading(
+        text,
+        kind,
+        first.comparator if len({part.comparator for part in parts}) == 1 else None,
+        unit=first.unit if len({part.unit for part in parts}) == 1 else "",
+        approximate=all(part.approximate for part in parts),
+        target_year=first.target_year if len({part.target_year for part in parts}) == 1 else None,
+        parts=tuple(parts),
     )

@@ -32,8 +32,8 @@ _WORD = re.compile(
 )
 # What is done with a figure is no part of its unit: 25％減少, 100件増, 100％達成.
 _DEED = re.compile(
-    "(?:増|減|増加|減少|上昇|低下|改善|向上|縮減|縮小|削減|短縮|延伸|拡大|抑制|超|超過|以上|以下|未満|以内"
-    "|達成|実施|維持|程度|前後|目標)$"
+    "(?:増|減|増加|減少|上昇|低下|改善|向上|縮減|縮小|削減|短縮|延伸|拡大|抑制|超|超過"
+    "|達成|実施|維持|程度|前後|目標)$|以上|以下|未満|以内"
 )
 _SIGNS_ONLY = re.compile(r"[-/.・]+")
 # ％ is followed by nothing but ポイント, or by what it is counted over.

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sqlalchemy import Engine
 
-    from kpi.importing import Preview
+    from kpi.importing.matching import Preview
     from kpi.store import PlanHeader
 
 
@@ -169,7 +169,8 @@ def init(engine: Engine, empty: bool) -> None:
 
 
 def _import_samples_into_empty(engine: Engine) -> None:
-    from kpi.importing import Context, accept, prepare, read_files
+    from kpi.importing.draft import Context, read_files
+    from kpi.importing.matching import accept, prepare
     from kpi.store import is_empty
 
     if not is_empty(engine):
@@ -200,7 +201,8 @@ def import_(
     engine: Engine, files: tuple[Path, ...], plan: str, dry_run: bool, as_json: bool, strict: bool
 ) -> None:
     """Import files: all of them or none."""
-    from kpi.importing import Context, accept, prepare, read_files
+    from kpi.importing.draft import Context, read_files
+    from kpi.importing.matching import accept, prepare
     from kpi.store import Conflict, migrate
 
     migrate(engine)

@@ -31,7 +31,7 @@ from kpi.importing.findings import (
 )
 from kpi.importing.headings import FIXED_WORDS, STRETCH_LABEL, Role, ValueHeading
 from kpi.importing.layouts import Layout, Outline, read_outline, recognise
-from kpi.importing.readers import Book, Cell, Sheet, address, read_book, text_of
+from kpi.importing.readers import Book, Cell, Sheet, address, read_books, text_of
 from kpi.model import Comparator, Direction, FiscalYear, Kind, Provenance, Status
 from kpi.notation import (
     TargetKind,
@@ -159,12 +159,10 @@ def read_files(
     ``on_step`` is told the share that is done, 0 to 1.
     """
     draft = Draft()
-    for number, (name, data) in enumerate(files):
-        book = read_book(name, data)
+    for book in read_books(files, on_step):
         report = FileReport(book.name, book.sha256, book.encoding, findings=list(book.findings))
         draft.files.append(report)
         _read_sheets(book, context, draft, report)
-        on_step((number + 1) / len(files))
     return draft
 
 

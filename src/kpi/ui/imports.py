@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from kpi import settings
-from kpi.importing import Context, Preview, Refused, accept, prepare, read_files
+from kpi.importing.draft import Context, read_files
+from kpi.importing.matching import Preview, Refused, accept, prepare
 from kpi.store import (
     JAPAN,
     BatchEntry,

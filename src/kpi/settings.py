@@ -35,7 +35,7 @@ class ImportLimits:
     #: Of the file as it is uploaded, and of its parts when unpacked.
     file_mb: int = 50
     unpacked_mb: int = 1000
-    #: From the first byte to the last cell.
+    #: From the first byte to the last cell, for each 5 MB of the file.
     seconds: int = 10
     #: Address space of the process that reads; where the platform has no such limit, none.
     memory_mb: int = 1000

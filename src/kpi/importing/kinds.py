@@ -6,6 +6,7 @@ Files are mailed about and renamed; an HTML page called .xls is an everyday thin
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from enum import StrEnum
 
@@ -47,6 +48,8 @@ _OLE = {
     "Workbook": FileKind.XLS,
     "Book": FileKind.XLS,
 }
+# In an xls the record FILEPASS stands behind the first (BOF), or behind WRITEPROTECT.
+_ASKS_FOR_PASSWORD = re.compile(rb"\x09\x08\x10\0\0\x06\x05\0.{12}(?:\x86\0\0\0)?\x2f\0", re.DOTALL)
 _BEGINNINGS = {
     b"%PDF": FileKind.PDF,
     b"\x89PNG": FileKind.IMAGE,
@@ -62,6 +65,8 @@ def kind_of_file(data: bytes) -> FileKind:
     if data.startswith(b"PK"):
         return _kind_of_zip(data)
     if data.startswith(b"\xd0\xcf\x11\xe0"):
+        if _ASKS_FOR_PASSWORD.search(data):
+            return FileKind.PROTECTED
         for stream, kind in _OLE.items():
             if stream.encode("utf-16-le") + b"\0\0" in data:
                 return kind

@@ -194,27 +194,32 @@ _ROOT = re.compile(rb"<(?:([\w.-]+):)?worksheet[\s>]")
 def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
     """Yield a sheet in pieces that end where a row ends, in the one form that is searched.
 
-    That form has no prefixes, no comments, and attributes in double quotation marks.
+    That form has no prefixes, no comments, and attributes in double quotation marks. How a sheet
+    differs from it is told by its beginning: one program wrote it all.
     """
-    rest, prefix = b"", None
-    while more := read(_PIECE):
+    rest = read(_PIECE)
+    if b"<!DOCTYPE" in rest:
+        raise EntitiesRefused
+    root = _ROOT.search(rest)
+    prefix = root[1] if root else None
+    has_comments, has_other_quotes = b"<!" in rest, b"='" in rest
+    begin = b"<" + prefix + b":row" if prefix else b"<row"
+    more = rest
+    while more:
+        more = read(_PIECE)
         piece = rest + more
-        if b"<!" in piece:
-            if b"<!DOCTYPE" in piece:
-                raise EntitiesRefused
+        cut = piece.rfind(begin) if more else len(piece)
+        if cut <= 0:
+            rest = piece
+            continue
+        piece, rest = piece[:cut], piece[cut:]
+        if has_comments:
             piece = _COMMENT.sub(b"", piece)
-        if prefix is None and (root := _ROOT.search(piece)):
-            prefix = root[1]
         if prefix:
             piece = piece.replace(b"<" + prefix + b":", b"<").replace(b"</" + prefix + b":", b"</")
-        if b"='" in piece:
+        if has_other_quotes:
             piece = piece.replace(b"'", b'"')
-        cut = piece.rfind(b"<row")
-        if cut > 0:
-            yield piece[:cut]
-            piece = piece[cut:]
-        rest = piece
-    yield rest
+        yield piece
 
 
 _HIDDEN_ROW = re.compile(rb'<row\s(?:[^>]*?\s)?hidden="(?:1|true)"[^>]*>')
@@ -235,10 +240,9 @@ class _Search:
 
     def __init__(self, marks: Marks, styles: _Styles) -> None:
         self._marks, self._styles = marks, styles
-        wanted = [rb't="e"']
-        if numbers := b"|".join([*styles.shown, *styles.struck]):
-            wanted.append(rb's="(?:' + numbers + rb')"')
-        self._cell = re.compile(rb"<c\b[^>]*?\s(?:" + b"|".join(wanted) + rb")[^>]*>")
+        #: Attributes of the cells that matter.
+        self._wanted = [b't="e"', *(b's="%b"' % name for name in {*styles.shown, *styles.struck})]
+        self._cell = re.compile(rb"<c\b[^>]*?\s(?:" + b"|".join(self._wanted) + rb")[^>]*>")
         self._numbers: bool | None = None
         self._row, self._column = -1, -1
 
@@ -258,18 +262,23 @@ class _Search:
                 # An empty text is the result of many a formula; it says so.
                 if not (match[2] and b't="str"' in (match[1] or b"")):
                     marks.uncached.append(_place(match[0]))
+        if any(attribute in piece for attribute in self._wanted):
+            self._look_at_cells(piece)
+
+    def _look_at_cells(self, piece: bytes) -> None:
+        marks, styles = self._marks, self._styles
         struck: dict[int, tuple[int, list[int]]] = {}
         for match in self._cell.finditer(piece):
-            row, column = _place(match[0])
-            style = _STYLE.search(match[0])
+            tag = match[0]
+            row, column = _place(tag)
+            style = _STYLE.search(tag)
             name = style[1] if style else b""
-            if name in self._styles.shown:
-                marks.shown[row].append((column, self._styles.shown[name]))
-            if name in self._styles.struck and not match[0].endswith(b"/>"):
+            if name in styles.shown:
+                marks.shown[row].append((column, styles.shown[name]))
+            if name in styles.struck and not tag.endswith(b"/>"):
                 struck.setdefault(row, (match.start(), []))[1].append(column)
-            if b't="e"' in match[0]:
-                end = piece.find(b"</c>", match.end())
-                error = _ERROR.search(piece, match.end(), end)
+            if b't="e"' in tag:
+                error = _ERROR.search(piece, match.end(), piece.find(b"</c>", match.end()))
                 text = error[1].decode("ascii", "replace") if error else "#VALUE!"
                 marks.texts[row].append((column, text))
         for row, (start, columns) in struck.items():

@@ -46,6 +46,8 @@ __all__ = ["Book", "Cell", "Sheet", "address", "read_book", "read_books", "text_
 #: The name of a new sheet, rows of the sheet begun last, a finding, or an encoding.
 Piece = tuple[str, Any]
 
+#: Bytes that are read within the limit of time; larger files have as many times as long.
+_LARGE = 5_000_000
 _PLAIN = frozenset((str, float))
 _FINDINGS = {kind.code: kind for kind in catalogue()}
 
@@ -167,7 +169,7 @@ class _Process:
     def __init__(self, limits: ImportLimits) -> None:
         self._limits = limits
         self._process: subprocess.Popen[bytes] | None = None
-        self._complaints: IO[bytes] = TemporaryFile()
+        self._complaints: IO[bytes] = io.BytesIO()
         self._too_long = False
 
     def read(self, name: str, data: bytes) -> Book:
@@ -177,15 +179,26 @@ class _Process:
             refused = FileTooLarge(size=size, limit=self._limits.file_mb)
             return _collect(name, data, [_said(refused)])
         process = self._started()
-        timer = Timer(self._limits.seconds, self._stop, [process])
+        # A large table takes longer than a small one, whatever else the machine is doing.
+        seconds = self._limits.seconds * max(1, len(data) / _LARGE)
+        timer = Timer(seconds, self._stop, [process])
         timer.start()
         try:
             return _collect(name, data, _exchange(process, name, data))
         except (
-            OSError, EOFError, pickle.UnpicklingError, ValueError, TypeError, KeyError, IndexError,
+            OSError,
+            EOFError,
+            pickle.UnpicklingError,
+            ValueError,
+            TypeError,
+            KeyError,
+            IndexError,
         ):
+            process.kill()
+            process.wait()
+            why = self._why(round(seconds))
             self.end()
-            return _collect(name, data, [_said(self._why())])
+            return _collect(name, data, [_said(why)])
         finally:
             timer.cancel()
 
@@ -195,12 +208,13 @@ class _Process:
             self._process.kill()
             self._process.communicate()
             self._process = None
+            self._complaints.close()
 
     def _started(self) -> subprocess.Popen[bytes]:
         self._too_long = False
         if self._process is None or self._process.poll() is not None:
             self.end()
-            self._complaints = TemporaryFile()
+            self._complaints = TemporaryFile()  # noqa: SIM115
             # It needs to know where the program is, and none of its secrets.
             environment = {k: v for k, v in os.environ.items() if not k.startswith("KPI_")}
             environment["PYTHONPATH"] = str(Path(__file__).parents[2])
@@ -219,9 +233,9 @@ class _Process:
         self._too_long = True
         process.kill()
 
-    def _why(self) -> Finding:
+    def _why(self, seconds: int) -> Finding:
         if self._too_long:
-            return ReadingTooLong(limit=self._limits.seconds)
+            return ReadingTooLong(limit=seconds)
         self._complaints.seek(0)
         # "MemoryError" from Python, "memory allocation of … bytes failed" from calamine.
         if b"memory" in self._complaints.read().lower():

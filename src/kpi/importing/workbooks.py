@@ -11,7 +11,8 @@ import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time
-from typing import Any
+from math import isfinite
+from typing import Any, cast
 from xml.parsers.expat import ExpatError
 
 import python_calamine
@@ -99,6 +100,8 @@ def _read(data: bytes, kind: FileKind, limits: ImportLimits) -> Iterator[Piece]:
             yield FormatsUnseen(really=kind.value)
             yield from _sheets(data, None, limits)
         elif kind is FileKind.ODS:
+            if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+                raise _Refused(FileProtected())
             marks = ods_marks(archive)
             yield from _sheets(data, lambda name: marks.get(name, Marks()), limits)
         else:
@@ -204,7 +207,9 @@ class _Grid:
         # iter_rows gives the empty rows above the first filled cell, not the columns before it.
         margin: list[Cell] = [""] * self._sheet.start[1] if self._sheet.start else []
         for number, values in enumerate(self._sheet.iter_rows()):
-            row: list[Cell] = values if _PLAIN.issuperset(map(type, values)) else _cells(values)
+            row = cast("list[Cell]", values)
+            if not _PLAIN.issuperset(map(type, values)):
+                row = _cells(values)
             if margin:
                 row = margin + row
             if self._formats_unseen:
@@ -236,7 +241,10 @@ class _Grid:
                 row[column] = ""
                 self._struck.add(number, column)
         self._fill_merged(number, row)
-        for left_out, said in ((marks.hidden, self._hidden), (marks.struck_rows, self._struck_rows)):
+        for left_out, said in (
+            (marks.hidden, self._hidden),
+            (marks.struck_rows, self._struck_rows),
+        ):
             if number in left_out and any(cell != "" for cell in row):
                 said.append(number + 1)
                 row = [""] * len(row)
@@ -274,8 +282,16 @@ class _Grid:
 
 def _shared(rows: list[list[Cell]]) -> list[list[Cell]]:
     """Return rows in which equal cells are one object: a plan's name stands in all its rows."""
-    known = {}.setdefault  # type: ignore[var-annotated]
-    return [list(map(known, row, row)) for row in rows]
+    known: dict[Cell, Cell] = {}
+    shared = [list(map(known.setdefault, row, row)) for row in rows]
+    if any(isinstance(cell, float) and not isfinite(cell) for cell in known):
+        # A number out of all bounds is no figure; as a text it will be refused as one.
+        return [[cell if _is_bounded(cell) else str(cell) for cell in row] for row in shared]
+    return shared
+
+
+def _is_bounded(cell: Cell) -> bool:
+    return isinstance(cell, str) or isfinite(cell)
 
 
 def _cells(values: list[Any]) -> list[Cell]:

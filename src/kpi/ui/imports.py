@@ -33,7 +33,7 @@ def choose_files() -> list[UploadedFile]:
     round_ = st.session_state.setdefault("import-round", 0)
     return st.file_uploader(
         say("imports.choose"),
-        type=["xlsx", "csv"],
+        type=["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt"],
         accept_multiple_files=True,
         key=f"import-files-{round_}",
     )

@@ -24,7 +24,8 @@ from sqlalchemy import func, select
 
 from benchmarks.comparison import Line, take_turns
 from benchmarks.workbooks import write_actuals
-from kpi.importing import Context, accept, prepare, read_files
+from kpi.importing.draft import Context, read_files
+from kpi.importing.matching import accept, prepare
 from kpi.store import migrate, open_database
 from kpi.store.tables import fact
 

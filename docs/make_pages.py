@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from kpi.cli import cli
-from kpi.importing import catalogue
+from kpi.importing.findings import catalogue
 from kpi.progress import load_rule, rule_names
 from kpi.words import say, template
 

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from kpi.importing import Context, Preview, accept, prepare, read_files
+from kpi.importing.draft import Context, read_files
+from kpi.importing.matching import Preview, accept, prepare
 
 NOW = datetime(2025, 6, 30, 3, 0, tzinfo=UTC)
 

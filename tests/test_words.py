@@ -6,7 +6,7 @@ import string
 
 import pytest
 
-from kpi.importing import catalogue
+from kpi.importing.findings import catalogue
 from kpi.model import Comparator, Direction, Kind
 from kpi.notation import Unreadable
 from kpi.progress import Reason

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sqlalchemy import Engine
 
-    from kpi.importing import Preview
+    from kpi.importing.matching import Preview
     from kpi.store import PlanHeader
 
 
@@ -165,7 +165,8 @@ def init(engine: Engine, empty: bool) -> None:
 
 
 def _import_samples_into_empty(engine: Engine) -> None:
-    from kpi.importing import Context, accept, prepare, read_files
+    from kpi.importing.draft import Context, read_files
+    from kpi.importing.matching import accept, prepare
     from kpi.store import is_empty
 
     if not is_empty(engine):
@@ -196,7 +197,8 @@ def import_(
     engine: Engine, files: tuple[Path, ...], plan: str, dry_run: bool, as_json: bool, strict: bool
 ) -> None:
     """Import files: all of them or none."""
-    from kpi.importing import Context, accept, prepare, read_files
+    from kpi.importing.draft import Context, read_files
+    from kpi.importing.matching import accept, prepare
     from kpi.store import Conflict, migrate
 
     migrate(engine)
@@ -296,7 +298,8 @@ def _tell(preview: Preview) -> None:
 @_database
 def check(engine: Engine, file: Path, out: Path | None) -> None:
     """Say what an import would find; write it into a copy of the workbook."""
-    from kpi.importing import Context, prepare, read_files
+    from kpi.importing.draft import Context, read_files
+    from kpi.importing.matching import prepare
     from kpi.store import migrate
 
     if out and out.exists() and out.samefile(file):
@@ -312,7 +315,7 @@ def check(engine: Engine, file: Path, out: Path | None) -> None:
 
 
 def _write_copy(name: str, data: bytes, preview: Preview, out: Path) -> None:
-    from kpi.importing import CopyRefused, has_macros, with_remarks
+    from kpi.importing.remarks import CopyRefused, has_macros, with_remarks
 
     try:
         copy = with_remarks(name, data, preview.findings)

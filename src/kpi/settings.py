@@ -1,9 +1,10 @@
-"""Settings: where the database is and who is at work, from the environment."""
+"""Settings from the environment: where the database is, who is at work, how much is read."""
 
 from __future__ import annotations
 
 import getpass
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 #: The folder that holds app.py, pages/, data/ and var/.
@@ -25,3 +26,33 @@ def author() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "?"
+
+
+@dataclass(frozen=True)
+class ImportLimits:
+    """What reading one file may take. Beyond it the file is refused, never read in part."""
+
+    #: Of the file as it is uploaded, and of its parts when unpacked.
+    file_mb: int = 50
+    unpacked_mb: int = 1000
+    #: From the first byte to the last cell, for each 5 MB of the file.
+    seconds: int = 10
+    #: Address space of the process that reads; where the platform has no such limit, none.
+    memory_mb: int = 1000
+    #: Between the first and the last filled cell of all sheets, filled or not.
+    cells: int = 10_000_000
+
+
+def import_limits() -> ImportLimits:
+    """Return the limits of reading a file: ``KPI_IMPORT_FILE_MB`` and the others.
+
+    Raises ValueError where one is set to something that is no whole number.
+    """
+    usual = ImportLimits()
+    return ImportLimits(
+        file_mb=int(os.environ.get("KPI_IMPORT_FILE_MB") or usual.file_mb),
+        unpacked_mb=int(os.environ.get("KPI_IMPORT_UNPACKED_MB") or usual.unpacked_mb),
+        seconds=int(os.environ.get("KPI_IMPORT_SECONDS") or usual.seconds),
+        memory_mb=int(os.environ.get("KPI_IMPORT_MEMORY_MB") or usual.memory_mb),
+        cells=int(os.environ.get("KPI_IMPORT_CELLS") or usual.cells),
+    )

@@ -8,8 +8,8 @@ import pytest
 from acts import NOW, import_bytes, preview_of
 
 from kpi.charts import values_table
-from kpi.importing import Context, Refused, accept
-from kpi.importing.matching import valid_code
+from kpi.importing.draft import Context
+from kpi.importing.matching import Refused, accept, valid_code
 from kpi.settings import ROOT
 from kpi.store import Conflict, plans, read_plan
 

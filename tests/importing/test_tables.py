@@ -4,6 +4,7 @@ import pytest
 from acts import import_bytes, preview_of
 
 from kpi.charts import values_table
+from kpi.importing.draft import Context
 from kpi.importing.matching import Refused
 from kpi.store import plans, read_plan
 
@@ -342,13 +343,6 @@ def test_codes_stay_text(read, empty):
     assert read_plan(empty, plans(empty)[0]).series["indicator_code"].tolist() == ["0086"]
 
 
-def test_an_unquoted_thousands_separator_in_a_csv_is_refused(empty, table):
-    data = table([["自治体", "計画", "指標", "年度", "実績値"], ["甲", "P", "A", "R4", "1", "234"]])
-    assert [(f.code, f.cell) for f in preview_of(empty, ("a.csv", data)).findings] == [
-        ("cells-beyond-headings", "F2")
-    ]
-
-
 def test_two_cities_whose_plans_bear_one_name_keep_their_own_periods(empty, xlsx):
     def book(city, span):
         outline = [["自治体", city], ["計画", "総合計画"], ["第1期計画", span]]
@@ -413,8 +407,6 @@ def test_names_that_begin_with_a_number_stay_whole(empty, table):
 
 
 def test_the_plan_chosen_and_the_plan_in_the_file_may_not_differ(empty, table):
-    from kpi.importing import Context
-
     data = table([["自治体", "計画", "指標", "年度", "実績値"], ["甲", "P", "A", "R4", "1"]])
     preview = preview_of(empty, ("a.csv", data), context=Context(plan="Q"))
     assert [f.code for f in preview.findings] == ["plan-contradicts"]

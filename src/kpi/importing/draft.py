@@ -15,7 +15,6 @@ from math import isfinite
 from typing import Literal, NamedTuple
 
 from kpi.importing.findings import (
-    CellsBeyondHeadings,
     CellsBlank,
     FileUnreadable,
     Finding,
@@ -50,7 +49,7 @@ from kpi.importing.headings import (
 from kpi.importing.layouts import Outline, Spot, Table, read_outline, recognise
 from kpi.importing.layouts.crosstabs import years_down
 from kpi.importing.layouts.surroundings import NOTE, SECTION, place_section, unit_named
-from kpi.importing.readers import Book, Cell, Sheet, address, read_book, text_of
+from kpi.importing.readers import Book, Cell, Sheet, address, read_books, text_of
 from kpi.model import UNDATED, Comparator, Direction, FiscalYear, Kind, Provenance, Status
 from kpi.notation import (
     TargetKind,
@@ -181,12 +180,10 @@ def read_files(
     ``on_step`` is told the share that is done, 0 to 1.
     """
     draft = Draft()
-    for number, (name, data) in enumerate(files):
-        book = read_book(name, data)
+    for book in read_books(files, on_step):
         report = FileReport(book.name, book.sha256, book.encoding, findings=list(book.findings))
         draft.files.append(report)
         _read_sheets(book, context, draft, report)
-        on_step((number + 1) / len(files))
     return draft
 
 
@@ -275,7 +272,6 @@ class _Rows:
         self.nothing: list[tuple[str, str]] = []
         self.blank: list[str] = []
         self.undated: list[str] = []
-        self.width = max((len(sheet.rows[row]) for row in table.headings), default=0)
         self.columns = [table.roles.get(role) for role in _DESCRIBED]
         self.known: dict[tuple[object, ...], SeriesDraft | None] = {}
         self.years: dict[int, FiscalYear] = {}
@@ -321,11 +317,6 @@ class _Rows:
         return text_of(self.sheet.rows[rows[-1]][column]) if rows else ""
 
     def _read_row(self, row: int, cells: list[Cell]) -> None:
-        if not self.sheet.name and any(cell != "" for cell in cells[self.width :]):
-            # 1,234 without quotes in a CSV would be read as 1.
-            place = address(row, self.width)
-            self._find(CellsBeyondHeadings(cell=place, text=text_of(cells[self.width])))
-            return
         if self._passed_over(row, cells):
             self.count.skipped += 1
             return

@@ -13,6 +13,17 @@ from typing import ClassVar
 
 from kpi.words import say
 
+# Control characters steer a terminal, and the bidirectional ones turn the text around them.
+_UNSEEN = {code: f"[U+{code:04X}]" for code in (*range(32), *range(0x7F, 0xA0))}
+_UNSEEN |= {code: f"[U+{code:04X}]" for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
+_UNSEEN |= {code: f"[U+{code:04X}]" for code in (0x200E, 0x200F, 0x061C)}
+del _UNSEEN[ord("\n")], _UNSEEN[ord("\t")]
+
+
+def visible(text: str) -> str:
+    """Return a text from a file with each character that would steer the screen spelt out."""
+    return text.translate(_UNSEEN)
+
 
 class Severity(StrEnum):
     """How much a finding weighs."""
@@ -52,7 +63,9 @@ class Finding:
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         if "why" in values:
             values["why"] = say(f"unreadable.{values['why']}")
-        return values
+        if "really" in values:
+            values["really"] = say(f"file_kind.{values['really']}")
+        return {name: visible(v) if isinstance(v, str) else v for name, v in values.items()}
 
 
 @dataclass(frozen=True)
@@ -71,10 +84,12 @@ class FileProtected(Finding):
 
 @dataclass(frozen=True)
 class FileTypeUnknown(Finding):
-    """The name ends in nothing that is read."""
+    """The content is nothing that is read."""
 
     code = "file-type-unknown"
     suffix: str = ""
+    #: A key of the words ``file_kind``.
+    really: str = "unknown"
 
 
 @dataclass(frozen=True)
@@ -87,10 +102,203 @@ class FileTooLarge(Finding):
 
 
 @dataclass(frozen=True)
+class FileEmpty(Finding):
+    """A file of 0 bytes."""
+
+    code = "file-empty"
+
+
+@dataclass(frozen=True)
+class FileTypeDiffers(Finding):
+    """The content is of another kind than the name says; it was read as what it is."""
+
+    code = "file-type-differs"
+    severity = Severity.WARNING
+    suffix: str = ""
+    #: A key of the words ``file_kind``.
+    really: str = "unknown"
+
+
+@dataclass(frozen=True)
+class FileUnpacksTooLarge(Finding):
+    """The parts of the file, unpacked, are larger than the limit."""
+
+    code = "file-unpacks-too-large"
+    size: int = 0
+    limit: int = 0
+
+
+@dataclass(frozen=True)
+class FileHasEntities(Finding):
+    """An XML part declares a document type, as no spreadsheet program does."""
+
+    code = "file-has-entities"
+
+
+@dataclass(frozen=True)
+class ReadingTooLong(Finding):
+    """Reading was stopped at the limit of time."""
+
+    code = "reading-too-long"
+    limit: int = 0
+
+
+@dataclass(frozen=True)
+class ReadingTooLarge(Finding):
+    """Reading was stopped at the limit of memory."""
+
+    code = "reading-too-large"
+    limit: int = 0
+
+
+@dataclass(frozen=True)
+class ReadingBrokeOff(Finding):
+    """The process that read the file ended before it was through."""
+
+    code = "reading-broke-off"
+
+
+@dataclass(frozen=True)
+class SheetTooLarge(Finding):
+    """More cells between the first and the last than the limit, filled or not."""
+
+    code = "sheet-too-large"
+    rows: int = 0
+    columns: int = 0
+    limit: int = 0
+
+
+@dataclass(frozen=True)
+class SheetUnreadable(Finding):
+    """One sheet of a workbook cannot be read."""
+
+    code = "sheet-unreadable"
+
+
+@dataclass(frozen=True)
+class MergesTooMany(Finding):
+    """Merged ranges that overlap or are too many to be filled."""
+
+    code = "merges-too-many"
+    limit: int = 0
+
+
+@dataclass(frozen=True)
+class FormulaUncached(Finding):
+    """Formulas without the value they had when the file was saved."""
+
+    code = "formula-uncached"
+    count: int = 0
+    cells: str = ""
+
+
+@dataclass(frozen=True)
 class EncodingUnknown(Finding):
-    """A CSV that is neither UTF-8 nor cp932."""
+    """A CSV in none of the known encodings."""
 
     code = "encoding-unknown"
+
+
+@dataclass(frozen=True)
+class EncodingMixed(Finding):
+    """A CSV with lines in UTF-8 among lines in cp932."""
+
+    code = "encoding-mixed"
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class NulInText(Finding):
+    """A CSV with a byte of 0 in it."""
+
+    code = "nul-in-text"
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class QuoteOpen(Finding):
+    """A field of a CSV whose quotation marks do not match."""
+
+    code = "quote-open"
+    line: int = 0
+
+
+@dataclass(frozen=True)
+class FieldTooLong(Finding):
+    """A field of a CSV longer than any cell, as after a quotation mark that was never closed."""
+
+    code = "field-too-long"
+    line: int = 0
+    limit: int = 0
+
+
+@dataclass(frozen=True)
+class LineTooLong(Finding):
+    """Lines of a CSV with more fields than the lines above them: a comma that divides a number."""
+
+    code = "line-too-long"
+    count: int = 0
+    lines: str = ""
+
+
+@dataclass(frozen=True)
+class RowHidden(Finding):
+    """Rows that are hidden, by hand, by a filter or by grouping."""
+
+    code = "row-hidden"
+    severity = Severity.WARNING
+    count: int = 0
+    lines: str = ""
+
+
+@dataclass(frozen=True)
+class RowStruckOut(Finding):
+    """Rows of which every filled cell is struck out."""
+
+    code = "row-struck-out"
+    severity = Severity.WARNING
+    count: int = 0
+    lines: str = ""
+
+
+@dataclass(frozen=True)
+class CellStruckOut(Finding):
+    """Single cells that are struck out."""
+
+    code = "cell-struck-out"
+    severity = Severity.WARNING
+    count: int = 0
+    cells: str = ""
+
+
+@dataclass(frozen=True)
+class PercentUnseen(Finding):
+    """Fractions in a kind of workbook whose number formats are not read: per cent or not."""
+
+    code = "percent-unseen"
+    severity = Severity.WARNING
+    count: int = 0
+    cells: str = ""
+
+
+@dataclass(frozen=True)
+class FormatsUnseen(Finding):
+    """A kind of workbook of which only the values are read."""
+
+    code = "formats-unseen"
+    severity = Severity.INFO
+    #: A key of the words ``file_kind``.
+    really: str = "unknown"
+
+
+@dataclass(frozen=True)
+class NumberScaled(Finding):
+    """Numbers whose format shows them in thousands or millions; they are read as shown."""
+
+    code = "number-scaled"
+    severity = Severity.INFO
+    count: int = 0
+    cells: str = ""
 
 
 @dataclass(frozen=True)
@@ -441,14 +649,6 @@ class NothingThere(Finding):
     severity = Severity.INFO
     count: int = 0
     signs: str = ""
-
-
-@dataclass(frozen=True)
-class CellsBeyondHeadings(Finding):
-    """A row of a CSV has more cells than there are headings."""
-
-    code = "cells-beyond-headings"
-    text: str = ""
 
 
 @dataclass(frozen=True)

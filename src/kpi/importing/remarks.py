@@ -23,7 +23,7 @@ from openpyxl.workbook.child import INVALID_TITLE_REGEX
 from kpi.importing.comments import MAX_COLUMNS, MAX_ROWS, comment_sheet
 from kpi.importing.findings import Finding
 from kpi.importing.package import Package, elements
-from kpi.importing.readers import Cell, Sheet, read_book
+from kpi.importing.readers import Cell, Sheet, read_books
 from kpi.words import say
 
 _NOT_IN_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -66,7 +66,7 @@ def with_remarks(name: str, data: bytes, findings: Sequence[Finding]) -> bytes:
         ValueError,
     ) as error:
         raise CopyRefused from error
-    sheets = read_book(name, data).sheets
+    sheets = read_books([(name, data)])[0].sheets
     if not sheets or any(_too_large(sheet.rows) for sheet in sheets):
         raise CopyRefused
     made, titles = _new_workbook(sheets)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpi.charts import comparator_word
-from kpi.importing import ChangeLine
+from kpi.importing.matching import ChangeLine
 from kpi.model import Fact
 from kpi.notation import full_year
 from kpi.words import say

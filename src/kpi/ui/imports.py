@@ -9,7 +9,8 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from kpi import settings
-from kpi.importing import Context, Preview, Refused, accept, prepare, read_files
+from kpi.importing.draft import Context, read_files
+from kpi.importing.matching import Preview, Refused, accept, prepare
 from kpi.store import (
     JAPAN,
     BatchEntry,
@@ -32,7 +33,7 @@ def choose_files() -> list[UploadedFile]:
     round_ = st.session_state.setdefault("import-round", 0)
     return st.file_uploader(
         say("imports.choose"),
-        type=["xlsx", "csv"],
+        type=["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt"],
         accept_multiple_files=True,
         key=f"import-files-{round_}",
     )

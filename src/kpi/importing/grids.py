@@ -1,0 +1,61 @@
+"""Grids of cells: what every kind of file becomes before anything in it is interpreted.
+
+Nothing heavy is imported here: the process that opens files starts with it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from kpi.importing.findings import Finding
+
+Cell = str | float
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One table of cells. ``rows[0][0]`` is A1; the name of a CSV's only sheet is empty."""
+
+    name: str
+    rows: list[list[Cell]]
+    #: Merged ranges: first row, first column, last row, last column. Each repeats its first cell.
+    merged: list[list[int]] = field(default_factory=list)
+
+    @cached_property
+    def filled(self) -> frozenset[tuple[int, int]]:
+        """Return the cells that are empty in the file and repeat the first one of their range."""
+        return frozenset(
+            (row, column)
+            for top, left, bottom, right in self.merged
+            for row in range(top, min(bottom + 1, len(self.rows)))
+            for column in range(left, min(right + 1, len(self.rows[row])))
+            if (row, column) != (top, left)
+        )
+
+
+@dataclass(frozen=True)
+class Book:
+    """A file as read."""
+
+    name: str
+    sha256: str
+    #: Encoding of a CSV; empty for workbooks.
+    encoding: str
+    sheets: list[Sheet]
+    findings: list[Finding] = field(default_factory=list)
+
+
+def address(row: int, column: int) -> str:
+    """Return the spreadsheet's name of a cell, both counted from 0: (0, 0) is A1."""
+    letters = ""
+    column += 1
+    while column:
+        column, letter = divmod(column - 1, 26)
+        letters = chr(ord("A") + letter) + letters
+    return f"{letters}{row + 1}"
+
+
+def text_of(cell: Cell) -> str:
+    """Return a cell as text; numbers with the 15 digits Excel itself keeps."""
+    return cell if isinstance(cell, str) else f"{cell:.15g}"

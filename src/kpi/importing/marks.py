@@ -12,10 +12,10 @@ import posixpath
 import re
 import zipfile
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from xml.parsers import expat
 
 
@@ -49,6 +49,7 @@ class Shown:
     #: Powers of a thousand that are left out.
     thousands: int = 0
 
+    @lru_cache(maxsize=10_000)  # noqa: B019 - there are but a handful of formats
     def read(self, value: float) -> str | float:
         """Return a value as a person sees it, with all the digits it has."""
         exact = Decimal(f"{value:.15g}")
@@ -225,7 +226,8 @@ def _pieces(read: Callable[[int], bytes]) -> Iterator[bytes]:
 _HIDDEN_ROW = re.compile(rb'<row\s(?:[^>]*?\s)?hidden="(?:1|true)"[^>]*>')
 _REFERENCE = re.compile(rb'\sr="([A-Z]{1,3})(\d{1,7})"')
 _ROW_NUMBER = re.compile(rb'\sr="(\d{1,7})"')
-_STYLE = re.compile(rb'\ss="(\d+)"')
+_PLACE_IN_TAG = rb'[^>]*?\sr="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>'
+_IN_ERROR = re.compile(rb'<c\b(?=[^>]*?\st="e")' + _PLACE_IN_TAG + rb"(.*?)</c>", re.DOTALL)
 _ERROR = re.compile(rb"<v>([^<]{1,40})</v>")
 _UNCACHED = re.compile(
     rb"<c(\s[^>]*)?(?<!/)>\s*<f(?:\s[^>]*?)?(?:/>|>[^<]*</f>)\s*(<v\s*/>|<v>\s*</v>)?\s*</c>"
@@ -235,14 +237,20 @@ _UNNUMBERED = re.compile(rb'<(?:c|row)(?![^>]*\sr=")[\s/>]')
 _TAG = re.compile(rb"<(c|row)(?=[\s/>])([^>]*)>")
 
 
+def _filled_cell(styles: Collection[bytes]) -> re.Pattern[bytes] | None:
+    """Return what finds the filled cells of some styles: style, column and row."""
+    if not styles:
+        return None
+    return re.compile(rb'<c\b(?=[^>]*\ss="(' + b"|".join(styles) + rb')")' + _PLACE_IN_TAG)
+
+
 class _Search:
     """Looks through the pieces of one sheet for the cells that matter."""
 
     def __init__(self, marks: Marks, styles: _Styles) -> None:
         self._marks, self._styles = marks, styles
-        #: Attributes of the cells that matter.
-        self._wanted = [b't="e"', *(b's="%b"' % name for name in {*styles.shown, *styles.struck})]
-        self._cell = re.compile(rb"<c\b[^>]*?\s(?:" + b"|".join(self._wanted) + rb")[^>]*>")
+        self._shown = _filled_cell(styles.shown)
+        self._struck = _filled_cell(styles.struck)
         self._numbers: bool | None = None
         self._row, self._column = -1, -1
 
@@ -252,42 +260,42 @@ class _Search:
             self._numbers = _UNNUMBERED.search(piece) is not None
         if self._numbers:
             piece = _TAG.sub(self._numbered, piece)
-        marks = self._marks
         if b"hidden=" in piece:
             for match in _HIDDEN_ROW.finditer(piece):
                 if number := _ROW_NUMBER.search(match[0]):
-                    marks.hidden.add(int(number[1]) - 1)
+                    self._marks.hidden.add(int(number[1]) - 1)
         if b"<f" in piece:
             for match in _UNCACHED.finditer(piece):
                 # An empty text is the result of many a formula; it says so.
                 if not (match[2] and b't="str"' in (match[1] or b"")):
-                    marks.uncached.append(_place(match[0]))
-        if any(attribute in piece for attribute in self._wanted):
-            self._look_at_cells(piece)
-
-    def _look_at_cells(self, piece: bytes) -> None:
-        marks, styles = self._marks, self._styles
-        struck: dict[int, tuple[int, list[int]]] = {}
-        for match in self._cell.finditer(piece):
-            tag = match[0]
-            row, column = _place(tag)
-            style = _STYLE.search(tag)
-            name = style[1] if style else b""
-            if name in styles.shown:
-                marks.shown[row].append((column, styles.shown[name]))
-            if name in styles.struck and not tag.endswith(b"/>"):
-                struck.setdefault(row, (match.start(), []))[1].append(column)
-            if b't="e"' in tag:
-                error = _ERROR.search(piece, match.end(), piece.find(b"</c>", match.end()))
+                    self._marks.uncached.append(_place(match[0]))
+        if b't="e"' in piece:
+            for letters, row, content in _IN_ERROR.findall(piece):
+                error = _ERROR.search(content)
                 text = error[1].decode("ascii", "replace") if error else "#VALUE!"
-                marks.texts[row].append((column, text))
+                self._marks.texts[int(row) - 1].append((_column(letters), text))
+        self._look_at_styles(piece)
+
+    def _look_at_styles(self, piece: bytes) -> None:
+        shown = self._styles.shown
+        if self._shown:
+            for name, letters, row in self._shown.findall(piece):
+                self._marks.shown[int(row) - 1].append((_column(letters), shown[name]))
+        if self._struck:
+            self._look_for_struck(self._struck.finditer(piece), piece)
+
+    def _look_for_struck(self, cells: Iterator[re.Match[bytes]], piece: bytes) -> None:
+        struck: dict[int, tuple[int, list[int]]] = {}
+        for match in cells:
+            row, column = int(match[3]) - 1, _column(match[2])
+            struck.setdefault(row, (match.start(), []))[1].append(column)
         for row, (start, columns) in struck.items():
             first, last = piece.rfind(b"<row", 0, start), piece.find(b"</row", start)
             filled = sum(1 for _ in _FILLED.finditer(piece, first, last))
             if filled == len(columns):
-                marks.struck_rows.add(row)
+                self._marks.struck_rows.add(row)
             else:
-                marks.struck_cells[row] = columns
+                self._marks.struck_cells[row] = columns
 
     def _numbered(self, match: re.Match[bytes]) -> bytes:
         """Write the place into a tag that relies on being the next one."""

@@ -24,8 +24,9 @@ from sqlalchemy import func, select
 
 from benchmarks.comparison import Line, take_turns
 from benchmarks.workbooks import write_actuals
-from kpi.importing.draft import Context, read_files
+from kpi.importing.draft import Context
 from kpi.importing.matching import accept, prepare
+from kpi.importing.reading import read_files
 from kpi.store import migrate, open_database
 from kpi.store.tables import fact
 

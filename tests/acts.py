@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
-from kpi.importing.draft import Context, read_files
+from kpi.importing.draft import Context
 from kpi.importing.matching import Preview, accept, prepare
+from kpi.importing.reading import read_files
 
 NOW = datetime(2025, 6, 30, 3, 0, tzinfo=UTC)
 

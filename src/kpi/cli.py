@@ -165,8 +165,9 @@ def init(engine: Engine, empty: bool) -> None:
 
 
 def _import_samples_into_empty(engine: Engine) -> None:
-    from kpi.importing.draft import Context, read_files
+    from kpi.importing.draft import Context
     from kpi.importing.matching import accept, prepare
+    from kpi.importing.reading import read_files
     from kpi.store import is_empty
 
     if not is_empty(engine):
@@ -197,8 +198,9 @@ def import_(
     engine: Engine, files: tuple[Path, ...], plan: str, dry_run: bool, as_json: bool, strict: bool
 ) -> None:
     """Import files: all of them or none."""
-    from kpi.importing.draft import Context, read_files
+    from kpi.importing.draft import Context
     from kpi.importing.matching import accept, prepare
+    from kpi.importing.reading import read_files
     from kpi.store import Conflict, migrate
 
     migrate(engine)
@@ -298,8 +300,9 @@ def _tell(preview: Preview) -> None:
 @_database
 def check(engine: Engine, file: Path, out: Path | None) -> None:
     """Say what an import would find; write it into a copy of the workbook."""
-    from kpi.importing.draft import Context, read_files
+    from kpi.importing.draft import Context
     from kpi.importing.matching import prepare
+    from kpi.importing.reading import read_files
     from kpi.store import migrate
 
     if out and out.exists() and out.samefile(file):

@@ -49,8 +49,7 @@ class Status(StrEnum):
     ESTIMATE = "推計"
 
 
-@dataclass(frozen=True, slots=True)
-class Provenance:
+class Provenance(NamedTuple):
     """The cell a value was read from."""
 
     #: Name of the file as the user called it.

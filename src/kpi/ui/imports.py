@@ -9,8 +9,9 @@ import streamlit as st
 from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 from kpi import settings
-from kpi.importing.draft import Context, read_files
+from kpi.importing.draft import Context
 from kpi.importing.matching import Preview, Refused, accept, prepare
+from kpi.importing.reading import read_files
 from kpi.store import (
     JAPAN,
     BatchEntry,

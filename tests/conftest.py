@@ -8,10 +8,15 @@ from pathlib import Path
 
 import pytest
 from acts import import_bytes
+from hypothesis import settings
 from sqlalchemy import Engine
 
 from kpi.settings import SAMPLES
 from kpi.store import PlanHeader, migrate, open_database, plans
+
+# How long an example takes says more of the machine's other work than of the code.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,12 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
+from openpyxl import Workbook, load_workbook
+
+from kpi.settings import ROOT
 
 VALUES = """
     municipality plan policy_code policy indicator_code indicator series unit direction kind
@@ -147,6 +151,52 @@ def test_strict_refuses_on_warnings_too(kpi, tmp_path):
     assert kpi("import", file).returncode == 0
 
 
+def test_check_writes_what_an_import_would_find_into_a_copy_and_records_nothing(kpi, tmp_path):
+    kpi("init")
+    plan = ROOT / "data" / "plans" / "見本市総合計画.xlsx"
+    book = load_workbook(plan)
+    book["指標一覧"]["I6"] = "29（4）"
+    file, out = tmp_path / "計画.xlsx", tmp_path / "控え.xlsx"
+    book.save(file)
+    before, values = file.read_bytes(), rows(kpi("values"))
+
+    result = kpi("check", file, "--out", out)
+    assert (result.returncode, result.stdout) == (1, b"")
+    assert "指標一覧 I6 「29（4）」" in result.stderr.decode("cp932")
+    cell = load_workbook(out)["指標一覧"]["I6"]
+    assert (cell.value, cell.comment.author) == ("29（4）", "道しるべ")
+    assert (file.read_bytes(), rows(kpi("values"))) == (before, values)
+
+    assert kpi("check", plan, "--out", out).returncode == 0
+    assert kpi("check", plan).returncode == 0
+
+
+def test_check_writes_no_copy_over_the_file_itself_nor_where_it_cannot(kpi, tmp_path):
+    file = tmp_path / "a.csv"
+    file.write_text("自治体,計画,指標,年度,実績値\nX,P,A,R2,5\n", encoding="utf-8")
+    assert kpi("check", file, "--out", file).returncode == 2
+    assert file.read_text(encoding="utf-8").startswith("自治体")
+    result = kpi("check", file, "--out", tmp_path / "missing" / "a.xlsx")
+    assert result.returncode == 1
+    assert "フォルダー" in result.stderr.decode("cp932")
+    broken = tmp_path / "a.xlsx"
+    broken.write_bytes(b"PK\x03\x04rubbish")
+    result = kpi("check", broken, "--out", tmp_path / "b.xlsx")
+    assert result.returncode == 1
+    assert "控えは作れませんでした" in result.stderr.decode("cp932")
+    assert not (tmp_path / "b.xlsx").exists()
+
+
+def test_check_says_that_the_copy_of_a_workbook_with_macros_needs_another_name(kpi, tmp_path):
+    file, out = tmp_path / "計画.xlsm", tmp_path / "控え.xlsx"
+    Workbook().save(file)
+    with ZipFile(file, "a") as archive:
+        archive.writestr("xl/vbaProject.bin", b"macros")
+    assert "マクロのあるブック" in kpi("check", file, "--out", out).stderr.decode("cp932")
+    with ZipFile(out) as archive:
+        assert archive.read("xl/vbaProject.bin") == b"macros"
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -157,6 +207,7 @@ def test_strict_refuses_on_warnings_too(kpi, tmp_path):
         ("progress", "--rule", "none"),
         ("import",),
         ("import", "missing.csv"),
+        ("check", "missing.csv"),
         ("frobnicate",),
     ],
 )
@@ -236,3 +287,65 @@ def test_the_samples_are_imported_once_only(kpi):
     kpi("init")
     assert kpi("init").returncode == 0
     assert len(rows(kpi("values", "--plan", "川崎市総合計画"))) == 38
+
+
+def parsed(what, lines, *options):
+    """Answers of `kpi parse`, run as another program would, on a terminal of a Japanese Windows."""
+    result = subprocess.run(
+        [sys.executable, "-m", "kpi", "parse", what, *options],
+        input=lines.encode(),
+        env=os.environ | {"PYTHONIOENCODING": "cp932:replace"},
+        capture_output=True,
+        check=True,
+        timeout=60,
+    )
+    return [json.loads(line) for line in result.stdout.decode("utf-8").splitlines()]
+
+
+TARGET = """
+    text kind comparator value value_high unit approximate target_year reference_year change_pct
+    stretch
+""".split()
+
+
+def test_parse_answers_every_line_with_a_target_of_the_fixed_form():
+    lines = (
+        "2032年度までに1,350万人以下\r\n20％以上＜25％以上＞\n\n29（4）\n男性13％、女性6.4％以下"
+    )
+    level, stretched, none, refused, several = parsed("target", lines)
+    assert list(level) == TARGET
+    assert (level["value"], level["unit"], level["target_year"]) == (13500000, "人", 2032)
+    assert stretched["text"] == "20％以上＜25％以上＞"
+    assert list(stretched["stretch"]) == TARGET
+    assert (stretched["stretch"]["text"], stretched["stretch"]["value"]) == ("＜25％以上＞", 25)
+    assert none["kind"] == "none"
+    assert (set(refused), refused["kind"]) == ({"text", "kind", "error"}, None)
+    assert list(several) == [*TARGET, "parts"]
+    assert several["value"] is None
+    assert [list(part) for part in several["parts"]] == [["label", *TARGET]] * 2
+
+
+def test_parse_prints_numbers_with_the_digits_they_were_read_from():
+    values = [
+        answer["value"] for answer in parsed("number", "0.1\n２兆円\n99.450％\n未公表\n1 2\n")
+    ]
+    assert values == [0.1, 2 * 10**12, 99.45, None, None]
+
+
+def test_parse_reads_years_under_an_era_and_units():
+    assert parsed("fiscal-year", "7\nR7.3.31\n", "--era", "令和") == [
+        {"text": "7", "fiscal_year": 2025, "basis": "plain", "date": None},
+        {"text": "R7.3.31", "fiscal_year": 2024, "basis": "date", "date": "2025-03-31"},
+    ]
+    assert parsed("unit", "百万円\n") == [{"text": "百万円", "unit": "円", "factor": 1000000}]
+
+
+def test_parse_ends_quietly_and_as_done_when_its_reader_leaves(tmp_path):
+    lines = tmp_path / "lines.txt"
+    lines.write_text("65％以上\n" * 5000, encoding="utf-8")
+    command = f"{sys.executable} -m kpi parse target < {lines} | head -1"
+    result = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False, timeout=60
+    )
+    assert (result.returncode, result.stderr) == (0, b"")
+    assert json.loads(result.stdout)["value"] == 65

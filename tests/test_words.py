@@ -55,7 +55,8 @@ def test_no_word_is_in_the_catalogue_for_nothing():
 
 
 def reasons():
-    """The words every refusal of the notation is explained by."""
+    """The words every refusal of the notation, and of the reading of cells, is explained by."""
+    yield from ("not_finite", "several_figures")
     for path in ROOT.glob("src/kpi/notation/*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and getattr(node.func, "id", "") == Unreadable.__name__:

@@ -321,6 +321,47 @@ def _tell(preview: Preview) -> None:
     )
 
 
+@cli.command(help=say("cli.command.check"))
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE.xlsx",
+    help=say("cli.option.out"),
+)
+@_database
+def check(engine: Engine, file: Path, out: Path | None) -> None:
+    """Say what an import would find; write it into a copy of the workbook."""
+    from kpi.importing import Context, prepare, read_files
+    from kpi.store import migrate
+
+    if out and out.exists() and out.samefile(file):
+        raise click.UsageError(say("cli.check.same_file"))
+    migrate(engine)
+    data = file.read_bytes()
+    preview = prepare(engine, read_files([(file.name, data)], Context()))
+    _tell(preview)
+    if out:
+        _write_copy(file.name, data, preview, out)
+    if preview.has_errors:
+        raise Refusal(say("cli.check.refused"))
+
+
+def _write_copy(name: str, data: bytes, preview: Preview, out: Path) -> None:
+    from kpi.importing import CopyRefused, has_macros, with_remarks
+
+    try:
+        copy = with_remarks(name, data, preview.findings)
+        out.write_bytes(copy)
+    except CopyRefused as refused:
+        raise Refusal(say("cli.check.no_copy")) from refused
+    except OSError as error:
+        raise Refusal(say("cli.check.not_written", file=out)) from error
+    click.echo(say("cli.check.written", file=out), err=True)
+    if has_macros(copy) and out.suffix.lower() != ".xlsm":
+        click.echo(say("cli.check.macros"), err=True)
+
+
 @cli.command(help=say("cli.command.undo"))
 @click.argument("batch")
 @_database
@@ -434,6 +475,26 @@ def _plain(cell: Any) -> Any:
     if isinstance(cell, float):
         return int(cell) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}"
     return cell
+
+
+@cli.command(help=say("cli.command.parse"))
+@click.argument("what", type=click.Choice(["fiscal-year", "number", "target", "unit"]))
+@click.option("--era", default="", metavar="ERA", help=say("cli.option.era"))
+def parse(what: str, era: str) -> None:
+    """Answer each line of standard input with what it says, as one JSON object a line."""
+    from kpi.notation import NO_RECORD, RECORDS, Unreadable
+
+    # A line ends at a line feed and nowhere else, so that line and answer can be counted off.
+    lines = io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig", errors="replace", newline="\n")
+    with _standard_output() as output:
+        for line in lines:
+            text = line.rstrip("\r\n")
+            try:
+                record = RECORDS[what](text, era)
+            except Unreadable as unreadable:
+                record = NO_RECORD[what] | {"error": say(f"unreadable.{unreadable.why}")}
+            output.write(json.dumps({"text": text} | record, ensure_ascii=False) + "\n")
+            output.flush()
 
 
 @cli.command(help=say("cli.command.doctor"))

@@ -15,7 +15,7 @@ Rows = Sequence[Sequence[Any]]
 
 @pytest.fixture
 def xlsx() -> Callable[..., bytes]:
-    """Make a workbook; ``formats`` are number formats by cell, ``merge`` ranges to merge."""
+    """Make a workbook; ``formats`` are by cell, ``merge`` ranges of the last sheet."""
 
     def make(
         sheets: dict[str, Rows] | Rows,
@@ -31,8 +31,8 @@ def xlsx() -> Callable[..., bytes]:
                 sheet.append(list(row))
             for cell, number_format in (formats or {}).items():
                 sheet[cell].number_format = number_format
-            for cells in merge:
-                sheet.merge_cells(cells)
+        for cells in merge:
+            sheet.merge_cells(cells)
         file = io.BytesIO()
         book.save(file)
         return file.getvalue()

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,8 @@ from kpi.notation import (
     read_year_span,
     short_year,
 )
+
+WIDE = {ord(sign): ord(sign) + 0xFEE0 for sign in "0123456789./"}
 
 # Text, the fiscal year it names, and what sort of year it is. Read by hand: era years begin in
 # 1926, 1989 and 2019; January to March belong to the year before.
@@ -43,6 +47,22 @@ FORMS = [
     ("2021年3月末", 2020, "date"),
     ("2019-04-01", 2019, "date"),
     ("2020/3/31", 2019, "date"),
+    ("2021-03-31", 2020, "date"),
+    ("2021.3.31", 2020, "date"),
+    ("2021/4", 2021, "date"),
+    ("R7.3.31", 2024, "date"),
+    ("R7/4/1", 2025, "date"),
+    ("H31.3末", 2018, "date"),
+    ("㋿７年度", 2025, "fiscal"),
+    ("S60", 1985, "plain"),
+    ("平成40年", 2028, "calendar"),
+    ("（2011）", 2011, "plain"),
+    ("令和7（2025）年3月末", 2024, "date"),
+    ("平成 30 年 7 月時点", 2018, "date"),
+    ("平成 30 年３月末日時点", 2017, "date"),
+    ("平成２９年６月１日現在", 2017, "date"),
+    ("2021 年度までに", 2021, "fiscal"),
+    ("2018年度以降の毎年度", 2018, "fiscal"),
 ]
 
 
@@ -53,7 +73,14 @@ def test_a_year_is_read_however_it_is_written(text, year, basis):
 
 
 @pytest.mark.parametrize(
-    ("text", "era", "year"), [("7", "令和", 2025), ("元年度", "令和", 2019), ("30", "平成", 2018)]
+    ("text", "era", "year"),
+    [
+        ("7", "令和", 2025),
+        ("7", "R", 2025),
+        ("元年度", "令和", 2019),
+        ("30", "平成", 2018),
+        ("8年1月1日現在", "令和", 2025),
+    ],
 )
 def test_a_bare_number_is_a_year_only_under_an_era(text, era, year):
     assert read_fiscal_year(text, era).fiscal_year == year
@@ -68,6 +95,14 @@ def test_a_bare_number_is_a_year_only_under_an_era(text, era, year):
         ("2020（令和3）年度", "years_differ"),
         ("令和0年度", "year_zero"),
         ("平成31年13月", "no_month"),
+        ("平成31年2月29日", "no_day"),
+        ("R7.13.1", "no_month"),
+        ("令和7（2024）年3月末", "years_differ"),
+        ("平成30年6月25日公表", "no_year"),
+        ("2021.3", "no_year"),
+        ("R5-7", "no_year"),
+        ("昨年", "no_year"),
+        ("過去10年間", "no_year"),
         ("5か年", "no_year"),
         ("", "no_year"),
         ("12345", "no_year"),
@@ -88,6 +123,8 @@ def test_what_is_no_year_is_refused_with_the_reason(text, why):
         ("R6（速報）", 2024),
         ("令和5年度実績", 2023),
         ("2018年度目標", 2018),
+        ("実績（R7.3.31）", 2024),
+        ("2021/3/31現在の値", 2020),
         ("目標値", None),
         ("CH4の濃度", None),
         ("10.5％", None),
@@ -130,6 +167,31 @@ def test_a_year_is_printed_in_the_era_it_lies_in():
     assert short_year(2019) == "R元"
     assert era_span(2016, 2017) == "平成28〜29年度"
     assert era_span(2018, 2021) == "平成30〜令和3年度"
+
+
+def test_the_printed_year_and_day_are_kept_beside_the_fiscal_year():
+    reading = read_fiscal_year("R7.3.31")
+    assert (reading.fiscal_year, reading.year, reading.month, reading.day) == (2024, 2025, 3, 31)
+
+
+def test_an_era_that_is_none_reads_nothing():
+    with pytest.raises(Unreadable):
+        read_fiscal_year("7", "明治")
+
+
+@given(st.dates(date(1930, 1, 1), date(2099, 12, 31)), st.booleans())
+def test_a_printed_day_reads_back_as_itself_in_every_writing(day, wide):
+    era = short_year(day.year)
+    for text in (
+        f"{era_year(day.year)[:-1]}{day.month}月{day.day}日",
+        f"{day.year}年{day.month}月{day.day}日現在",
+        f"{era}.{day.month}.{day.day}",
+        f"{day.year}/{day.month}/{day.day}",
+        day.isoformat(),
+    ):
+        reading = read_fiscal_year(text.translate(WIDE) if wide else text)
+        assert (reading.year, reading.month, reading.day) == (day.year, day.month, day.day)
+        assert reading.fiscal_year == (day.year if day.month >= 4 else day.year - 1)
 
 
 @given(st.integers(1926, 2099))

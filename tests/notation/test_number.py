@@ -32,6 +32,10 @@ FORMS = [
     ("821百万円", "821000000", "円"),
     ("97,370千円", "97370000", "円"),
     ("5千人", "5000", "人"),
+    ("1千万円", "10000000", "円"),
+    ("1億2千万円", "120000000", "円"),
+    ("3千億円", "300000000000", "円"),
+    ("5百人", "500", "人"),
     ("2万5千人", "25000", "人"),
     ("1.5億円", "150000000", "円"),
     ("3.5千t-CO₂", "3500", "t-CO2"),
@@ -39,6 +43,19 @@ FORMS = [
     ("12か所", "12", "か所"),
     ("約3割", "30", "％"),
     ("3割5分", "35", "％"),
+    ("半数", "50", "％"),
+    ("約半分", "50", "％"),
+    ("残りの半数", "50", "％"),
+    ("４分の３", "75", "％"),
+    ("凡そ 3/4", "75", "％"),
+    ("ゼロ", "0", ""),
+    ("ゼロ件", "0", "件"),
+    ("6つの区", "6", "区"),
+    ("29万世帯", "290000", "世帯"),
+    ("100件/月", "100", "件/月"),
+    ("２兆 8,637 億円", "2863700000000", "円"),
+    ("マイナス5", "-5", ""),
+    ("―5", "-5", ""),
     ("△5", "-5", ""),
     ("▲5", "-5", ""),
     ("－5", "-5", ""),
@@ -62,6 +79,23 @@ def test_a_number_is_read_however_it_is_written(text, value, unit):
         ("1 2", "two_numbers"),
         ("10 000", "two_numbers"),
         ("5%6", "two_numbers"),
+        ("1,23,4", "separators"),
+        ("1.2.3", "two_numbers"),
+        ("1e3", "two_numbers"),
+        ("（5）", "no_number"),
+        ("3/4", "two_numbers"),
+        ("約１／３", "fraction"),
+        ("3分の1", "fraction"),
+        ("2024年", "a_year"),
+        ("2024年度", "a_year"),
+        ("25％減少", "no_unit"),
+        ("２割減", "no_unit"),
+        ("100件増加", "no_unit"),
+        ("10数件", "no_unit"),
+        ("100余人", "no_unit"),
+        ("1,000人以上/年", "no_unit"),
+        ("100％達成", "no_unit"),
+        ("5-", "no_unit"),
         ("1,23", "separators"),
         ("12,34,567", "separators"),
         ("5億百万円", "two_scales"),
@@ -86,8 +120,24 @@ def test_what_stands_around_a_number_is_split_off_not_swallowed():
         Status.PROVISIONAL,
         "※1",
     )
+    assert read_number("22.9％速報値").status is Status.PROVISIONAL
     assert read_number("約300件").approximate
+    assert read_number("半数").approximate
     assert not read_number("300件").approximate
+
+
+@pytest.mark.parametrize(
+    ("text", "marks"),
+    [
+        ("5件注1", "注1"),
+        ("5件（注１）", "(注1)"),
+        ("5件*1", "*1"),
+        ("5件※１、2", "※1、2"),
+        ("5※", "※"),
+    ],
+)
+def test_a_footnote_mark_is_no_digit_of_the_figure(text, marks):
+    assert (read_number(text).value, read_number(text).marks) == (5, marks)
 
 
 def test_a_power_in_the_figure_is_remembered():
@@ -104,7 +154,9 @@ def test_a_power_in_the_figure_is_remembered():
         ("―", Nothing.NO_VALUE),
         ("", Nothing.NO_VALUE),
         ("…", Nothing.NOT_YET),
+        ("＿", Nothing.NO_VALUE),
         ("未公表", Nothing.NOT_YET),
+        ("非公表", Nothing.SUPPRESSED),
         ("x", Nothing.SUPPRESSED),
         ("*", Nothing.SUPPRESSED),
         ("該当なし", Nothing.NOT_APPLICABLE),

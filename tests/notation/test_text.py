@@ -1,4 +1,4 @@
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from kpi.notation import fold, normal
@@ -30,6 +30,8 @@ def test_different_names_stay_different():
 
 
 @given(st.text(max_size=40))
+@example("A´")
+@example("1﹘5")
 def test_folding_twice_changes_nothing_more(text):
     assert normal(normal(text)) == normal(text)
     assert fold(fold(text)) == fold(text)

@@ -29,7 +29,9 @@ def test_a_unit_is_read_without_its_factor(text, unit, power):
     assert (reading.unit, reading.factor) == (unit, Decimal(10) ** power)
 
 
-@pytest.mark.parametrize("text", ["65％以上を目指す", "12", "5人", "令和5年度の値"])
+@pytest.mark.parametrize(
+    "text", ["65％以上を目指す", "12", "5人", "令和5年度の値", "％減少", "件増", "-", "%達成"]
+)
 def test_a_sentence_or_a_number_is_no_unit(text):
     with pytest.raises(Unreadable):
         read_unit(text)

@@ -7,10 +7,12 @@ nothing.
 from kpi.importing.draft import Context, Draft, FileReport, read_files
 from kpi.importing.findings import Finding, Severity, catalogue
 from kpi.importing.matching import ChangeLine, Preview, Refused, accept, prepare
+from kpi.importing.remarks import CopyRefused, has_macros, with_remarks
 
 __all__ = [
     "ChangeLine",
     "Context",
+    "CopyRefused",
     "Draft",
     "FileReport",
     "Finding",
@@ -19,6 +21,8 @@ __all__ = [
     "Severity",
     "accept",
     "catalogue",
+    "has_macros",
     "prepare",
     "read_files",
+    "with_remarks",
 ]

@@ -116,6 +116,44 @@ class PlanUnknown(Finding):
 
 
 @dataclass(frozen=True)
+class PlanContradicts(Finding):
+    """The file names another plan than the one chosen for it."""
+
+    code = "plan-contradicts"
+    plan: str = ""
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class PlanNew(Finding):
+    """A plan the municipality did not have: new, or a name mistyped."""
+
+    code = "plan-new"
+    severity = Severity.WARNING
+    plan: str = ""
+    municipality: str = ""
+
+
+@dataclass(frozen=True)
+class MunicipalityUnclear(Finding):
+    """Several municipalities bear the name (府中市)."""
+
+    code = "municipality-unclear"
+    name: str = ""
+    municipality_codes: str = ""
+
+
+@dataclass(frozen=True)
+class CodeOfAnother(Finding):
+    """The code belongs to a municipality of another name."""
+
+    code = "code-of-another"
+    text: str = ""
+    name: str = ""
+    owner: str = ""
+
+
+@dataclass(frozen=True)
 class MunicipalityUnknown(Finding):
     """Nothing says whose plan it is."""
 
@@ -159,6 +197,15 @@ class TargetUnreadable(Finding):
 
 
 @dataclass(frozen=True)
+class TargetInWords(Finding):
+    """A target without a figure (前年度より増); it is kept as its words."""
+
+    code = "target-in-words"
+    severity = Severity.WARNING
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class UnitUnreadable(Finding):
     """A unit that is none."""
 
@@ -181,6 +228,82 @@ class KindMissing(Finding):
     """Nothing says whether the values are targets, actuals or baselines."""
 
     code = "kind-missing"
+
+
+@dataclass(frozen=True)
+class KindContradicts(Finding):
+    """The heading of the values and the row say different kinds (実績値, 目標)."""
+
+    code = "kind-contradicts"
+    heading: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class RoleTwice(Finding):
+    """Two columns have a heading of the same meaning; which of them counts nobody has said."""
+
+    code = "heading-twice"
+    heading: str = ""
+    cells: str = ""
+
+
+@dataclass(frozen=True)
+class ColumnPassedOver(Finding):
+    """A column of numbers whose heading means nothing to the program."""
+
+    code = "column-passed-over"
+    severity = Severity.WARNING
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class ValueMerged(Finding):
+    """One figure in a cell merged over several: it may be one year's or all of them."""
+
+    code = "value-merged"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class TotalPassedOver(Finding):
+    """A row of totals."""
+
+    code = "total-passed-over"
+    severity = Severity.INFO
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class PeriodYearOutside(Finding):
+    """A target's year lies outside the period it is for."""
+
+    code = "period-year-outside"
+    period: str = ""
+    year: str = ""
+    span: str = ""
+
+
+@dataclass(frozen=True)
+class UnitChanged(Finding):
+    """The unit is written with another factor than before (円, now 千円)."""
+
+    code = "unit-changed"
+    severity = Severity.WARNING
+    indicator: str = ""
+    text: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class ScaleJump(Finding):
+    """A value is a thousand times the one known, or a thousandth."""
+
+    code = "scale-jump"
+    severity = Severity.WARNING
+    what: str = ""
+    before: str = ""
+    after: str = ""
 
 
 @dataclass(frozen=True)
@@ -318,6 +441,40 @@ class NothingThere(Finding):
     severity = Severity.INFO
     count: int = 0
     signs: str = ""
+
+
+@dataclass(frozen=True)
+class CellsBeyondHeadings(Finding):
+    """A row of a CSV has more cells than there are headings."""
+
+    code = "cells-beyond-headings"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class CellsBlank(Finding):
+    """Empty cells in columns of values; they become no fact."""
+
+    code = "cells-blank"
+    severity = Severity.INFO
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class YearNotGiven(Finding):
+    """Values for which the source names no year; they are kept without one."""
+
+    code = "year-not-given"
+    severity = Severity.WARNING
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class RangeBackwards(Finding):
+    """The upper end of a range is below the lower one."""
+
+    code = "range-backwards"
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from kpi.model import Comparator, Direction, FiscalYear, Kind, Status
-from kpi.notation import Unreadable, find_fiscal_year, normal, read_fiscal_year
+from kpi.notation import (
+    Unreadable,
+    find_fiscal_year,
+    fold,
+    normal,
+    read_fiscal_year,
+    read_unit,
+)
 
 
 class Role(StrEnum):
@@ -28,6 +35,8 @@ class Role(StrEnum):
     PERIOD = "period"
     LABEL = "label"
     FISCAL_YEAR = "fiscal_year"
+    BASELINE_YEAR = "baseline_year"
+    TARGET_YEAR = "target_year"
     COMPARATOR = "comparator"
     VALUE = "value"
     VALUE_HIGH = "value_high"
@@ -39,14 +48,16 @@ class Role(StrEnum):
 
 
 _HEADINGS: dict[Role, str] = {
-    Role.MUNICIPALITY: "自治体 自治体名 団体名 市町村 市町村名",
+    Role.MUNICIPALITY: "自治体 自治体名 団体名 市町村 市町村名 市区町村名 都道府県 都道府県名 "
+    "指定都市 中核市",
     Role.MUNICIPALITY_CODE: "団体コード 自治体コード 市町村コード 全国地方公共団体コード",
     Role.PLAN: "計画 計画名",
     Role.POLICY: "政策 政策名 基本政策 基本目標",
     Role.POLICY_CODE: "政策コード 施策コード",
     Role.MEASURE: "施策 施策名 基本施策",
-    Role.INDICATOR_CODE: "指標コード 指標番号 整理番号",
-    Role.INDICATOR: "指標 指標名 指標名称 成果指標 成果指標名",
+    Role.INDICATOR_CODE: "指標コード 指標番号 整理番号 番号 No No.",
+    Role.INDICATOR: "指標 指標名 指標名称 指標の名称 成果指標 成果指標名 主な成果指標 評価指標 "
+    "KPI 名称",
     Role.SERIES: "区分 系列 内訳",
     Role.UNIT: "単位",
     Role.DIRECTION: "方向 望ましい方向",
@@ -54,6 +65,8 @@ _HEADINGS: dict[Role, str] = {
     Role.PERIOD: "計画期 期",
     Role.LABEL: "呼び名 目標の呼び名",
     Role.FISCAL_YEAR: "年度 対象年度",
+    Role.BASELINE_YEAR: "基準年度 基準年",
+    Role.TARGET_YEAR: "目標年度 目標最終年度 最終目標年度 最終年度 目標年",
     Role.COMPARATOR: "比較 条件",
     Role.VALUE: "値 数値 実績 実績値 目標 目標値",
     Role.VALUE_HIGH: "上限 上限値",
@@ -139,23 +152,65 @@ class ValueHeading:
     """What a heading says of the values below it."""
 
     kind: Kind
-    period: int
-    label: str
+    period: int = 0
+    label: str = ""
     #: None where the heading names no year.
-    fiscal_year: FiscalYear | None
-    status: Status | None
+    fiscal_year: FiscalYear | None = None
+    status: Status | None = None
+    #: Series the values are of, where it stands above them and not beside them.
+    series: str = ""
+    #: Unit in the heading, as written: 千円.
+    unit: str = ""
+    #: Whether the year stands in the cells, as the heading says (目標（年度は文中）).
+    year_in_cells: bool = False
 
 
 STRETCH_LABEL = "チャレンジ目標"
+#: Where a row says itself which year its target or baseline is for.
+YEAR_OF_ROW = {Kind.TARGET: Role.TARGET_YEAR, Kind.BASELINE: Role.BASELINE_YEAR}
 
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 _PERIOD = re.compile(r"第(\d|[一二三四五])期")
-_BASELINE = re.compile(r"計画策定時|策定時|基準値|当初値|基準年")
+_BASELINE = re.compile(r"計画策定時|策定時|基準値|当初|基準年")
 _ACTUAL = re.compile(r"実績|現状|現況")
+_TARGET_ALONE = re.compile(r"(?:最終|中間)?目標値?(?:\(最終年度\))?")
+_YEAR_IN_CELLS = re.compile(r"\(年度?は(?:文中|各欄|セル内|欄内)[^)]*\)")
+# A year that only the reader of the day knew.
+_RELATIVE_YEAR = re.compile(r"(?:前々|前|今|本|昨|翌|来)年度|\d年目")
 _STATUS_IN_HEADING = re.compile("|".join(sorted(_STATUSES, key=len, reverse=True)))
 _YEAR_HEADING_WORDS = re.compile(
     r"実績値?|目標値?|速報値?|確定値?|推計値?|見込み?|暫定|\(\)|年度末?|現在"
 )
+_UNIT_WORDS = r"[^()\[\]\d]{1,8}"
+_UNIT_IN_HEADING = re.compile(rf"\((?:単位:?)?({_UNIT_WORDS})\)$|[\[]({_UNIT_WORDS})[\]]$")
+
+
+def period_named(text: str) -> int:
+    """Return the ordinal of the plan period a text names (第3期, 第三期); 0 where it names none."""
+    match = _PERIOD.search(normal(text))
+    if match is None:
+        return 0
+    return _DIGITS.get(match[1]) or int(match[1])
+
+
+def split_unit(heading: str) -> tuple[str, str]:
+    """Split 収入未済額（千円） into the heading and the unit; the unit is empty where none is."""
+    plain = fold(heading)
+    match = _UNIT_IN_HEADING.search(plain)
+    if match is None:
+        return heading, ""
+    unit = match[1] or match[2]
+    if _STATUS_IN_HEADING.fullmatch(unit) or not _is_unit(unit):
+        return heading, ""
+    return plain[: match.start()], unit
+
+
+def _is_unit(text: str) -> bool:
+    try:
+        read_unit(text)
+        return find_fiscal_year(text) is None
+    except Unreadable:
+        return False
 
 
 def read_value_heading(heading: str) -> ValueHeading | None:
@@ -164,24 +219,26 @@ def read_value_heading(heading: str) -> ValueHeading | None:
     None where the heading is not one of values. Raises `kpi.notation.Unreadable` where it names
     years that differ.
     """
-    plain = normal(heading)
+    rest, unit = split_unit(heading)
+    plain, within = _YEAR_IN_CELLS.subn("", normal(rest))
+    if within:
+        kind = kind_of(plain)
+        return None if kind is None else ValueHeading(kind, unit=unit, year_in_cells=True)
     year = find_fiscal_year(plain)
     status_word = _STATUS_IN_HEADING.search(plain)
     status = _STATUSES[status_word.group()] if status_word else None
-    period_word = _PERIOD.search(plain)
-    period = 0
-    if period_word:
-        period = _DIGITS.get(period_word[1]) or int(period_word[1])
+    period = period_named(plain)
     fiscal_year = year.fiscal_year if year else None
+    relative = bool(_RELATIVE_YEAR.search(plain))
     if _BASELINE.search(plain):
-        return ValueHeading(Kind.BASELINE, period, "", fiscal_year, None)
-    if "目標" in plain and (period or year):
+        return ValueHeading(Kind.BASELINE, period, "", fiscal_year, None, unit=unit)
+    if "目標" in plain and (period or year or relative or _TARGET_ALONE.fullmatch(plain)):
         label = STRETCH_LABEL if "チャレンジ" in plain else ""
-        return ValueHeading(Kind.TARGET, period, label, fiscal_year, None)
-    if _ACTUAL.search(plain) and (year or "現状" in plain or "現況" in plain):
-        return ValueHeading(Kind.ACTUAL, 0, "", fiscal_year, status)
-    if year and _is_year_alone(plain):
-        return ValueHeading(Kind.ACTUAL, 0, "", fiscal_year, status)
+        return ValueHeading(Kind.TARGET, period, label, fiscal_year, None, unit=unit)
+    if _ACTUAL.search(plain) and (year or relative or kind_of(plain) is not None):
+        return ValueHeading(Kind.ACTUAL, 0, "", fiscal_year, status, unit=unit)
+    if (year and _is_year_alone(plain)) or _RELATIVE_YEAR.fullmatch(plain):
+        return ValueHeading(Kind.ACTUAL, 0, "", fiscal_year, status, unit=unit)
     return None
 
 

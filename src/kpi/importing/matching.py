@@ -24,22 +24,29 @@ from kpi.importing.draft import (
 )
 from kpi.importing.findings import (
     CodeInvalid,
+    CodeOfAnother,
     DirectionDerived,
     DirectionUnknown,
     FactTwice,
     Finding,
     IndicatorNew,
     IndicatorUnclear,
+    MunicipalityUnclear,
     MunicipalityUnknown,
+    PeriodYearOutside,
+    PlanNew,
+    ScaleJump,
     ScaleUnclear,
     SeriesNew,
     SeriesUnclear,
     Severity,
     StatusGoesBack,
     UnitAssumed,
+    UnitChanged,
     UnitDiffers,
     UnitUnreadable,
 )
+from kpi.importing.layouts import Outline
 from kpi.model import (
     Comparator,
     Direction,
@@ -56,7 +63,16 @@ from kpi.model import (
     Series,
     Status,
 )
-from kpi.notation import UnitReading, Unreadable, era_year, normal, read_unit
+from kpi.notation import (
+    UnitReading,
+    Unreadable,
+    era_span,
+    era_year,
+    fold,
+    format_number,
+    normal,
+    read_unit,
+)
 from kpi.store import (
     Changes,
     PlanHeader,
@@ -123,24 +139,20 @@ def prepare(
     preview = Preview(draft.files)
     reports = {(report.sha256, report.name): report for report in draft.files}
     known = plans(engine)
-    groups: dict[tuple[str, str], list[SeriesDraft]] = {}
+    groups: dict[str, list[SeriesDraft]] = {}
+    names: dict[str, str] = {}
     for series in draft.series.values():
-        report = reports[series.place.sha256, series.place.file]
-        municipality = _municipality(series.name, draft, known)
-        if municipality is None:
-            if not any(isinstance(f, MunicipalityUnknown) for f in report.findings):
-                place = series.place
-                report.findings.append(
-                    MunicipalityUnknown(place.sheet, place.cell, series.name.plan)
-                )
-        elif municipality.code.isdecimal() and not valid_code(municipality.code):
-            if (finding := CodeInvalid(text=municipality.code)) not in report.findings:
-                report.findings.append(finding)
-        else:
-            groups.setdefault((municipality.code, municipality.name), []).append(series)
+        found = _municipality(series.name, series.place, draft, known)
+        if isinstance(found, Finding):
+            findings = reports[series.place.sha256, series.place.file].findings
+            if not any(type(other) is type(found) for other in findings):
+                findings.append(found)
+            continue
+        groups.setdefault(found.code, []).append(series)
+        names.setdefault(found.code, found.name)
     done = 0
-    for (code, name), members in groups.items():
-        matching = _Matching(read_snapshot(engine, code, name), draft, preview, reports)
+    for code, members in groups.items():
+        matching = _Matching(read_snapshot(engine, code, names[code]), draft, preview, reports)
         for series in members:
             matching.match(series)
             done += 1
@@ -181,23 +193,42 @@ def valid_code(code: str) -> bool:
     return int(code[5]) == (11 - total % 11) % 10
 
 
-def _municipality(name: SeriesName, draft: Draft, known: list[PlanHeader]) -> Municipality | None:
-    """Return whose series it is: by code, by name, or as owner of the only plan so named."""
-    if name.municipality_code:
-        return Municipality(name.municipality_code, name.municipality or name.municipality_code)
-    if name.municipality:
-        wanted = normal(name.municipality)
-        for header in known:
-            if normal(header.municipality.name) == wanted:
-                return header.municipality
-        for outline in draft.outlines:
-            if outline.municipality_code and normal(outline.municipality) == wanted:
-                return Municipality(outline.municipality_code, outline.municipality)
-        return Municipality(name.municipality, name.municipality)
-    owners = {
-        header.municipality for header in known if normal(header.plan.name) == normal(name.plan)
-    }
-    return owners.pop() if len(owners) == 1 else None
+def _municipality(
+    name: SeriesName, place: Provenance, draft: Draft, known: list[PlanHeader]
+) -> Municipality | Finding:
+    """Return whose series it is: by code, by name, or as owner of the only plan so named.
+
+    A finding where that cannot be told.
+    """
+    registered = {header.municipality for header in known}
+    wanted = normal(name.municipality)
+    code = name.municipality_code
+    if not wanted and not code:
+        owners = {h.municipality for h in known if normal(h.plan.name) == normal(name.plan)}
+        if len(owners) == 1:
+            return owners.pop()
+        return MunicipalityUnknown(place.sheet, place.cell, name.plan)
+    for outline in draft.outlines:
+        if not code and outline.municipality_code and normal(outline.municipality) == wanted:
+            code = fold(outline.municipality_code)
+    namesakes = sorted(
+        (m for m in registered if normal(m.name) == wanted), key=lambda found: found.code
+    )
+    if not code:
+        if len(namesakes) > 1:
+            codes = "・".join(found.code for found in namesakes)
+            return MunicipalityUnclear(place.sheet, place.cell, name.municipality, codes)
+        return namesakes[0] if namesakes else Municipality(name.municipality, name.municipality)
+    if code.isdecimal() and not valid_code(code):
+        return CodeInvalid(place.sheet, place.cell, code)
+    owner = next((found for found in registered if found.code == code), None)
+    if owner is not None:
+        if wanted and normal(owner.name) not in (wanted, code):
+            return CodeOfAnother(place.sheet, place.cell, code, name.municipality, owner.name)
+        return owner
+    # Registered before by its name alone, when no file had given its code.
+    by_name = next((found for found in namesakes if not found.code.isdecimal()), None)
+    return by_name or Municipality(code, name.municipality or code)
 
 
 class _Plan:
@@ -206,25 +237,31 @@ class _Plan:
     def __init__(self, snapshot: PlanSnapshot, is_new: bool) -> None:
         self.plan = snapshot.plan
         self.is_new = is_new
+        self.is_outlined = False
         self.periods = dict(snapshot.periods)
-        self.policies: dict[tuple[int | None, str], PolicyNode] = {}
+        self.policies = {policy.id: policy for policy in snapshot.policies}
         self.indicators: dict[str, list[Indicator]] = {}
         self.series: dict[int, list[Series]] = {}
         self.facts = dict(snapshot.facts)
+        #: Series that have facts already: their unit is settled.
+        self.measured = {key.series_id for key in snapshot.facts}
         self.targets: dict[int, list[Fact]] = {}
         self.place: dict[FactKey, Provenance] = {}
         self.positions = {
             "policy": max((p.position for p in snapshot.policies), default=0),
             "indicator": max((i.position for i in snapshot.indicators), default=0),
         }
-        for policy in snapshot.policies:
-            self.policies[policy.parent_id, _policy_key(policy.code, policy.name)] = policy
         for indicator in snapshot.indicators:
             self.indicators.setdefault(normal(indicator.name), []).append(indicator)
         for series in snapshot.series:
             self.series.setdefault(series.indicator_id, []).append(series)
         for fact in snapshot.facts.values():
             self.keep(fact)
+
+    def policy(self, parent: int | None, part: PolicyName) -> PolicyNode | None:
+        """Return the node of a name under a parent."""
+        nodes = self.policies.values()
+        return next((n for n in nodes if n.parent_id == parent and _is_named(n, part)), None)
 
     def keep(self, fact: Fact) -> None:
         """Hold a fact as known from now on."""
@@ -235,8 +272,11 @@ class _Plan:
             of_series.append(fact)
 
 
-def _policy_key(code: str, name: str) -> str:
-    return code or normal(name)
+def _is_named(node: PolicyNode, part: PolicyName) -> bool:
+    """Whether a name means a node: by its code where both have one, else by its words."""
+    if node.code and part.code:
+        return node.code == part.code
+    return normal(node.name) == normal(part.name)
 
 
 class _Matching:
@@ -267,6 +307,9 @@ class _Matching:
         self.plans = {normal(plan.plan.name): _Plan(plan, False) for plan in snapshot.plans}
         self.ids = dict(snapshot.last_ids)
         self.file_of: dict[tuple[str, str], SourceFile] = {}
+        #: The base unit of each series met.
+        self.units: dict[int, str] = {}
+        self.told_units: set[tuple[int, str]] = set()
         #: Final values that would become provisional again, by the first cell of each file.
         self.going_back: dict[tuple[str, str], list[Provenance]] = {}
 
@@ -298,31 +341,45 @@ class _Matching:
 
     def match(self, draft: SeriesDraft) -> None:
         """Match one series with all its facts."""
-        plan = self._plan(draft.name.plan)
+        plan = self._plan(draft.name.plan, draft.place)
         indicator = self._indicator(plan, draft)
         if indicator is None:
             return
         series = self._series(plan, indicator, draft)
         if series is None:
             return
-        unit = self._unit(series, draft)
-        if unit is None:
-            return
+        around = {fact.unit_around for fact in draft.facts}
+        units = {text: self._unit(plan, series, draft, text) for text in around}
         for fact in draft.facts:
-            self._fact(plan, indicator, series, unit, fact)
-        self._describe(plan, indicator, series, unit, draft)
+            unit = units[fact.unit_around]
+            if unit is not None:
+                self._fact(plan, indicator, series, unit, fact)
+        self._describe(plan, indicator, series, draft)
 
-    def _plan(self, name: str) -> _Plan:
+    def _plan(self, name: str, place: Provenance) -> _Plan:
         key = normal(name)
         if key not in self.plans:
+            if self.snapshot.plans:
+                owner = self.snapshot.municipality.name
+                self._find(place, PlanNew(place.sheet, place.cell, name, owner))
             plan = Plan(self._new_id("plan"), name)
             self.plans[key] = _Plan(PlanSnapshot(plan), True)
             self.new_plans.append(plan)
+        found = self.plans[key]
+        if not found.is_outlined:
+            found.is_outlined = True
             for outline in self.draft.outlines:
-                if normal(outline.plan) == key:
+                if normal(outline.plan) == key and self._is_own(outline):
                     for ordinal, (first, last) in outline.periods.items():
-                        self._period(self.plans[key], ordinal, first, last)
-        return self.plans[key]
+                        self._period(found, ordinal, first, last)
+        return found
+
+    def _is_own(self, outline: Outline) -> bool:
+        """Whether an outline is of this municipality: two cities may call their plan the same."""
+        own = self.snapshot.municipality
+        if outline.municipality_code:
+            return fold(outline.municipality_code) == own.code
+        return not outline.municipality or normal(outline.municipality) == normal(own.name)
 
     def _period(
         self, plan: _Plan, ordinal: int, first: FiscalYear | None, last: FiscalYear
@@ -336,8 +393,7 @@ class _Matching:
         """Return the id of the last node of a path, adding the nodes that are new."""
         parent: int | None = None
         for part in path:
-            key = (parent, _policy_key(part.code, part.name))
-            node = plan.policies.get(key)
+            node = plan.policy(parent, part)
             if node is None:
                 plan.positions["policy"] += 1
                 node = PolicyNode(
@@ -349,7 +405,7 @@ class _Matching:
                     part.name,
                     plan.positions["policy"],
                 )
-                plan.policies[key] = node
+                plan.policies[node.id] = node
                 self.policies.append(node)
             parent = node.id
         return parent
@@ -397,13 +453,12 @@ class _Matching:
 
         A tidy table names only the node itself, not those above it.
         """
-        last = _policy_key(path[-1].code, path[-1].name)
         if len(path) == 1:
-            found = [node.id for (_, key), node in plan.policies.items() if key == last]
+            found = [node.id for node in plan.policies.values() if _is_named(node, path[0])]
             return found[0] if len(found) == 1 else -1
         parent: int | None = None
         for part in path:
-            node = plan.policies.get((parent, _policy_key(part.code, part.name)))
+            node = plan.policy(parent, part)
             if node is None:
                 return -1
             parent = node.id
@@ -437,23 +492,34 @@ class _Matching:
         self.series[series.id] = series
         return series
 
-    def _unit(self, series: Series, draft: SeriesDraft) -> UnitReading | None:
-        """Return the unit bare figures of the draft are in; None (with a finding) if unreadable."""
+    def _unit(
+        self, plan: _Plan, series: Series, draft: SeriesDraft, text: str
+    ) -> UnitReading | None:
+        """Return the unit of bare figures with this unit around; None (and a finding) if none."""
         place = draft.place
-        if draft.unit:
+        if text:
             try:
-                return read_unit(draft.unit)
+                unit = read_unit(text)
             except Unreadable:
-                self._find(place, UnitUnreadable(place.sheet, place.cell, draft.unit))
+                self._find(place, UnitUnreadable(place.sheet, place.cell, text))
                 return None
-        if series.unit_text:
-            unit = read_unit(series.unit_text)
-            if unit.factor != 1 and any(not f.unit and not f.scaled for f in draft.facts):
-                self._find(
-                    place,
-                    UnitAssumed(place.sheet, place.cell, draft.name.indicator, series.unit_text),
-                )
+            if series.unit_text and unit.factor != read_unit(series.unit_text).factor:
+                name, before = draft.name.indicator, series.unit_text
+                self._find(place, UnitChanged(place.sheet, place.cell, name, text, before))
             return unit
+        beside = next((f.unit_around for f in draft.facts if f.unit_around), "")
+        known = series.unit_text or beside
+        if known:
+            unit = read_unit(known)
+            if unit.factor != 1 and any(
+                not f.unit and not f.scaled and not f.unit_around for f in draft.facts
+            ):
+                name = draft.name.indicator
+                self._find(place, UnitAssumed(place.sheet, place.cell, name, known))
+            return unit
+        if series.id in plan.measured:
+            # Known facts have no unit: one that comes later would change what they say.
+            return UnitReading(series.unit, Decimal(1))
         written = [fact.unit for fact in draft.facts if fact.unit]
         return UnitReading(written[0] if written else "", Decimal(1))
 
@@ -466,12 +532,16 @@ class _Matching:
         draft: FactDraft,
     ) -> None:
         place = draft.place
-        registered = series.unit or unit.unit
-        if (draft.unit or unit.unit) != registered:
-            self._find(
-                place,
-                UnitDiffers(place.sheet, place.cell, draft.unit or unit.unit, registered),
-            )
+        registered = self.units.setdefault(
+            series.id,
+            series.unit if series.unit or series.id in plan.measured else draft.unit or unit.unit,
+        )
+        written = draft.unit or unit.unit
+        if written != registered:
+            # Once for each series and unit: a wrong cell in the unit column is one mistake.
+            if (series.id, written) not in self.told_units:
+                self.told_units.add((series.id, written))
+                self._find(place, UnitDiffers(place.sheet, place.cell, written, registered))
             return
         if draft.scaled and not draft.unit and unit.factor != 1:
             text = f"{unit.unit}×{unit.factor:,}"
@@ -479,21 +549,50 @@ class _Matching:
             return
         factor = Decimal(1) if draft.unit or draft.scaled else unit.factor
         key = FactKey(series.id, draft.kind, draft.period, draft.label, draft.fiscal_year)
+        before = plan.facts.get(key)
         fact = Fact(
             key,
-            float(draft.value * factor),
+            None if draft.value is None else float(draft.value * factor),
             None if draft.value_high is None else float(draft.value_high * factor),
             draft.comparator,
             draft.text,
-            draft.status,
-            draft.note,
+            draft.status or None,
+            draft.note or "",
             place,
         )
-        if draft.kind is Kind.TARGET and draft.period:
-            known = plan.periods.get(draft.period)
-            if known is None or (known.first_year is None and known.last_year < draft.fiscal_year):
-                self._period(plan, draft.period, None, draft.fiscal_year)
+        if before is not None and before.value == fact.value:
+            # A file without a column for it says nothing of status or note: they stay.
+            fact = replace(
+                fact,
+                status=before.status if draft.status is None else fact.status,
+                note=before.note if draft.note is None else fact.note,
+            )
+        promised = draft.kind is Kind.TARGET and draft.period and draft.fiscal_year
+        if promised and not self._in_period(plan, draft):
+            return
         self._record(plan, indicator, series, fact, place)
+
+    def _in_period(self, plan: _Plan, draft: FactDraft) -> bool:
+        """Whether a target's year lies in its period; an unknown period begins to be known."""
+        known = plan.periods.get(draft.period)
+        if known is None or (known.first_year is None and known.last_year < draft.fiscal_year):
+            self._period(plan, draft.period, None, draft.fiscal_year)
+        elif known.first_year is not None and not (
+            known.first_year <= draft.fiscal_year <= known.last_year
+        ):
+            span = era_span(known.first_year, known.last_year)
+            self._find(
+                draft.place,
+                PeriodYearOutside(
+                    draft.place.sheet,
+                    draft.place.cell,
+                    str(draft.period),
+                    era_year(draft.fiscal_year),
+                    span,
+                ),
+            )
+            return False
+        return True
 
     def _record(
         self,
@@ -541,6 +640,7 @@ class _Matching:
         else:
             self.changed.append(fact)
             self.preview.changed.append(line)
+            self._weigh(indicator, series, before, fact, place)
         file = (place.sha256, place.file)
         if before is not None and (before.status, fact.status) == (
             Status.FINAL,
@@ -551,12 +651,23 @@ class _Matching:
         if file not in self.file_of:
             self.file_of[file] = SourceFile(place.file, place.sha256, self.reports[file].layout)
 
+    def _weigh(
+        self, indicator: Indicator, series: Series, before: Fact, fact: Fact, place: Provenance
+    ) -> None:
+        """Say where a value became a thousand times what it was, or a thousandth."""
+        if not before.value or not fact.value:
+            return
+        ratio = abs(fact.value / before.value)
+        if ratio >= 500 or ratio <= 1 / 500:
+            what = f"{indicator.name} {series.name}".strip()
+            old, new = (format_number(f.value or 0) + series.unit for f in (before, fact))
+            self._find(place, ScaleJump(place.sheet, place.cell, what, old, new))
+
     def _describe(
         self,
         plan: _Plan,
         indicator: Indicator,
         series: Series,
-        unit: UnitReading,
         draft: SeriesDraft,
     ) -> None:
         """Write down what the draft says about indicator and series beyond their facts."""
@@ -570,13 +681,16 @@ class _Matching:
             _swap(plan.indicators[normal(indicator.name)], indicator, described)
             self.indicators[indicator.id] = described
         direction, why = _direction(series, draft, plan.targets.get(series.id, []))
+        unit = self.units.get(series.id, series.unit)
+        around = next((f.unit_around for f in draft.facts if f.unit_around), "")
         described_series = replace(
             series,
-            unit=series.unit or unit.unit,
-            unit_text=series.unit_text or draft.unit or unit.unit,
+            unit=unit,
+            unit_text=series.unit_text or around or unit,
             direction=direction,
         )
-        if why is not None and direction is not series.direction:
+        is_new = series.id in self.series and not series.unit_text
+        if why is not None and (direction is not series.direction or is_new):
             self._find(draft.place, why(draft))
         if described_series != series:
             _swap(plan.series[indicator.id], series, described_series)

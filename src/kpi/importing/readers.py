@@ -43,6 +43,8 @@ class Sheet:
 
     name: str
     rows: list[list[Cell]]
+    #: Cells that are empty in the file and repeat the first one of the range they are merged into.
+    filled: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -128,11 +130,14 @@ def _read_workbook(name: str, sha256: str, data: bytes) -> Book:
             value = rows[row][column]
             if isinstance(value, float):
                 rows[row][column] = _as_percent(value, places)
+        filled = set()
         for (top, left), (bottom, right) in sheet.merged_cell_ranges or []:
             for row in range(top, min(bottom + 1, len(rows))):
                 for column in range(left, min(right + 1, len(rows[row]))):
                     rows[row][column] = rows[top][left]
-        sheets.append(Sheet(meta.name, rows))
+                    filled.add((row, column))
+            filled.discard((top, left))
+        sheets.append(Sheet(meta.name, rows, frozenset(filled)))
     return Book(name, sha256, "", sheets, findings)
 
 

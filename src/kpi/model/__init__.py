@@ -6,6 +6,7 @@ nothing here knows of files, databases or screens.
 
 from kpi.model.facts import (
     TIDY_COLUMNS,
+    UNDATED,
     Comparator,
     Direction,
     Fact,
@@ -27,6 +28,7 @@ from kpi.model.plan import (
 
 __all__ = [
     "TIDY_COLUMNS",
+    "UNDATED",
     "Comparator",
     "Direction",
     "Fact",

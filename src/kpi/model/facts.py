@@ -8,6 +8,8 @@ from typing import NamedTuple, NewType
 
 #: April to March, named by the year it begins in: 平成31年度 and 令和元年度 are both 2019.
 FiscalYear = NewType("FiscalYear", int)
+#: Where the source names no year. Only ever part of a key, never a year to reckon with.
+UNDATED = FiscalYear(0)
 
 
 class Kind(StrEnum):

@@ -24,12 +24,16 @@ from kpi.notation.number import (
     read_nothing,
     read_number,
 )
-from kpi.notation.target import TargetKind, TargetReading, read_target
+from kpi.notation.record import NO_RECORD, RECORDS
+from kpi.notation.target import read_target
 from kpi.notation.text import Unreadable, fold, normal
+from kpi.notation.threshold import TargetKind, TargetReading
 from kpi.notation.unit import PERCENT, UnitReading, difference_unit, read_unit
 
 __all__ = [
+    "NO_RECORD",
     "PERCENT",
+    "RECORDS",
     "Nothing",
     "NumberReading",
     "TargetKind",

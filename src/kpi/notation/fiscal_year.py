@@ -1,9 +1,10 @@
-"""Fiscal years as written: 令和元年度, 平成31年度, H27 [2015], 平成31年3月末, 2021年度."""
+"""Fiscal years as written: 令和元年度, H27 [2015], 平成31年3月末, R7.3.31, 2018年度以降の毎年度."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 
@@ -15,25 +16,48 @@ _ERAS = {"昭和": 1926, "平成": 1989, "令和": 2019}
 _LETTERS = {"S": "昭和", "H": "平成", "R": "令和"}
 _ERA = r"(?P<era>昭和|平成|令和|[SHR])\.?(?P<n>元|\d{1,2})"
 _WEST = r"(?P<west>(?:19|20)\d{2})"
+_BARE = r"(?P<n>元|\d{1,2})"
 # 平成27(2015)年度, H27[2015], 令和2年度(2020年度)
 _BRACKET = r"(?:年度?)?[(\[](?P<beside>(?:19|20)\d{2})(?:年度?)?[)\]]"
-_MONTH = r"年(?P<month>\d{1,2})月(?:末|(?P<day>\d{1,2})日|1日)?(?:現在|時点)?"
+# 31年3月末, 30年7月時点
+_MONTH = r"年(?P<month>\d{1,2})月(?:(?P<day>\d{1,2})日)?"
+# 2021/4/1, R7.3.31. Two parts only where they can be nothing else: R5-7 may be a span.
+_DATE = r"[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})"
+# As of when, or until when: neither changes the year that is named.
+_AS_OF = r"(?:末日?)?(?:現在|時点|までに?|以降の毎年度)?"
 
-_ERA_YEAR = re.compile(rf"{_ERA}(?:{_BRACKET})?(?:年度|年)?(?:末|時点)?")
-_WEST_ERA = re.compile(rf"{_WEST}(?:年度?)?[(\[]{_ERA}(?:年度?)?[)\]](?:年度|年)?")
-_WEST_YEAR = re.compile(rf"(?:FY)?{_WEST}(?:年度|年)?(?:末|時点)?")
-_ERA_MONTH = re.compile(_ERA + _MONTH)
-_WEST_MONTH = re.compile(_WEST + _MONTH)
-_ISO_DATE = re.compile(rf"{_WEST}[-/](?P<month>\d{{1,2}})(?:[-/](?P<day>\d{{1,2}}))?")
-_BARE = re.compile(r"(?P<n>元|\d{1,2})(?:年度|年)?")
+_ERA_YEAR = re.compile(rf"{_ERA}(?:{_BRACKET})?(?:年度|年)?{_AS_OF}")
+_WEST_ERA = re.compile(rf"{_WEST}(?:年度?)?[(\[]{_ERA}(?:年度?)?[)\]](?:年度|年)?{_AS_OF}")
+_WEST_YEAR = re.compile(rf"(?:FY)?{_WEST}(?:年度|年)?{_AS_OF}")
+_BARE_YEAR = re.compile(rf"{_BARE}(?:年度|年)?{_AS_OF}")
+_ERA_DATES = (
+    re.compile(rf"{_ERA}(?:{_BRACKET})?{_MONTH}{_AS_OF}"),
+    re.compile(rf"{_ERA}{_DATE}{_AS_OF}"),
+    re.compile(rf"{_ERA}\.(?P<month>\d{{1,2}}){_AS_OF}"),
+)
+_WEST_DATES = (
+    re.compile(rf"{_WEST}(?:[(\[]{_ERA}[)\]])?{_MONTH}{_AS_OF}"),
+    re.compile(rf"{_WEST}{_DATE}{_AS_OF}"),
+    re.compile(rf"{_WEST}[-/](?P<month>\d{{1,2}})"),
+)
+_BARE_DATE = re.compile(rf"{_BARE}{_MONTH}{_AS_OF}")
+_IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
 _ANY_ERA = r"(?:昭和|平成|令和|[SHR])\.?(?:元|\d{1,2})"
 _ANY_WEST = r"(?:19|20)\d{2}"
+_ANY_BRACKET = rf"(?:(?:年度?)?[(\[](?:{_ANY_ERA}|{_ANY_WEST})(?:年度?)?[)\]])?"
+_ANY_MONTH = r"年\d{1,2}月(?:\d{1,2}日|末)?"
+_ANY_DATE = r"([-/.])\d{1,2}\1\d{1,2}(?!\d)"
 # A year within other words; what follows must not make it a decimal or a longer number.
 _ANYWHERE = re.compile(
-    rf"(?<![A-Za-z\d])(?:{_ANY_ERA}|(?:FY)?{_ANY_WEST})"
-    rf"(?:(?:年度?)?[(\[](?:{_ANY_ERA}|{_ANY_WEST})(?:年度?)?[)\]])?"
-    r"(?:年\d{1,2}月(?:末|\d{1,2}日)?|年度|年|(?![\d.,]))"
+    rf"(?<![A-Za-z\d])(?:{_ANY_ERA}|(?:FY)?{_ANY_WEST}){_ANY_BRACKET}"
+    rf"(?:{_ANY_MONTH}|{_ANY_DATE}|年度|年|(?![\d.,]))"
+)
+# A year in a sentence with figures: 2000 alone may be a figure, so 年 must follow it.
+_IN_SENTENCE = re.compile(
+    rf"(?<![A-Za-z\d.,])(?:(?:FY)?{_ANY_WEST}|{_ANY_ERA}){_ANY_BRACKET}(?:{_ANY_MONTH}|年度|年)"
+    rf"|(?<![A-Za-z\d.,])(?:{_ANY_WEST}(?=まで|末|[~-]{_ANY_WEST}年)|[SHR](?:元|\d{{1,2}}){_ANY_BRACKET}"
+    r"(?![\w.,%])|[SHR](?:元|\d{1,2})(?=まで|末|に|、|の|か|比|と|で))"
 )
 
 
@@ -52,57 +76,78 @@ class YearReading:
 
     fiscal_year: FiscalYear
     basis: YearBasis
+    #: The year that is printed, of which a date in January to March lies in the fiscal year before.
+    year: int
+    month: int | None = None
+    day: int | None = None
 
 
 def _western(era: str, number: str, text: str) -> int:
-    name = _LETTERS.get(era, era)
-    year = _ERAS[name] + (1 if number == "元" else int(number)) - 1
     if number in ("0", "00"):
         raise Unreadable(text, "year_zero")
-    return year
+    return _ERAS[_LETTERS.get(era, era)] + (1 if number == "元" else int(number)) - 1
 
 
-def _basis(plain: str) -> YearBasis:
+def _named(match: re.Match[str], text: str, era: str = "") -> int:
+    """Return the Western year a match names, by era, in Western numbers or both."""
+    named = match.groupdict()
+    years = {int(west) for west in (named.get("west"), named.get("beside")) if west}
+    if named.get("n"):
+        years.add(_western(named.get("era") or era, match["n"], text))
+    if len(years) > 1:
+        raise Unreadable(text, "years_differ")
+    return years.pop()
+
+
+def _year(plain: str, year: int) -> YearReading:
     if "年度" in plain or plain.startswith("FY"):
-        return YearBasis.FISCAL
-    return YearBasis.CALENDAR if "年" in plain else YearBasis.PLAIN
+        basis = YearBasis.FISCAL
+    else:
+        basis = YearBasis.CALENDAR if "年" in plain else YearBasis.PLAIN
+    return YearReading(FiscalYear(year), basis, year)
+
+
+def _date(match: re.Match[str], year: int, text: str) -> YearReading:
+    month = int(match["month"])
+    day = match.groupdict().get("day")
+    if not 1 <= month <= 12:
+        raise Unreadable(text, "no_month")
+    try:
+        date(year, month, int(day or 1))
+    except ValueError:
+        raise Unreadable(text, "no_day") from None
+    fiscal_year = FiscalYear(year if month >= 4 else year - 1)
+    return YearReading(fiscal_year, YearBasis.DATE, year, month, int(day) if day else None)
 
 
 @lru_cache(maxsize=4096)
 def read_fiscal_year(text: str, era: str = "") -> YearReading:
-    """Read one year.
+    """Read one year or date.
 
     ``era`` is the era a bare number stands under (a heading 令和 above "7"); without it a bare
     number of one or two digits is not a year.
 
-    Raises `Unreadable` where the text is no year, or names two years that differ.
+    Raises `Unreadable` where the text is no year, names two years that differ, or a date that is
+    in no calendar.
     """
     plain = normal(text).upper()
-    if match := _ERA_MONTH.fullmatch(plain):
-        return _of_date(_western(match["era"], match["n"], text), match, text)
-    if match := _WEST_MONTH.fullmatch(plain) or _ISO_DATE.fullmatch(plain):
-        return _of_date(int(match["west"]), match, text)
-    if match := _ERA_YEAR.fullmatch(plain):
-        year = _western(match["era"], match["n"], text)
-        if match["beside"] and int(match["beside"]) != year:
-            raise Unreadable(text, "years_differ")
-        return YearReading(FiscalYear(year), _basis(plain))
-    if match := _WEST_ERA.fullmatch(plain):
-        if _western(match["era"], match["n"], text) != int(match["west"]):
-            raise Unreadable(text, "years_differ")
-        return YearReading(FiscalYear(int(match["west"])), _basis(plain))
-    if match := _WEST_YEAR.fullmatch(plain):
-        return YearReading(FiscalYear(int(match["west"])), _basis(plain))
-    if era and (match := _BARE.fullmatch(plain)):
-        return YearReading(FiscalYear(_western(era, match["n"], text)), _basis(plain))
+    if match := _IN_BRACKETS.fullmatch(plain):
+        plain = match[1]
+    for pattern in (*_ERA_DATES, *_WEST_DATES):
+        if match := pattern.fullmatch(plain):
+            return _date(match, _named(match, text), text)
+    for pattern in (_ERA_YEAR, _WEST_ERA, _WEST_YEAR):
+        if match := pattern.fullmatch(plain):
+            return _year(plain, _named(match, text))
+    if era:
+        if normal(era) not in _ERAS and normal(era).upper() not in _LETTERS:
+            raise Unreadable(text, "no_year")
+        era = normal(era).upper()
+        if match := _BARE_DATE.fullmatch(plain):
+            return _date(match, _named(match, text, era), text)
+        if match := _BARE_YEAR.fullmatch(plain):
+            return _year(plain, _named(match, text, era))
     raise Unreadable(text, "no_year")
-
-
-def _of_date(year: int, match: re.Match[str], text: str) -> YearReading:
-    month = int(match["month"])
-    if not 1 <= month <= 12:
-        raise Unreadable(text, "no_month")
-    return YearReading(FiscalYear(year if month >= 4 else year - 1), YearBasis.DATE)
 
 
 def find_fiscal_year(text: str) -> YearReading | None:
@@ -117,6 +162,17 @@ def find_fiscal_year(text: str) -> YearReading | None:
     if len(found) > 1:
         raise Unreadable(text, "years_differ")
     return next(iter(found.values()), None)
+
+
+def years_in_sentence(plain: str) -> list[tuple[int, int, YearReading]]:
+    """Return the years a folded sentence names, each with where it begins and ends.
+
+    Raises `Unreadable` where one of them cannot be.
+    """
+    return [
+        (match.start(), match.end(), read_fiscal_year(match.group()))
+        for match in _IN_SENTENCE.finditer(plain)
+    ]
 
 
 def read_year_span(text: str) -> tuple[FiscalYear, FiscalYear]:

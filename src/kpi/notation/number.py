@@ -9,7 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 from kpi.model import Status
-from kpi.notation.text import Unreadable, fold
+from kpi.notation.text import LONGEST, Unreadable, fold
 from kpi.notation.unit import PERCENT, read_unit
 
 #: More digits than this a double cannot keep apart, nor can Excel.
@@ -43,19 +43,21 @@ class NumberReading:
 
 
 _NOTHING = {
-    Nothing.NO_VALUE: {"", "-", "ー", "--", "---", "ーー", "なし", "無し", "空欄"},
+    Nothing.NO_VALUE: {"", "-", "ー", "--", "---", "ーー", "_", "なし", "無し", "空欄"},
     Nothing.NOT_YET: {
         "…",
         "...",
         "・・・",
+        "‥",
         "未定",
         "未公表",
+        "未集計",
         "集計中",
         "調査中",
         "確認中",
         "公表前",
     },
-    Nothing.SUPPRESSED: {"x", "X", "*", "***", "秘匿"},
+    Nothing.SUPPRESSED: {"x", "X", "*", "***", "秘匿", "非公表"},
     Nothing.NOT_APPLICABLE: {
         "該当なし",
         "該当無し",
@@ -76,16 +78,24 @@ _STATUS = {
     "確定": Status.FINAL,
     "確報": Status.FINAL,
 }
-_STATUS_MARK = re.compile(r"\((速報|暫定|見込|推計|確定|確報)(?:値|み)?\)")
-# ※1 *2 注3 (注1) after the figure.
-_FOOTNOTE = re.compile(r"(?:\(?(?:※|\*|注)\d{0,2}\)?)+$")
+_STATUS_WORD = r"(?:速報|暫定|見込|推計|確定|確報)(?:値|み)?"
+_STATUS_MARK = re.compile(rf"\({_STATUS_WORD}\)|^{_STATUS_WORD}|{_STATUS_WORD}$")
+# ※1 *2 注3 (注1) ※1、2 after the figure.
+_FOOTNOTE = re.compile(r"(?:\(?(?:※|\*|注)(?:\d{1,2}(?:[,、]\d{1,2})*)?\)?)+$")
 _DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_TERM = re.compile(rf"({_DIGITS})(兆|億|万|千)?(?!分)")
-_POWER = {"兆": 12, "億": 8, "万": 4, "千": 3}
+_TERM = re.compile(rf"({_DIGITS})(兆|[千百十]?億|[千百十]?万|[千百])?(?!分)")
+_POWER = {"兆": 12, "億": 8, "万": 4, "千": 3, "百": 2, "十": 1}
 _SIGN = re.compile(r"^([+]|-|△|▲|マイナス|プラス)")
-_ABOUT_BEFORE = re.compile(r"^(?:約|およそ|概ね|おおむね|ほぼ)")
+_ABOUT_BEFORE = re.compile(r"^(?:約|およそ|凡そ|概ね|おおむね|ほぼ)")
 _ABOUT_AFTER = re.compile(r"(?:程度|前後|くらい|ほど|弱|強)$")
 _WARI = re.compile(r"(?P<wari>\d+(?:\.\d+)?)割(?:(?P<bu>\d)分)?")
+_HALF = re.compile(r"(?:残りの)?半(?:数|分)")
+_ZERO = re.compile(r"ゼロ(?=\D|$)")
+# 4分の3; 3/4 only where 約 tells that it is no date.
+_FRACTION = re.compile(r"(?P<lower>\d{1,3})分の(?P<upper>\d{1,3})")
+_SLASHED = re.compile(r"(?P<upper>\d{1,3})/(?P<lower>\d{1,3})")
+# 2024年 is a year, whatever stands in the cell beside it; 年 counts years only after less.
+_YEAR = re.compile(r"(?:19|20)\d{2}年")
 
 
 def read_nothing(text: str) -> Nothing | None:
@@ -100,13 +110,15 @@ def read_number(text: str) -> NumberReading:
     Raises `Unreadable` for anything else: several numbers, brackets with a second figure ("29（4）"
     is not 294), wrongly placed separators, more than 15 digits.
     """
+    if len(text) > LONGEST:
+        raise Unreadable(text, "too_long")
     plain = fold(text)
     if re.search(r"\d\s+\d", plain):
         raise Unreadable(text, "two_numbers")
     plain = re.sub(r"\s+", "", plain)
     status = None
     if match := _STATUS_MARK.search(plain):
-        status = _STATUS[match[1]]
+        status = _STATUS[match.group().strip("()")[:2]]
         plain = plain[: match.start()] + plain[match.end() :]
     marks = ""
     if match := _FOOTNOTE.search(plain):
@@ -121,24 +133,39 @@ def read_number(text: str) -> NumberReading:
     if match := _SIGN.match(plain):
         negative = match[1] not in ("+", "プラス")
         plain = plain[match.end() :]
+    scaled = False
     if match := _WARI.fullmatch(plain):
-        value = Decimal(match["wari"]) * 10 + Decimal(match["bu"] or 0)
-        unit, scaled = PERCENT, False
+        value, unit = Decimal(match["wari"]) * 10 + Decimal(match["bu"] or 0), PERCENT
+    elif _HALF.fullmatch(plain):
+        # Nobody counts to exactly one half: 半数 is always about.
+        value, unit, approximate = Decimal(50), PERCENT, True
+    elif match := (_SLASHED if approximate and "/" in plain else _FRACTION).fullmatch(plain):
+        value, unit = _fraction(match, text), PERCENT
     else:
-        value, unit, scaled = _terms(plain, text)
+        value, unit, scaled = _terms(_ZERO.sub("0", plain), text)
     if len(value.normalize().as_tuple().digits) > MAX_DIGITS:
         raise Unreadable(text, "too_many_digits")
     return NumberReading(-value if negative else value, unit, approximate, status, marks, scaled)
 
 
+def _fraction(match: re.Match[str], text: str) -> Decimal:
+    """Return 75 for 3/4. A third cannot be stored exactly, and is not rounded here."""
+    upper, lower = int(match["upper"]), int(match["lower"])
+    if lower == 0 or upper * 10**MAX_DIGITS % lower:
+        raise Unreadable(text, "fraction")
+    return Decimal(upper) * 100 / lower
+
+
 def _terms(plain: str, text: str) -> tuple[Decimal, str, bool]:
     """Add up 67億 5,319万 and read the unit behind; every power smaller than the one before."""
+    if _YEAR.match(plain):
+        raise Unreadable(text, "a_year")
     value = Decimal(0)
     power = 99
     at = 0
     scaled = False
     while match := _TERM.match(plain, at):
-        this = _POWER.get(match[2] or "", 0)
+        this = sum(_POWER[sign] for sign in match[2] or "")
         if this >= power:
             raise Unreadable(text, "two_numbers")
         value += Decimal(match[1].replace(",", "")) * Decimal(10) ** this
@@ -147,12 +174,15 @@ def _terms(plain: str, text: str) -> tuple[Decimal, str, bool]:
     if at == 0:
         raise Unreadable(text, "no_number")
     rest = plain[at:]
+    if rest.startswith(("数", "余")):
+        # 10数件, 100余人: more than the figure says, and nobody knows how much.
+        raise Unreadable(text, "no_unit")
     if re.match(r"[\d,.]", rest):
         raise Unreadable(text, "separators")
     if re.search(r"\d", rest) and not re.fullmatch(r".*(?:CO2|PM2\.5|m[23]).*", rest):
         raise Unreadable(text, "two_numbers")
     try:
-        unit = read_unit(rest)
+        unit = read_unit(rest.removeprefix("つの"))
     except Unreadable:
         raise Unreadable(text, "no_unit") from None
     if scaled and unit.factor != 1:

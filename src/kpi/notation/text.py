@@ -6,6 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
+#: No figure and no target phrase is longer; a longer text is prose, or meant to do harm.
+LONGEST = 400
+
 
 class Unreadable(ValueError):
     """A text that cannot be read; ``str()`` of it says why, as a word of the catalogue."""
@@ -47,8 +50,9 @@ _SPACES = re.compile(r"\s+")
 @lru_cache(maxsize=65536)
 def fold(text: str) -> str:
     """Return the text in half-width digits and signs: NFKC, one dash, one wave, no outer spaces."""
+    # Before NFKC, which would make ｰ a long vowel; after it, since it makes a long dash of ﹘.
     text = unicodedata.normalize("NFKC", text.translate(_WAVES).translate(_DASHES))
-    return text.translate(_RADICALS).strip()
+    return text.translate(_RADICALS).translate(_DASHES).strip()
 
 
 @lru_cache(maxsize=65536)
@@ -57,4 +61,6 @@ def normal(text: str) -> str:
 
     The long vowel sign counts as a dash too, since people type it as one (1ー5).
     """
-    return _SPACES.sub("", fold(text)).replace("ー", "-")
+    # Without the space between them, a letter and an accent have become one sign: ``A´``.
+    joined = unicodedata.normalize("NFKC", _SPACES.sub("", fold(text)))
+    return joined.replace("ー", "-")

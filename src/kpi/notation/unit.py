@@ -30,6 +30,14 @@ _WORD = re.compile(
     r"(?:[^\W\d_ぁ-ん]|[/・･%‰°¥$·.²³₂-]|CO2|PM2\.5|m[23]|か所|か月|か国|ヶ|つ|ひと|ha)+",
     re.IGNORECASE,
 )
+# What is done with a figure is no part of its unit: 25％減少, 100件増, 100％達成.
+_DEED = re.compile(
+    "(?:増|減|増加|減少|上昇|低下|改善|向上|縮減|縮小|削減|短縮|延伸|拡大|抑制|超|超過"
+    "|達成|実施|維持|程度|前後|目標)$|以上|以下|未満|以内"
+)
+_SIGNS_ONLY = re.compile(r"[-/.・]+")
+# ％ is followed by nothing but ポイント, or by what it is counted over.
+_PERCENT_AND_MORE = re.compile(r"%(?!$|/|ポイント)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +59,12 @@ def read_unit(text: str) -> UnitReading:
         return UnitReading(PERCENT, Decimal(1))
     if not plain:
         return UnitReading("", Decimal(1))
-    if not _WORD.fullmatch(plain):
+    if (
+        not _WORD.fullmatch(plain)
+        or _DEED.search(plain)
+        or _SIGNS_ONLY.fullmatch(plain)
+        or _PERCENT_AND_MORE.match(plain)
+    ):
         raise Unreadable(text, "no_unit")
     if match := _SCALED.match(plain):
         return UnitReading(plain[match.end() :], Decimal(10) ** _SCALES[match[1]])

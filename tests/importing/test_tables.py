@@ -1,0 +1,420 @@
+"""Tables as city halls lay them out, each read to the figures a person reads in it."""
+
+import pytest
+from acts import import_bytes, preview_of
+
+from kpi.charts import values_table
+from kpi.importing.matching import Refused
+from kpi.store import plans, read_plan
+
+OUTLINE = [
+    ["自治体", "見本町"],
+    ["計画", "見本町計画"],
+    ["第1期計画", "令和2年度～令和4年度"],
+    ["第2期計画", "令和5年度～令和8年度"],
+]
+
+
+@pytest.fixture
+def read(empty, xlsx):
+    """Import a sheet beside the plan's outline; return what was found and the facts.
+
+    A fact is (indicator, series, kind, year, value, unit).
+    """
+
+    def facts(rows, merge=()):
+        data = xlsx({"計画の概要": OUTLINE, "一覧": rows}, merge=merge)
+        preview, _ = import_bytes(empty, ("a.xlsx", data))
+        table = values_table(read_plan(empty, plans(empty)[0]))
+        columns = ["indicator", "series", "kind", "fiscal_year", "value", "unit"]
+        rows_read = table[columns].astype(object).values.tolist()
+        return preview, sorted(tuple(row) for row in rows_read)
+
+    return facts
+
+
+@pytest.fixture
+def look(empty, xlsx):
+    def findings(rows, merge=()):
+        data = xlsx({"計画の概要": OUTLINE, "一覧": rows}, merge=merge)
+        return [(f.code, f.cell) for f in preview_of(empty, ("a.xlsx", data)).findings]
+
+    return findings
+
+
+def layouts(preview):
+    return [file.layout for file in preview.files]
+
+
+def test_targets_and_actuals_in_pairs_under_merged_years(read):
+    preview, facts = read(
+        [
+            ["指標名", "単位", "令和3年度", None, "令和4年度", None],
+            [None, None, "目標", "実績", "目標", "実績"],
+            ["受診率", "％", 60, 53.2, 65, 55.1],
+        ],
+        merge=["A1:A2", "B1:B2", "C1:D1", "E1:F1"],
+    )
+    assert layouts(preview) == ["pairs"]
+    assert facts == [
+        ("受診率", "", "actual", 2021, 53.2, "％"),
+        ("受診率", "", "actual", 2022, 55.1, "％"),
+        ("受診率", "", "target", 2021, 60, "％"),
+        ("受診率", "", "target", 2022, 65, "％"),
+    ]
+
+
+def test_years_under_a_merged_word_for_what_they_are(read):
+    _, facts = read(
+        [
+            ["番号", "指標名", "単位", "策定時", "実績値", None, "目標"],
+            [None, None, None, "R2", "R3", "R4（速報）", "R8"],
+            ["01", "受診率", "％", 50, 51, 52, "60以上"],
+        ],
+        merge=["A1:A2", "B1:B2", "C1:C2", "E1:F1"],
+    )
+    assert facts == [
+        ("受診率", "", "actual", 2021, 51, "％"),
+        ("受診率", "", "actual", 2022, 52, "％"),
+        ("受診率", "", "baseline", 2020, 50, "％"),
+        ("受診率", "", "target", 2026, 60, "％"),
+    ]
+
+
+def test_three_rows_of_headings_with_bare_years_under_their_era(read):
+    _, facts = read(
+        [
+            ["指標", "単位", "実績", None, None],
+            [None, None, "平成", "令和", None],
+            [None, None, "30", "元", "2"],
+            ["利用者数", "人", 10, 20, 30],
+        ],
+        merge=["A1:A3", "B1:B3", "C1:E1", "D2:E2"],
+    )
+    assert facts == [
+        ("利用者数", "", "actual", 2018, 10, "人"),
+        ("利用者数", "", "actual", 2019, 20, "人"),
+        ("利用者数", "", "actual", 2020, 30, "人"),
+    ]
+
+
+def test_pairs_in_one_row_with_the_target_year_in_the_row(read):
+    _, facts = read(
+        [
+            ["指標", "単位", "2021年度目標", "2021年度実績", "最終目標値", "目標最終年度"],
+            ["A", "％", 60, 53, 70, "令和8年度"],
+            ["B", "％", 10, 12, 20, "令和7年度"],
+        ]
+    )
+    assert [fact for fact in facts if fact[3] > 2021] == [
+        ("A", "", "target", 2026, 70, "％"),
+        ("B", "", "target", 2025, 20, "％"),
+    ]
+    assert len(facts) == 6
+
+
+def test_an_indicator_as_a_block_of_stacked_cells(read):
+    preview, facts = read(
+        [
+            ["名称", "計画策定時", "現状", "第1期における目標値"],
+            ["収入率等", "【現年度分】", "【現年度分】", "【現年度分】"],
+            ["（健康福祉局調べ）", "99.31％", "99.62％", "99.45％以上"],
+            [None, "(平成26(2014)年度)", "(令和2(2020)年度)", "(令和4(2022)年度)"],
+            [None, "【収入未済額】", "【収入未済額】", "【収入未済額】"],
+            [None, "5億1,319万円", "3億円", "4億円以下"],
+            [None, "(平成26(2014)年度)", "(令和2(2020)年度)", "(令和4(2022)年度)"],
+        ]
+    )
+    assert layouts(preview) == ["blocks"]
+    assert facts == [
+        ("収入率等", "収入未済額", "actual", 2020, 300_000_000, "円"),
+        ("収入率等", "収入未済額", "baseline", 2014, 513_190_000, "円"),
+        ("収入率等", "収入未済額", "target", 2022, 400_000_000, "円"),
+        ("収入率等", "現年度分", "actual", 2020, 99.62, "％"),
+        ("収入率等", "現年度分", "baseline", 2014, 99.31, "％"),
+        ("収入率等", "現年度分", "target", 2022, 99.45, "％"),
+    ]
+
+
+def test_a_block_stacked_within_one_cell(read):
+    _, facts = read(
+        [
+            ["名称", "計画策定時"],
+            ["収入率等\n（市調べ）", "【現年度分】\n99.31％\n（H26）\n【滞納分】\n20.5％\n（H27）"],
+        ]
+    )
+    assert facts == [
+        ("収入率等", "滞納分", "baseline", 2015, 20.5, "％"),
+        ("収入率等", "現年度分", "baseline", 2014, 99.31, "％"),
+    ]
+
+
+def test_several_tables_on_one_sheet_take_the_headings_above_them(read, empty):
+    preview, facts = read(
+        [
+            ["政策5-1 健康で長寿のまちづくり"],
+            ["施策5-1-1 地域医療体制の充実"],
+            ["指標名", "当初（2012）", "現状（2017）", "目標値（2023）", "備考"],
+            ["かかりつけ医", "73.9％（2011）", "71.5％", "80.0％", "市民満足度調査"],
+            ["施策5-1-2 健康づくりの推進"],
+            ["指標名", "当初（2013）", "現状（2018）", "目標値（2023）", "備考"],
+            ["健診受診率", "38.6％", "38.3％", "65.0％", None],
+            ["合計", "1", "2", "3", None],
+        ]
+    )
+    assert facts == [
+        ("かかりつけ医", "", "actual", 2017, 71.5, "％"),
+        ("かかりつけ医", "", "baseline", 2011, 73.9, "％"),
+        ("かかりつけ医", "", "target", 2023, 80, "％"),
+        ("健診受診率", "", "actual", 2018, 38.3, "％"),
+        ("健診受診率", "", "baseline", 2013, 38.6, "％"),
+        ("健診受診率", "", "target", 2023, 65, "％"),
+    ]
+    series = read_plan(empty, plans(empty)[0]).series
+    assert series[["indicator", "policy_code"]].values.tolist() == [
+        ["かかりつけ医", "5-1-1"],
+        ["健診受診率", "5-1-2"],
+    ]
+    assert ("total-passed-over", "A8") in [(f.code, f.cell) for f in preview.findings]
+
+
+def test_a_repeated_heading_with_other_years_is_a_new_table(read):
+    _, facts = read(
+        [
+            ["指標", 2020, 2021],
+            ["A", 1, 2],
+            [],
+            ["指標", 2022, 2023],
+            ["B", 3, 4],
+        ]
+    )
+    assert [fact[0] + str(fact[3]) for fact in facts] == ["A2020", "A2021", "B2022", "B2023"]
+
+
+def test_tables_side_by_side(read):
+    _, facts = read(
+        [
+            ["番号", "指標", "R5", "R6", None, "番号", "指標", "R5", "R6"],
+            [1, "A", 10, 11, None, 3, "C", 30, 31],
+            [2, "B", 20, 21, None, 4, "D", 40, 41],
+        ]
+    )
+    assert [(f[0], f[3], f[4]) for f in facts if f[3] == 2024] == [
+        ("A", 2024, 11),
+        ("B", 2024, 21),
+        ("C", 2024, 31),
+        ("D", 2024, 41),
+    ]
+
+
+def test_a_form_with_a_strip_of_actuals(read):
+    preview, facts = read(
+        [
+            ["成果指標調査票"],
+            ["指標名", "特定健診受診率", "所管課", "健康課"],
+            ["単位", "％", "目標値（R8）", "60以上"],
+            [],
+            ["年度", "R3", "R4", "R5"],
+            ["実績値", 35.8, 37.9, 38.9],
+            ["備考", "速報", None, None],
+        ]
+    )
+    assert layouts(preview) == ["form"]
+    assert facts == [
+        ("特定健診受診率", "", "actual", 2021, 35.8, "％"),
+        ("特定健診受診率", "", "actual", 2022, 37.9, "％"),
+        ("特定健診受診率", "", "actual", 2023, 38.9, "％"),
+        ("特定健診受診率", "", "target", 2026, 60, "％"),
+    ]
+
+
+def test_years_down_the_rows_with_series_across(read):
+    preview, facts = read(
+        [
+            ["被保護世帯数の年次推移"],
+            ["年度", "高齢者世帯", "母子世帯", "構成割合（％）"],
+            ["平成30年度", 100, 50, 66.7],
+            ["令和元年度", 110, 51, 68.3],
+            ["2", 120, 52, 69.8],
+            ["注：各年度1か月平均"],
+        ]
+    )
+    assert layouts(preview) == ["year_rows"]
+    assert [f for f in facts if f[3] == 2020] == [
+        ("被保護世帯数の年次推移", "構成割合", "actual", 2020, 69.8, "％"),
+        ("被保護世帯数の年次推移", "母子世帯", "actual", 2020, 52, ""),
+        ("被保護世帯数の年次推移", "高齢者世帯", "actual", 2020, 120, ""),
+    ]
+
+
+def test_a_table_by_area_gives_each_area_its_own_figure(empty, xlsx):
+    rows = [
+        ["保護率（平成30年11月時点）"],
+        ["都道府県", "保護率（％）", "指定都市", "保護率（％）"],
+        ["北海道", 3.0, "札幌市", 3.7],
+        ["青森県", 2.3, "仙台市", 1.7],
+    ]
+    outline = [["自治体", "国"], ["計画", "全国の保護率"]]
+    data = xlsx({"計画の概要": outline, "表": rows})
+    import_bytes(empty, ("a.xlsx", data))
+    read = {}
+    for header in plans(empty):
+        table = values_table(read_plan(empty, header))
+        read[header.municipality.name] = table[["fiscal_year", "value", "unit"]].values.tolist()
+    assert read == {
+        "北海道": [[2018, 3.0, "％"]],
+        "青森県": [[2018, 2.3, "％"]],
+        "札幌市": [[2018, 3.7, "％"]],
+        "仙台市": [[2018, 1.7, "％"]],
+    }
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [["（単位：千円）"], ["指標", "R5"], ["A", 1290]],
+        [["指標", "R5実績（千円）"], ["A", 1290]],
+        [["指標", "単位", "R5"], ["A", "千円", 1290]],
+        [["指標", "R5"], ["A", "1,290千円"]],
+        [["指標", "R5"], ["A", "129万円"]],
+    ],
+)
+def test_a_unit_may_stand_in_title_heading_column_or_cell(read, rows):
+    _, facts = read(rows)
+    assert facts == [("A", "", "actual", 2023, 1_290_000, "円")]
+
+
+def test_each_row_keeps_its_own_unit(read):
+    _, facts = read(
+        [["指標", "年度", "単位", "実績値"], ["A", "R4", "千円", 5], ["A", "R5", "円", 5000]]
+    )
+    assert [fact[4] for fact in facts] == [5000, 5000]
+
+
+def test_a_unit_of_another_kind_in_a_later_row_is_refused(look):
+    rows = [["指標", "年度", "単位", "実績値"], ["A", "R4", "％", 5], ["A", "R5", "人", 5000]]
+    assert ("unit-differs", "D3") in look(rows)
+
+
+def test_a_row_a_year_with_target_and_actual_keeps_both(read):
+    _, facts = read(
+        [["指標", "年度", "目標値", "実績値"], ["A", "R4", 50, 45], ["A", "R5", 55, 51]]
+    )
+    assert [(f[2], f[3], f[4]) for f in facts] == [
+        ("actual", 2022, 45),
+        ("actual", 2023, 51),
+        ("target", 2022, 50),
+        ("target", 2023, 55),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rows", "code", "cell"),
+    [
+        ([["指標", "実績値", "年度", "実績"], ["A", 1, "R4", 2]], "fact-twice", "D2"),
+        ([["指標", "種別", "年度", "実績値"], ["A", "目標", "R4", 50]], "kind-contradicts", "B2"),
+        ([["指標", "R4", "前年差の順位"], ["A", 1, 2]], "column-passed-over", "C1"),
+        ([["指標", "目標値", "R4"], ["A", 1, 2]], "heading-year-missing", "B1"),
+        ([["指標", "前年度", "今年度"], ["A", 1, 2]], "heading-year-missing", "B1"),
+        ([["指標", "第2期目標（平成7年度）"], ["A", 1]], "period-year-outside", "B2"),
+        (
+            [["指標", "年度", "値", "種別", "上限"], ["A", "R4", 5, "目標", 3]],
+            "range-backwards",
+            "C2",
+        ),
+    ],
+)
+def test_what_nobody_has_said_is_asked_for_at_its_cell(look, rows, code, cell):
+    assert (code, cell) in look(rows)
+
+
+def test_a_figure_in_a_cell_merged_over_two_years_is_neither_of_them(empty, xlsx):
+    rows = [["指標", "R4", "R5"], ["A", 7, None]]
+    data = xlsx({"計画の概要": OUTLINE, "一覧": rows}, merge=["B2:C2"])
+    preview = preview_of(empty, ("a.xlsx", data))
+    assert [(f.code, f.cell) for f in preview.findings] == [("value-merged", "C2")]
+    with pytest.raises(Refused):
+        import_bytes(empty, ("a.xlsx", data))
+
+
+def test_codes_stay_text(read, empty):
+    read([["整理番号", "指標", "R5"], ["0086", "A", 1]])
+    assert read_plan(empty, plans(empty)[0]).series["indicator_code"].tolist() == ["0086"]
+
+
+def test_an_unquoted_thousands_separator_in_a_csv_is_refused(empty, table):
+    data = table([["自治体", "計画", "指標", "年度", "実績値"], ["甲", "P", "A", "R4", "1", "234"]])
+    assert [(f.code, f.cell) for f in preview_of(empty, ("a.csv", data)).findings] == [
+        ("cells-beyond-headings", "F2")
+    ]
+
+
+def test_two_cities_whose_plans_bear_one_name_keep_their_own_periods(empty, xlsx):
+    def book(city, span):
+        outline = [["自治体", city], ["計画", "総合計画"], ["第1期計画", span]]
+        return xlsx({"概要": outline, "一覧": [["指標", "第1期目標（R4）"], ["A", 1]]})
+
+    import_bytes(
+        empty,
+        ("a.xlsx", book("甲市", "令和2年度～令和4年度")),
+        ("b.xlsx", book("乙市", "令和元年度～令和5年度")),
+    )
+    assert {h.municipality.name: h.periods[0].first_year for h in plans(empty)} == {
+        "甲市": 2020,
+        "乙市": 2019,
+    }
+
+
+def test_a_municipality_known_by_name_is_not_doubled_when_its_code_comes(empty, table):
+    head = ["自治体", "計画", "指標", "年度", "実績値"]
+    import_bytes(empty, ("a.csv", table([head, ["川崎市", "P", "A", "R4", "1"]])))
+    coded = [["団体コード", *head], ["141305", "川崎市", "P", "A", "R5", "2"]]
+    import_bytes(empty, ("b.csv", table(coded)))
+    assert [header.municipality.name for header in plans(empty)] == ["川崎市"]
+
+
+def test_a_name_that_two_municipalities_bear_needs_a_code(empty, table):
+    head = ["団体コード", "自治体", "計画", "指標", "年度", "実績値"]
+    for code in ("132063", "342084"):
+        import_bytes(empty, ("a.csv", table([head, [code, "府中市", "P", "A", "R4", "1"]])))
+    preview = preview_of(empty, ("b.csv", table([head[1:], ["府中市", "P", "A", "R5", "2"]])))
+    assert [f.code for f in preview.findings] == ["municipality-unclear"]
+
+
+def test_a_code_of_another_municipality_is_refused(empty, table):
+    head = ["団体コード", "自治体", "計画", "指標", "年度", "実績値"]
+    import_bytes(empty, ("a.csv", table([head, ["141305", "川崎市", "P", "A", "R4", "1"]])))
+    wrong = table([head, ["141305", "横浜市", "P", "A", "R4", "1"]])
+    assert [f.code for f in preview_of(empty, ("b.csv", wrong)).findings] == ["code-of-another"]
+
+
+def test_a_file_without_a_status_column_leaves_the_status_of_an_unchanged_value(empty, table):
+    head = ["自治体", "計画", "指標", "年度", "実績値"]
+    import_bytes(
+        empty,
+        ("a.csv", table([[*head, "状態", "備考"], ["甲", "P", "A", "R4", "1", "確定", "注"]])),
+    )
+    preview = preview_of(empty, ("b.csv", table([head, ["甲", "P", "A", "R4", "1"]])))
+    assert (preview.unchanged, len(preview.changed)) == (1, 0)
+
+
+def test_a_value_a_thousand_times_the_known_one_is_a_warning(empty, table):
+    head = ["自治体", "計画", "指標", "単位", "年度", "実績値"]
+    import_bytes(empty, ("a.csv", table([head, ["甲", "P", "A", "円", "R4", "1290"]])))
+    preview = preview_of(empty, ("b.csv", table([head, ["甲", "P", "A", "千円", "R4", "1290"]])))
+    assert [f.code for f in preview.findings] == ["unit-changed", "scale-jump"]
+
+
+def test_names_that_begin_with_a_number_stay_whole(empty, table):
+    head = ["自治体", "計画", "政策", "指標", "年度", "実績値"]
+    import_bytes(empty, ("a.csv", table([head, ["甲", "P", "2040年の姿", "A", "R4", "1"]])))
+    series = read_plan(empty, plans(empty)[0]).series
+    assert series[["policy_code", "policy"]].values.tolist() == [["", "2040年の姿"]]
+
+
+def test_the_plan_chosen_and_the_plan_in_the_file_may_not_differ(empty, table):
+    from kpi.importing import Context
+
+    data = table([["自治体", "計画", "指標", "年度", "実績値"], ["甲", "P", "A", "R4", "1"]])
+    preview = preview_of(empty, ("a.csv", data), context=Context(plan="Q"))
+    assert [f.code for f in preview.findings] == ["plan-contradicts"]

@@ -128,7 +128,8 @@ def test_a_dry_run_shows_and_records_nothing(kpi, tmp_path):
     assert rows(kpi("values")) == []
 
 
-def test_a_dry_run_leaves_a_database_of_another_version_as_it_is(kpi, tmp_path):
+@pytest.mark.parametrize("command", [("import", "--dry-run"), ("check",)])
+def test_looking_leaves_a_database_of_another_version_as_it_is(kpi, tmp_path, command):
     kpi("init", "--empty")
     database = tmp_path / "new" / "kpi.db"
     with closing(sqlite3.connect(database)) as connection:
@@ -136,7 +137,7 @@ def test_a_dry_run_leaves_a_database_of_another_version_as_it_is(kpi, tmp_path):
         connection.commit()
     file = tmp_path / "a.csv"
     file.write_text("自治体,計画,指標,年度,実績値\nX,P,A,R2,5\n", encoding="utf-8")
-    result = kpi("import", file, "--dry-run")
+    result = kpi(*command, file)
     assert result.returncode == 1
     assert "kpi init" in result.stderr.decode("cp932")
     with closing(sqlite3.connect(database)) as connection:

@@ -333,13 +333,11 @@ def _tell(preview: Preview) -> None:
 def check(engine: Engine, file: Path, out: Path | None) -> None:
     """Say what an import would find; write it into a copy of the workbook."""
     from kpi.importing import Context, prepare, read_files
-    from kpi.store import migrate
 
     if out and out.exists() and out.samefile(file):
         raise click.UsageError(say("cli.check.same_file"))
-    migrate(engine)
     data = file.read_bytes()
-    preview = prepare(engine, read_files([(file.name, data)], Context()))
+    preview = prepare(_as_it_stands(engine), read_files([(file.name, data)], Context()))
     _tell(preview)
     if out:
         _write_copy(file.name, data, preview, out)

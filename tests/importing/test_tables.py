@@ -382,6 +382,15 @@ def test_a_code_of_another_municipality_is_refused(empty, table):
     assert [f.code for f in preview_of(empty, ("b.csv", wrong)).findings] == ["code-of-another"]
 
 
+def test_a_longer_name_with_the_same_code_is_the_same_municipality(empty, table):
+    # As the population tables of two years print it.
+    head = ["団体コード", "自治体", "計画", "指標", "年度", "実績値"]
+    import_bytes(empty, ("a.csv", table([head, ["133817", "三宅村", "P", "A", "R4", "1"]])))
+    later = table([head, ["133817", "三宅島　三宅村", "P", "A", "R5", "2"]])
+    import_bytes(empty, ("b.csv", later))
+    assert [header.municipality.name for header in plans(empty)] == ["三宅村"]
+
+
 def test_a_file_without_a_status_column_leaves_the_status_of_an_unchanged_value(empty, table):
     head = ["自治体", "計画", "指標", "年度", "実績値"]
     import_bytes(

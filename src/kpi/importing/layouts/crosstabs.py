@@ -21,6 +21,11 @@ from kpi.notation import Unreadable, find_fiscal_year, normal, read_fiscal_year
 _RUN = 3
 #: Rows of headings at most.
 _MOST_ROWS = 5
+#: What a row of units may hold; any other word could be the name of a series.
+_UNITS = {
+    normal(unit)
+    for unit in "％ ‰ 人 千人 万人 世帯 千世帯 件 円 千円 百万円 億円 戸 か所 歳 日".split()
+}
 #: Columns, from the left, that may hold the years.
 _FIRST_COLUMNS = 3
 
@@ -85,10 +90,13 @@ def _year_table(sheet: Sheet, column: int, run: range, begin: int) -> Table | No
         return None
     common = read_above(sheet, range(begin, headings.start))
     common.pop(Role.FISCAL_YEAR, None)
+    units = _unit_row(sheet, headings, column)
+    named = range(headings.start, headings.stop - 1) if units else headings
     values = {
-        at: _series(text)
-        for at, text in heading_texts(sheet, headings).items()
+        at: replace(heading, unit=units.get(at, heading.unit))
+        for at, text in heading_texts(sheet, named).items()
         if at > column and role_of(text) is not Role.NOTE and _has_numbers(sheet, run, at)
+        for heading in [_series(text)]
     }
     if not values:
         return None
@@ -112,6 +120,16 @@ def _headings_over(sheet: Sheet, row: int, column: int, begin: int) -> range:
             break
         first -= 1
     return range(first, row)
+
+
+def _unit_row(sheet: Sheet, headings: range, column: int) -> dict[int, str]:
+    """Return the unit of each column where the last row of headings holds nothing but units."""
+    if len(headings) < 2:
+        return {}
+    cells = sheet.rows[headings[-1]][column + 1 :]
+    texts = {at: text_of(cell).strip() for at, cell in enumerate(cells, column + 1)}
+    units = {at: text.strip("()（）") for at, text in texts.items() if text}
+    return units if units and all(normal(unit) in _UNITS for unit in units.values()) else {}
 
 
 def _has_numbers(sheet: Sheet, rows: range, column: int) -> bool:

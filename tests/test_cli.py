@@ -6,8 +6,10 @@ import csv
 import io
 import json
 import os
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -117,7 +119,29 @@ def test_a_dry_run_shows_and_records_nothing(kpi, tmp_path):
     file.write_text("自治体,計画,指標,年度,実績値\nX,P,A,R2,5\n", encoding="utf-8")
     told = json.loads(kpi("import", file, "--dry-run", "--json").stdout)
     assert (told["batch"], told["added"]) == (None, 1)
+    assert not (tmp_path / "new").exists()
+    kpi("init", "--empty")
+    before = (tmp_path / "new" / "kpi.db").read_bytes()
+    told = json.loads(kpi("import", file, "--dry-run", "--json").stdout)
+    assert (told["batch"], told["added"]) == (None, 1)
+    assert (tmp_path / "new" / "kpi.db").read_bytes() == before
     assert rows(kpi("values")) == []
+
+
+@pytest.mark.parametrize("command", [("import", "--dry-run"), ("check",)])
+def test_looking_leaves_a_database_of_another_version_as_it_is(kpi, tmp_path, command):
+    kpi("init", "--empty")
+    database = tmp_path / "new" / "kpi.db"
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '0000'")
+        connection.commit()
+    file = tmp_path / "a.csv"
+    file.write_text("自治体,計画,指標,年度,実績値\nX,P,A,R2,5\n", encoding="utf-8")
+    result = kpi(*command, file)
+    assert result.returncode == 1
+    assert "kpi init" in result.stderr.decode("cp932")
+    with closing(sqlite3.connect(database)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0000",)
 
 
 def test_strict_refuses_on_warnings_too(kpi, tmp_path):
@@ -179,6 +203,8 @@ def test_check_says_that_the_copy_of_a_workbook_with_macros_needs_another_name(k
     [
         ("values", "--as-of", "きのう"),
         ("values", "--db", "not a url"),
+        ("values", "--db", "postgresql+nothing://localhost/kpi"),
+        ("values", "--db", "postgresql+pg8000://localhost/kpi"),
         ("progress", "--rule", "none"),
         ("import",),
         ("import", "missing.csv"),
@@ -189,6 +215,25 @@ def test_check_says_that_the_copy_of_a_workbook_with_macros_needs_another_name(k
 def test_a_wrong_call_ends_with_2(kpi, arguments):
     kpi("init", "--empty")
     assert kpi(*arguments).returncode == 2
+
+
+def test_a_missing_driver_is_named(kpi):
+    result = kpi("values", "--db", "postgresql+pg8000://localhost/kpi")
+    assert "pg8000" in result.stderr.decode("cp932")
+    assert "Traceback" not in result.stderr.decode("cp932")
+
+
+@pytest.mark.parametrize("command", [("values",), ("init",), ("undo", "x"), ("serve",)])
+def test_a_file_that_is_no_database_is_refused_in_a_sentence(kpi, tmp_path, command):
+    file = tmp_path / "notes.db"
+    file.write_text("これは覚え書きで、データベースではない。", encoding="utf-8")
+    before = file.read_bytes()
+    result = kpi(*command, "--db", f"sqlite:///{file}")
+    assert result.returncode == 1
+    told = result.stderr.decode("cp932")
+    assert "notes.db" in told
+    assert "Traceback" not in told
+    assert file.read_bytes() == before
 
 
 def test_an_unknown_plan_is_a_wrong_call_that_names_the_known_ones(kpi):
@@ -220,14 +265,23 @@ def test_doctor_says_what_is_missing_and_ends_accordingly(kpi):
     assert len(result.stderr.decode("cp932").splitlines()) == 4
 
 
-def test_a_reader_that_closes_the_pipe_early_ends_it_quietly(kpi, tmp_path):
+@pytest.mark.parametrize("reader", ["head -1", "true"])
+def test_a_reader_that_closes_the_pipe_early_ends_it_quietly(kpi, tmp_path, reader):
     kpi("init")
-    command = f"{sys.executable} -m kpi values --db sqlite:///{tmp_path}/new/kpi.db | head -1"
+    database = f"sqlite:///{tmp_path}/new/kpi.db"
     result = subprocess.run(
-        ["bash", "-c", f"set -o pipefail; {command}"], capture_output=True, check=False, timeout=60
+        [
+            "bash",
+            "-c",
+            f"set -o pipefail; {sys.executable} -m kpi values --db {database} | {reader}",
+        ],
+        capture_output=True,
+        check=False,
+        timeout=60,
     )
-    assert result.stderr == b""
-    assert result.stdout.startswith(b"municipality,plan")
+    assert (result.returncode, result.stderr) == (0, b"")
+    if reader != "true":
+        assert result.stdout.startswith(b"municipality,plan")
 
 
 def test_the_samples_are_imported_once_only(kpi):

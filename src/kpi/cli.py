@@ -44,12 +44,25 @@ class Refusal(click.ClickException):
 
 
 def _database(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command the option --db and hand it the engine."""
+    """Give a command the option --db and hand it the engine.
+
+    A database that cannot be opened or read refuses the command.
+    """
 
     @click.option("--db", metavar="URL", help=say("cli.option.db"))
     @wraps(command)
     def with_engine(db: str | None, **options: Any) -> Any:
-        return command(_open(db or click.get_current_context().obj), **options)
+        from sqlalchemy.exc import DatabaseError, OperationalError
+
+        engine = _open(db or click.get_current_context().obj)
+        try:
+            return command(engine, **options)
+        except DatabaseError as error:
+            # The narrower kinds are faults of the program, not of the place.
+            if type(error) not in (DatabaseError, OperationalError):
+                raise
+            words = say("cli.database_failed", url=_shown(engine), error=error.orig)
+            raise Refusal(words) from error
 
     return with_engine
 
@@ -59,10 +72,15 @@ def _open(url: str | None) -> Engine:
 
     from kpi.store import open_database
 
+    url = url or settings.database_url()
     try:
-        return open_database(url or settings.database_url())
+        return open_database(url)
     except (ArgumentError, NoSuchModuleError) as error:
-        raise click.UsageError(say("cli.bad_url", url=str(url))) from error
+        raise click.UsageError(say("cli.bad_url", url=url)) from error
+    except ModuleNotFoundError as error:
+        scheme = url.partition("://")[0]
+        words = say("cli.no_driver", scheme=scheme, name=error.name)
+        raise click.UsageError(words) from error
 
 
 def _ready(engine: Engine) -> Engine:
@@ -106,7 +124,7 @@ def cli(context: click.Context, db: str | None) -> None:
 
 def main() -> None:
     """Run the command line."""
-    cli(standalone_mode=True)
+    cli()
 
 
 @cli.command(help=say("cli.command.serve"))
@@ -203,7 +221,10 @@ def import_(
     from kpi.importing.reading import read_files
     from kpi.store import Conflict, migrate
 
-    migrate(engine)
+    if dry_run:
+        engine = _as_it_stands(engine)
+    else:
+        migrate(engine)
     draft = read_files([(path.name, path.read_bytes()) for path in files], Context(plan=plan))
     preview = prepare(engine, draft)
     refused = preview.has_errors or (strict and preview.has_warnings)
@@ -229,6 +250,21 @@ def import_(
         raise Refusal(say("cli.import.refused"))
     if batch:
         click.echo(say("cli.import.done", batch=batch), err=True)
+
+
+def _as_it_stands(engine: Engine) -> Engine:
+    """Return a database that can be read and is not written; an empty one where there is none."""
+    from kpi.store import DatabaseMissing, DatabaseOutdated, migrate, open_database, require
+
+    try:
+        require(engine)
+    except DatabaseOutdated as error:
+        raise Refusal(say("cli.no_database", url=_shown(engine))) from error
+    except DatabaseMissing:
+        nowhere = open_database("sqlite://")
+        migrate(nowhere)
+        return nowhere
+    return engine
 
 
 def _as_json(preview: Preview, batch: str | None) -> dict[str, Any]:
@@ -303,13 +339,11 @@ def check(engine: Engine, file: Path, out: Path | None) -> None:
     from kpi.importing.draft import Context
     from kpi.importing.matching import prepare
     from kpi.importing.reading import read_files
-    from kpi.store import migrate
 
     if out and out.exists() and out.samefile(file):
         raise click.UsageError(say("cli.check.same_file"))
-    migrate(engine)
     data = file.read_bytes()
-    preview = prepare(engine, read_files([(file.name, data)], Context()))
+    preview = prepare(_as_it_stands(engine), read_files([(file.name, data)], Context()))
     _tell(preview)
     if out:
         _write_copy(file.name, data, preview, out)
@@ -423,18 +457,17 @@ def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:
 def _standard_output() -> Iterator[TextIO]:
     """Give standard output as UTF-8 without BOM, whatever the terminal's encoding.
 
-    A reader that closes the pipe early ends the command quietly, as done.
+    A reader that closes the pipe early ends the output quietly, and changes no exit code.
     """
     text = io.TextIOWrapper(sys.stdout.buffer, encoding="utf-8", newline="", write_through=True)
     try:
-        try:
-            yield text
-        finally:
-            text.detach()
+        yield text
+        text.flush()
     except BrokenPipeError:
-        # What is still to be flushed goes nowhere, or Python would complain on its way out.
+        # What is still in the buffers goes nowhere, at exit too.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    finally:
+        text.detach()
 
 
 def _plain(cell: Any) -> Any:

@@ -23,7 +23,7 @@ def target_of(assessment, line, period, label=""):
 
 
 def test_each_period_counts_its_targets_by_mark(kawasaki):
-    counts = {s.period.ordinal: (s.total, s.counts) for s in kawasaki.summaries}
+    counts = {s.period: (s.total, s.counts) for s in kawasaki.summaries}
     assert counts == {
         1: (6, {"A": 5, "D": 1}),
         2: (6, {"A": 3, "B": 2, "D": 1}),
@@ -33,7 +33,7 @@ def test_each_period_counts_its_targets_by_mark(kawasaki):
 
 def test_the_first_sentence_tells_the_counts(kawasaki):
     assert lead(kawasaki, 3) == (
-        "第3期の目標に届いているのは9系列のうち2系列、順調は4系列、1系列は基準より後退、"
+        "第3期の目標に届いているのは9系列のうち2系列、順調は4系列、後退は1系列、"
         "2系列は評価できません。"
     )
 

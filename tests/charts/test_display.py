@@ -57,6 +57,36 @@ def test_a_rate_that_does_not_come_out_even_is_said_to_be_about():
     assert Display("円", "億円", Decimal(10) ** 8, 0).rate(-577000000 / 5) == "約1億2,000万円"
 
 
+def test_percentages_differ_by_points_however_the_city_writes_per_cent():
+    for printed in ("%", "％", "パーセント", ""):
+        assert display("％", printed, [94.5], ["94.5"]).difference(3.1) == "3.1ポイント"
+        assert display("％", printed, [94.5], ["94.5"]).rate(3.1) == "3.1ポイント"
+
+
+def test_a_small_rate_never_becomes_nothing():
+    yen = Display("円", "円", Decimal(1), 0)
+    assert yen.rate(0.5) == "0.5円"
+    assert yen.rate(0.03) == "0.03円"
+    assert yen.rate(1 / 30) == "約0.03円"
+    assert yen.rate(1234) == "1,234円"
+    assert Display("人", "人", Decimal(1), 0).rate(1 / 300) == "約0.003人"
+    assert Display("人", "人", Decimal(1), 0).rate(0) == "0人"
+
+
+def test_a_projection_is_rounded_to_what_the_source_prints():
+    assert Display("％", "％", Decimal(1), 1).forecast(40.4567) == 40.5
+    assert Display("円", "億円", Decimal(10) ** 8, 0).forecast(2549999999.7) == 2500000000
+    assert Display("人", "千人", Decimal(1000), 1).forecast(12345.6) == 12300
+
+
+def test_what_is_below_nothing_never_shows_as_nothing():
+    assert percent(-0.001) == "−0.1％"
+    assert percent(-0.0004, 1) == "−0.04％"
+    assert percent(-0.004) == "−0.4％"
+    assert percent(-0.006) == "−1％"
+    assert percent(0.0) == "0％"
+
+
 def test_what_is_short_of_a_hundred_per_cent_never_shows_as_a_hundred():
     assert percent(0.9996) == "99％"
     assert percent(0.99996, 1) == "99.9％"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from datetime import UTC, datetime
 
 import pandas as pd
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from kpi.model import FiscalYear, Period
 from kpi.progress import Reason, load_rule, measure, rate
 
+RECORDED = datetime(2025, 6, 30, tzinfo=UTC)
 PERIODS = (
     Period(1, 1, FiscalYear(2016), FiscalYear(2017)),
     Period(1, 2, FiscalYear(2018), FiscalYear(2021)),
@@ -37,6 +39,7 @@ def plan(facts, direction="higher", unit="％"):
                 "comparator": comparator,
                 "value_text": str(value),
                 "status": "",
+                "recorded_at": RECORDED,
             }
         )
     series = pd.DataFrame({"series_id": [1], "unit": [unit], "direction": [direction]})
@@ -200,6 +203,148 @@ def test_a_range_is_met_within_and_missed_by_the_distance_to_its_edge(actual, me
     if progress is not None:
         assert row.progress == pytest.approx(progress)
     assert math.isnan(row.attainment)
+
+
+def test_beyond_a_range_on_its_other_side_only_the_distance_that_is_closed_counts():
+    # Distance to the band (docs/progress.md): the base lies 5 above it, the actual 2 below it.
+    facts = [("baseline", 2014, 20), ("actual", 2020, 8), ("target", 2025, 10, "", 15)]
+    row = only(facts, direction="range")
+    assert (row.met, row.gap) == (False, 2)
+    assert row.progress == pytest.approx(3 / 5)
+    worse = only([("baseline", 2014, 16), *facts[1:]], direction="range")
+    assert worse.progress == pytest.approx(-1)
+    assert (worse.worse_than_base, worse.rating_label) == (True, "後退")
+
+
+def test_an_equal_is_missed_on_both_sides():
+    facts = [("baseline", 2014, 90), ("actual", 2020, 96), ("target", 2025, 95, "=")]
+    row = only(facts)
+    assert row.met is False
+    assert row.progress == pytest.approx(4 / 5)
+
+
+def test_a_level_to_maintain_is_kept_at_the_level_and_beside_it_wants_a_tolerance():
+    base, target = ("baseline", 2014, 30), ("target", 2025, 30)
+    kept = only([base, ("actual", 2020, 30), target], direction="maintain")
+    assert (kept.met, kept.rating_label, kept.reason) == (True, "達成", Reason.NONE)
+    left = only([base, ("actual", 2020, 29), target], direction="maintain")
+    assert (left.met, left.rating, left.reason) == (None, "", Reason.NO_TOLERANCE)
+    assert math.isnan(left.progress)
+
+
+def test_a_comparator_says_what_maintains():
+    facts = [("baseline", 2014, 100), ("actual", 2020, 99), ("target", 2025, 98, ">=")]
+    assert only(facts, direction="maintain").met is True
+    within = [*facts[:2], ("target", 2025, 95, "", 105)]
+    assert only(within, direction="maintain").met is True
+
+
+def test_a_series_meant_to_stay_in_a_range_is_not_judged_by_one_number():
+    facts = [("baseline", 2014, 12), ("actual", 2020, 13), ("target", 2025, 15)]
+    row = only(facts, direction="range")
+    assert (row.met, row.rating, row.reason) == (None, "", Reason.NO_RANGE)
+
+
+def more(series, table, **fact):
+    """Add an actual to a plan of short facts."""
+    actual = {**table.iloc[0], "kind": "actual", "label": "", "period": 0, **fact}
+    return series, pd.concat([table, pd.DataFrame([actual])], ignore_index=True)
+
+
+def test_an_actual_that_names_a_period_or_a_label_is_one_actual_all_the_same():
+    content = plan([BASE, ("actual", 2020, 94), ("target", 2021, 95, ">="), ("target", 2025, 96)])
+    content = more(*content, fiscal_year=2020, value=94.76, period=2)
+    content = more(*content, fiscal_year=2021, value=95.2, period=2)
+    content = more(*content, fiscal_year=2021, value=80.0, label="参考")
+    second, third = measure(*content, PERIODS, 2021).itertuples()
+    assert (second.actual_year, second.actual, second.met) == (2021, 95.2, True)
+    assert (third.actual_year, third.actual) == (2021, 95.2)
+
+
+def test_of_two_actuals_of_one_year_the_one_recorded_later_counts():
+    content = plan([BASE, ("actual", 2020, 94), ("target", 2021, 95, ">=")])
+    earlier = more(
+        *content,
+        fiscal_year=2020,
+        value=90.0,
+        period=2,
+        recorded_at=datetime(2024, 6, 30, tzinfo=UTC),
+    )
+    [row] = measure(*earlier, PERIODS, 2020).itertuples()
+    assert row.actual == 94
+    later = more(
+        *content,
+        fiscal_year=2020,
+        value=90.0,
+        period=2,
+        recorded_at=datetime(2026, 6, 30, tzinfo=UTC),
+    )
+    [row] = measure(*later, PERIODS, 2020).itertuples()
+    assert row.actual == 90
+
+
+def test_what_names_no_year_is_no_actual_and_no_base():
+    target = ("target", 2025, 95, ">=")
+    row = only([("baseline", 0, 10), ("actual", 0, 99), ("actual", 2020, 94), target])
+    assert (row.actual, row.reason) == (94, Reason.NOT_STARTED)
+    alone = only([("actual", 0, 99), target])
+    assert alone.reason == Reason.NO_ACTUAL
+
+
+def test_a_target_that_names_no_year_is_not_judged():
+    dated, undated = judged(
+        [BASE, ("actual", 2020, 94), ("target", 0, 95, ">="), ("target", 2025, 95, ">=")]
+    ).itertuples()
+    assert dated.target_year == 2025
+    assert math.isnan(undated.target_year)
+    assert (undated.rating, undated.reason) == ("", Reason.NO_YEAR)
+    for name in ("elapsed", "pace", "required_per_year", "projected"):
+        assert math.isnan(getattr(undated, name)), name
+
+
+def test_a_period_without_a_first_year_begins_after_the_one_before():
+    series, table = plan([("actual", 2021, 50), ("actual", 2023, 55), ("target", 2025, 60, ">=")])
+    [row] = measure(
+        series, table, (PERIODS[1], Period(1, 3, None, FiscalYear(2025))), 2023
+    ).itertuples()
+    assert (row.baseline_year, row.baseline) == (2021, 50)
+    [row] = measure(series, table, (Period(1, 3, None, FiscalYear(2025)),), 2023).itertuples()
+    assert row.reason == Reason.NO_BASE
+
+
+def test_an_actual_of_another_year_is_a_reference_once_the_targets_year_is_over():
+    facts = [BASE, ("actual", 2019, 94), ("target", 2017, 95), ("target", 2019, 95)]
+    early, own, ahead = judged([*facts, ("target", 2021, 95)]).itertuples()
+    assert (early.is_reference, own.is_reference, ahead.is_reference) == (True, False, False)
+
+
+def ahead(values, *target, direction="higher", unit="点"):
+    """Judge yearly values from 2018 on, with a target for 2025."""
+    actuals = [("actual", 2018 + number, value) for number, value in enumerate(values)]
+    return only([*actuals, ("target", 2025, *target)], 2022, direction, unit)
+
+
+def test_a_band_that_spans_a_range_leaves_open_whether_it_is_reached():
+    row = ahead([10, 60, 20, 70, 40], 17, "", 22, direction="range", unit="％")
+    assert row.projected_low < 17
+    assert row.projected_high > 22
+    assert (row.projected_met, row.projected_sure) == (False, False)
+    beyond = ahead([80, 81, 82, 83, 84], 17, "", 22, direction="range", unit="％")
+    assert (beyond.projected_met, beyond.projected_sure) == (False, True)
+
+
+def test_a_projection_is_judged_as_an_actual_would_be():
+    # A straight line ends at 17 in 2025, its band is that line.
+    at = [10, 11, 12, 13, 14]
+    met = {sign: ahead(at, 17, sign).projected_met for sign in (">=", ">", "<=", "<", "=", "")}
+    assert met == {">=": True, ">": False, "<=": True, "<": False, "=": True, "": True}
+    assert ahead(at, 17, direction="unknown").projected_met is None
+
+
+def test_a_met_target_without_comparator_is_kept_or_lost_by_its_direction():
+    falling = ahead([30, 28, 26, 24, 22], 20)
+    assert (falling.met, falling.projected_met, falling.projected_sure) == (True, False, True)
+    assert ahead([30, 31, 32, 33, 34], 20).projected_met is True
 
 
 def test_progress_works_through_zero_where_a_share_does_not_exist():

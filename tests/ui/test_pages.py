@@ -1,6 +1,7 @@
 """Every page runs, with data and without, and its widgets do what they say."""
 
 import pytest
+from acts import import_bytes
 from streamlit.testing.v1 import AppTest
 
 from kpi.settings import ROOT
@@ -72,6 +73,37 @@ def test_an_empty_database_is_no_error(page, path, empty_file):
     app = page(path, database=empty_file)
     if path != "imports":
         assert "まだ何も登録されていません" in app.info[0].value
+
+
+ROWS = """自治体,計画,指標,種別,年度,単位,方向,値
+三鷹市,基本計画,受診率,基準,R2,％,高いほど良い,50
+三鷹市,基本計画,受診率,実績,R6,％,高いほど良い,60
+三鷹市,基本計画,受診率,目標,R7,％,高いほど良い,60
+三鷹市,基本計画,利用者数,目標,R12,人,高いほど良い,300
+"""
+
+
+@pytest.mark.parametrize("path", ["", "indicator"])
+def test_a_plan_without_periods_is_judged_like_any_other(page, path, empty):
+    import_bytes(empty, ("計画.csv", ROWS.encode()))
+    app = page(path, database=empty.url.database)
+    assert app.selectbox(key="choice-year").value == "2024"
+    if path:
+        for title in app.selectbox(key="choice-series").options:
+            app.selectbox(key="choice-series").select(title).run()
+            assert not app.exception
+        assert not app.info
+    else:
+        rating = app.segmented_control(key="rating")
+        assert rating.label == "評価"
+        assert rating.options == [
+            "すべて 2",
+            "× 後退 0",
+            "△ 遅れ 0",
+            "－ 評価不能 1",
+            "○ 順調 0",
+            "◎ 達成 1",
+        ]
 
 
 def test_a_missing_database_is_said_in_a_sentence(page, tmp_path):

@@ -9,8 +9,10 @@ from kpi.charts.assessment import (
     PeriodSummary,
     SeriesLine,
     assess,
+    of_period,
+    period_title,
 )
-from kpi.charts.display import Display, comparator_word
+from kpi.charts.display import Display, comparator_word, year_of_fact
 from kpi.charts.figure import draw
 from kpi.charts.images import BrowserMissing, find_browser, render
 from kpi.charts.ledger import LedgerRow, ledger
@@ -40,6 +42,8 @@ __all__ = [
     "find_browser",
     "lead",
     "ledger",
+    "of_period",
+    "period_title",
     "progress_table",
     "reason",
     "render",
@@ -47,4 +51,5 @@ __all__ = [
     "theme",
     "values_table",
     "verdict",
+    "year_of_fact",
 ]

@@ -2,24 +2,46 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import median
 from typing import Any, NamedTuple
 
 import pandas as pd
 
 from kpi.charts.display import Display, display_of, percent, subtract
-from kpi.model import Direction, Kind, Municipality, Period, Plan, PolicyNode, Status
-from kpi.notation import era_year, short_year
-from kpi.progress import Band, JudgedTarget, RatingRule, Reason, measure, rate
+from kpi.model import (
+    Direction,
+    Kind,
+    Municipality,
+    Period,
+    Plan,
+    PolicyNode,
+    Status,
+    first_years,
+)
+from kpi.notation import era_span, era_year, short_year
+from kpi.progress import Band, JudgedTarget, RatingRule, Reason, known_course, measure, rate
 from kpi.progress.rating import UNRATED
 from kpi.store import PlanContent
 from kpi.words import say
 
 #: Colours of bands in the order in which they ask for attention, whatever letters a rule gives.
 ATTENTION = ("d", "c", "n", "b", "a")
+#: Reasons for which nothing can be said of a target, met or not.
+UNJUDGED = frozenset(
+    {
+        Reason.NO_NUMBER,
+        Reason.NO_YEAR,
+        Reason.NO_ACTUAL,
+        Reason.NO_DIRECTION,
+        Reason.NO_TOLERANCE,
+        Reason.NO_RANGE,
+    }
+)
 
 
 class CoursePoint(NamedTuple):
@@ -41,10 +63,10 @@ Course = tuple[CoursePoint, ...]
 class Mark:
     """How one target of one series is rated."""
 
-    period: int
-    target_year: int
     #: 42.0以上, in the series' display unit.
     target: str
+    #: R7; empty where no source says for which year the target is.
+    year: str
     #: Letter of the band, N where it cannot be judged.
     letter: str
     label: str
@@ -53,7 +75,6 @@ class Mark:
     spoken: str
     #: Whether the actual is of another year than the target, though that year is over.
     is_reference: bool
-    actual_year: int | None
 
 
 @dataclass(frozen=True)
@@ -73,6 +94,7 @@ class SeriesLine:
     change: str
     change_note: str
     why: tuple[str, str]
+    #: By ordinal of the period, 0 for the target that belongs to none.
     marks: dict[int, Mark]
     #: The known values, by year.
     course: Course
@@ -82,13 +104,25 @@ class SeriesLine:
 
 @dataclass(frozen=True)
 class PeriodSummary:
-    """How the targets of one period stand."""
+    """How the targets of one period stand, or those that belong to no period."""
 
-    period: Period
+    #: Ordinal, 0 for the targets of no period.
+    period: int
+    #: 第3期; 目標 for those of no period.
+    title: str
+    #: 令和4〜7年度; empty where nothing says when the period begins.
+    span: str
+    #: The year its targets are for, 令和7年度; empty where no source says.
+    target_year: str
+    #: Whether the last of these years is over.
+    is_over: bool
     #: Number of series with a target in the period.
     total: int
-    #: How many have which letter.
+    #: How many of these targets are met, whatever the rule calls that.
+    reached: int
+    #: How many have which letter, and how many of those are not met.
     counts: dict[str, int]
+    not_reached: dict[str, int]
     #: Whether the period is over and some target had to be held against another year's actual.
     is_reference: bool
     #: Whether all had to.
@@ -125,58 +159,107 @@ class Assessment:
         return Band(UNRATED, say("rating.unrated"), "n", "dash", say("rating.unrated_spoken"), {})
 
     def bands(self) -> list[Band]:
-        """Return the bands and the one of what cannot be judged, worst first."""
+        """Return the bands, best first, and last the one of what cannot be judged."""
         bands = [*self.rule.bands, self.band(UNRATED)]
-        return sorted(bands, key=lambda band: ATTENTION.index(band.colour))
+        return sorted(bands, key=lambda band: band.colour)
+
+    def bands_by_attention(self) -> list[Band]:
+        """Return the same bands in the order in which they ask for attention."""
+        return sorted(self.bands(), key=lambda band: ATTENTION.index(band.colour))
+
+    @cached_property
+    def first_years(self) -> dict[int, int]:
+        """When each period begins, as far as that is known."""
+        return {ordinal: int(year) for ordinal, year in first_years(self.periods).items()}
+
+    def main_targets(self, series_id: int) -> dict[int, JudgedTarget]:
+        """Return the target a series is judged by in each period, by ordinal, no period last.
+
+        That of the period's last year. Where targets belong to no period, the next one: the first
+        whose year is not over, else the last.
+        """
+        own: dict[int, list[JudgedTarget]] = {}
+        for target in self.targets.get(series_id, []):
+            if not target.label:
+                own.setdefault(target.period, []).append(target)
+        return {
+            period: self._main(period, own[period]) for period in sorted(own, key=_no_period_last)
+        }
+
+    def _main(self, period: int, targets: list[JudgedTarget]) -> JudgedTarget:
+        dated = [target for target in targets if not math.isnan(target.target_year)]
+        ahead = [target for target in dated if target.target_year >= self.reporting_year]
+        if period or not ahead:
+            return (dated or targets)[-1]
+        return ahead[0]
 
     @cached_property
     def summaries(self) -> list[PeriodSummary]:
-        """How each period stands, in order."""
-        main = self.measures[self.measures["label"] == ""]
-        return [self._summary(period, main) for period in self.periods]
+        """How each period stands, in order; last the targets that belong to none, if any."""
+        by_period: dict[int, list[JudgedTarget]] = {p.ordinal: [] for p in self.periods}
+        for series_id in self.targets:
+            for period, target in self.main_targets(series_id).items():
+                by_period.setdefault(period, []).append(target)
+        return [
+            self._summary(period, by_period[period])
+            for period in sorted(by_period, key=_no_period_last)
+        ]
 
-    def _summary(self, period: Period, main: pd.DataFrame) -> PeriodSummary:
-        rows = main[main["period"] == period.ordinal]
-        letters = rows["rating"].replace("", UNRATED)
-        reference = _is_reference(rows, self.reporting_year)
+    def _summary(self, ordinal: int, targets: list[JudgedTarget]) -> PeriodSummary:
+        period = next((p for p in self.periods if p.ordinal == ordinal), None)
+        if period is not None:
+            years = [int(period.last_year)]
+        else:
+            years = [int(t.target_year) for t in targets if not math.isnan(t.target_year)]
+        first = self.first_years.get(ordinal)
+        reached = [t.met is True and t.reason == Reason.NONE for t in targets]
+        letters = [t.rating or UNRATED for t in targets]
+        reference = [t.is_reference for t in targets]
         return PeriodSummary(
-            period,
-            len(rows),
-            {letter: int(count) for letter, count in Counter(letters).items()},
-            bool(reference.any()),
-            bool(len(reference)) and bool(reference.all()),
-            self._note(period, rows),
+            ordinal,
+            period_title(ordinal),
+            "" if period is None or first is None else era_span(first, period.last_year),
+            _years(years),
+            bool(years) and max(years) <= self.reporting_year,
+            len(targets),
+            sum(reached),
+            dict(Counter(letters)),
+            dict(Counter(x for x, met in zip(letters, reached, strict=True) if not met)),
+            any(reference),
+            bool(reference) and all(reference),
+            self._note(years, targets),
         )
 
-    def _note(self, period: Period, rows: pd.DataFrame) -> str:
+    def _note(self, years: Sequence[int], targets: list[JudgedTarget]) -> str:
         """Say which year's actuals a period was judged by."""
-        known = rows[rows["actual_year"].notna()]
-        if known.empty:
+        known = [t for t in targets if not math.isnan(t.actual_year)]
+        if not known:
             return say("overview.note.none")
-        reference = known[_is_reference(known, self.reporting_year)]
-        years = sorted({int(year) for year in reference["actual_year"]})
+        if not years:
+            return say("overview.note.no_year")
+        asked = _years(years)
+        reference = [t for t in known if t.is_reference]
         if len(reference) == len(known):
-            used = say("list.comma").join(era_year(year) for year in years)
-            target = era_year(period.last_year)
-            return say("overview.note.all_reference", target=target, used=used)
-        if period.last_year > self.reporting_year:
-            elapsed = known["elapsed"].dropna()
-            shown = percent(float(elapsed.median())) if len(elapsed) else ""
+            used = sorted({int(t.actual_year) for t in reference})
+            return say(
+                "overview.note.all_reference",
+                target=asked,
+                used=say("list.comma").join(era_year(year) for year in used),
+            )
+        if max(years) > self.reporting_year:
+            elapsed = [float(t.elapsed) for t in known if not math.isnan(t.elapsed)]
+            shown = percent(median(elapsed)) if elapsed else ""
             key = "ahead" if shown else "ahead_plain"
             return say(
                 f"overview.note.{key}",
                 used=era_year(self.reporting_year),
                 elapsed=shown,
             )
-        if len(reference):
-            return say(
-                "overview.note.some_reference",
-                target=era_year(period.last_year),
-                count=len(reference),
-            )
-        provisional = bool((known["actual_status"] == Status.PROVISIONAL).any())
+        if reference:
+            return say("overview.note.some_reference", target=asked, count=len(reference))
+        provisional = any(t.actual_status == Status.PROVISIONAL for t in known)
         key = "provisional" if provisional else "own_year"
-        return say(f"overview.note.{key}", target=era_year(period.last_year))
+        return say(f"overview.note.{key}", target=asked)
 
     def lines(self, focus: int) -> list[SeriesLine]:
         """Return every series, those first whose target of the focus period needs attention."""
@@ -190,7 +273,7 @@ class Assessment:
 
     def _line(self, row: Any, focus: int) -> SeriesLine:
         display = self.displays[row.series_id]
-        targets = self.targets.get(row.series_id, [])
+        mains = self.main_targets(row.series_id)
         course = self.courses.get(row.series_id, ())
         latest, latest_year, change, change_note = self._latest(course, display, row)
         return SeriesLine(
@@ -205,42 +288,32 @@ class Assessment:
             latest_year,
             change,
             change_note,
-            self._why(targets, focus, display, latest_year),
-            {t.period: self._mark(t, display) for t in targets if not t.label and t.period},
+            self._why(row.series_id, mains.get(focus), focus, latest_year),
+            {period: self.mark(target, display) for period, target in mains.items()},
             course,
             tuple(
-                (self.first_year(t.period, t.target_year), int(t.target_year), float(t.target))
-                for t in targets
-                if not t.label and not pd.isna(t.target)
+                (self.first_year(t), int(t.target_year), float(t.target))
+                for t in self.targets.get(row.series_id, [])
+                if not t.label and is_plottable(t)
             ),
         )
 
-    def first_year(self, ordinal: int, target_year: int) -> int:
-        """Return the first year of a period; of one without, the year after the one before."""
-        last = None
-        for period in self.periods:
-            if period.ordinal == ordinal:
-                if period.first_year is not None:
-                    return int(period.first_year)
-                return int(last) + 1 if last is not None else int(target_year)
-            last = period.last_year
-        return int(target_year)
+    def first_year(self, target: JudgedTarget) -> int:
+        """Return from which year on a target is aimed at; its own where nothing says more."""
+        return self.first_years.get(target.period, int(target.target_year))
 
-    def _mark(self, target: JudgedTarget, display: Display) -> Mark:
+    def mark(self, target: JudgedTarget, display: Display) -> Mark:
+        """Return how a target is rated."""
         band = self.band(target.rating or UNRATED)
-        ended = target.target_year <= self.reporting_year
-        has_actual = not pd.isna(target.actual_year)
         return Mark(
-            target.period,
-            int(target.target_year),
             target_text(target, display, unit=False),
+            "" if math.isnan(target.target_year) else short_year(int(target.target_year)),
             band.letter,
             band.label,
             band.colour,
             band.shape,
             band.spoken,
-            bool(ended and has_actual and target.actual_year != target.target_year),
-            int(target.actual_year) if has_actual else None,
+            bool(target.is_reference),
         )
 
     def _latest(self, course: Course, display: Display, row: Any) -> tuple[str, str, str, str]:
@@ -263,30 +336,25 @@ class Assessment:
         )
 
     def _why(
-        self, targets: list[JudgedTarget], focus: int, display: Display, latest_year: str
+        self, series_id: int, target: JudgedTarget | None, focus: int, latest_year: str
     ) -> tuple[str, str]:
         """Return two short lines that say why a series stands where it does in the list."""
-        own = [t for t in targets if t.period == focus and not t.label]
-        if not own:
-            return say("why.no_target", period=focus), latest_year
-        target = own[0]
+        if target is None:
+            return say("why.no_target", of=of_period(focus)), latest_year
+        display = self.displays[series_id]
+        if target.reason == Reason.NO_NUMBER:
+            return say("why.no_number"), target.target_text
+        if target.reason in UNJUDGED:
+            promised = say("why.target", target=target_text(target, display, unit=True))
+            return say(f"why.{target.reason}"), promised
         if target.met is True:
-            beyond = next((t for t in targets if t.period == focus and t.label), None)
-            if beyond is not None and beyond.met is False:
+            beyond = next((t for t in self._stretches(series_id, target) if t.met is False), None)
+            if beyond is not None:
                 gap = display.difference(subtract(beyond.target, beyond.actual))
                 second = say("why.to_stretch", label=beyond.label, gap=gap)
             else:
                 second = _margin(target, display)
-            return say("why.reached", period=focus), second
-        match target.reason:
-            case Reason.NO_ACTUAL:
-                return say("why.no_actual"), say("why.target", target=self._text(target, display))
-            case Reason.NO_NUMBER:
-                return say("why.no_number"), target.target_text
-            case Reason.NO_DIRECTION:
-                return say("why.no_direction"), say(
-                    "why.target", target=self._text(target, display)
-                )
+            return say("why.reached", of=of_period(focus)), second
         remaining = say("why.to_go", gap=display.difference(to_go(target)))
         if target.reason == Reason.NO_BASE:
             return say("why.no_base"), remaining
@@ -307,8 +375,13 @@ class Assessment:
             remaining,
         )
 
-    def _text(self, target: JudgedTarget, display: Display) -> str:
-        return target_text(target, display, unit=True)
+    def _stretches(self, series_id: int, main: JudgedTarget) -> list[JudgedTarget]:
+        return [
+            target
+            for target in self.targets.get(series_id, [])
+            if target.label
+            and (target.period, target.target_year) == (main.period, main.target_year)
+        ]
 
 
 def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
@@ -354,7 +427,7 @@ def _titles(series: pd.DataFrame) -> dict[int, str]:
 
 
 def _displays(content: PlanContent) -> dict[int, Display]:
-    facts = content.facts
+    facts = content.facts[content.facts["value"].notna()]
     figures = facts[facts["kind"] != Kind.TARGET].groupby("series_id")
     values = figures["value"].apply(list).to_dict()
     texts = figures["value_text"].apply(list).to_dict()
@@ -372,22 +445,41 @@ def _displays(content: PlanContent) -> dict[int, Display]:
 
 
 def _courses(facts: pd.DataFrame, reporting_year: int) -> dict[int, Course]:
-    """Return the known points of each series by year; an actual replaces a baseline of its year."""
-    known = facts[
-        facts["kind"].isin([Kind.ACTUAL, Kind.BASELINE])
-        & (facts["fiscal_year"] <= reporting_year)
-        & facts["value"].notna()
-    ].sort_values("kind", ascending=False)
-    courses: dict[int, dict[int, CoursePoint]] = {}
-    for row in rows_of(known):
-        points = courses.setdefault(row.series_id, {})
-        year = int(row.fiscal_year)
-        is_base = row.kind == Kind.BASELINE or year in points
-        points[year] = CoursePoint(year, float(row.value), row.kind, row.status, is_base)
-    return {
-        series_id: tuple(points[year] for year in sorted(points))
-        for series_id, points in courses.items()
-    }
+    courses: dict[int, list[CoursePoint]] = {}
+    for row in rows_of(known_course(facts, reporting_year)):
+        courses.setdefault(row.series_id, []).append(
+            CoursePoint(
+                int(row.fiscal_year), float(row.value), row.kind, row.status, bool(row.is_base)
+            )
+        )
+    return {series_id: tuple(points) for series_id, points in courses.items()}
+
+
+def period_title(ordinal: int) -> str:
+    """Return 第3期; 目標 for what belongs to no period."""
+    return say("period.ordinal", n=ordinal) if ordinal else say("period.none")
+
+
+def of_period(ordinal: int) -> str:
+    """Return 第3期の, to stand before 目標; nothing for what belongs to no period."""
+    return say("period.of", n=ordinal) if ordinal else ""
+
+
+def _no_period_last(ordinal: int) -> tuple[bool, int]:
+    return ordinal == 0, ordinal
+
+
+def _years(years: Sequence[int]) -> str:
+    """Return 令和7年度, or 令和5〜7年度 where there are several; empty where there is none."""
+    if not years:
+        return ""
+    first, last = min(years), max(years)
+    return era_year(last) if first == last else era_span(first, last)
+
+
+def is_plottable(target: JudgedTarget) -> bool:
+    """Whether a target has a number and a year, and so a place on a chart."""
+    return not (math.isnan(target.target) or math.isnan(target.target_year))
 
 
 def target_text(target: JudgedTarget, display: Display, *, unit: bool) -> str:
@@ -430,11 +522,3 @@ def _trend(change: float, direction: str) -> str:
 def _attention(line: SeriesLine, focus: int) -> int:
     mark = line.marks.get(focus)
     return ATTENTION.index(mark.colour) if mark else len(ATTENTION)
-
-
-def _is_reference(rows: pd.DataFrame, reporting_year: int) -> pd.Series:
-    return (
-        (rows["target_year"] <= reporting_year)
-        & rows["actual_year"].notna()
-        & (rows["actual_year"] != rows["target_year"])
-    )

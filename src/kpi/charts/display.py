@@ -14,6 +14,7 @@ from kpi.notation import (
     difference_unit,
     format_number,
     format_yen,
+    full_year,
     read_unit,
 )
 from kpi.words import say
@@ -52,6 +53,17 @@ class Display:
             return format_yen(value)
         return f"{self.number(value, places)}{self.unit}"
 
+    @property
+    def _difference_unit(self) -> str:
+        # A city may print its per cent in half width, or no unit at all beside 65％.
+        return difference_unit(PERCENT if self.base_unit == PERCENT else self.unit)
+
+    def forecast(self, value: float) -> float:
+        """Return a projected value rounded to the decimals the source prints, in the base unit."""
+        step = Decimal(1).scaleb(-self.places)
+        exact = Decimal(repr(float(value))) / self.factor
+        return float(exact.quantize(step, ROUND_HALF_UP) * self.factor)
+
     def signed(self, value: float) -> str:
         """Return a change with its sign, without its unit: +1.8, −13, 0."""
         return f"{'+' if value > 0 else ''}{self.number(value)}"
@@ -60,18 +72,18 @@ class Display:
         """Return the size of a difference with its unit: 3.1ポイント, 7,700万円."""
         if self._is_plain_yen:
             return format_yen(abs(value))
-        return f"{self.number(abs(value))}{difference_unit(self.unit)}"
+        return f"{self.number(abs(value))}{self._difference_unit}"
 
     def rate(self, value: float) -> str:
         """Return a difference a year; one that does not come out even is 約 and rounded."""
         exact = Decimal(repr(abs(value))) / self.factor
-        step = Decimal(1).scaleb(-(self.places + 1))
+        # One digit more than is printed, and more where that would leave nothing of it.
+        step = Decimal(1).scaleb(min(-(self.places + 1), exact.adjusted()))
         rounded = exact.quantize(step, ROUND_HALF_UP)
         about = "" if abs(exact - rounded) < Decimal("1e-9") else say("display.about")
-        size = float(rounded * self.factor)
         if self._is_plain_yen:
-            return f"{about}{format_yen(round(size))}"
-        return f"{about}{format_number(float(rounded), self.places)}{difference_unit(self.unit)}"
+            return f"{about}{format_yen(float(rounded * self.factor))}"
+        return f"{about}{format_number(float(rounded), self.places)}{self._difference_unit}"
 
     def target(
         self, value: float, high: float | None, comparator: str, printed: str, *, unit: bool
@@ -91,6 +103,11 @@ def comparator_word(comparator: str) -> str:
     if comparator in ("", Comparator.EQUAL):
         return ""
     return say(f"comparator.{Comparator(comparator).name.lower()}")
+
+
+def year_of_fact(year: int) -> str:
+    """Return 令和7（2025）年度; for 0 that the source names no year."""
+    return full_year(year) if year else say("ledger.no_year")
 
 
 def subtract(value: float, other: float) -> float:
@@ -119,10 +136,15 @@ def display_of(unit: str, unit_text: str, values: Iterable[float], texts: Iterab
 
 
 def percent(ratio: float, places: int = 0) -> str:
-    """Return 67.7％ for 0.677. What is short of 100 ％ is never shown as 100 ％."""
+    """Return 67.7％ for 0.677.
+
+    What is short of 100 ％ is never shown as 100 ％, and what is below 0 never as 0 ％.
+    """
     step = Decimal(1).scaleb(-places)
     exact = Decimal(repr(ratio)) * 100
     rounded = exact.quantize(step, ROUND_HALF_UP)
     if rounded == 100 and exact < 100:
         rounded -= step
+    if rounded == 0 and exact < 0:
+        rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted()), ROUND_HALF_UP)
     return f"{format_number(float(rounded), places)}{PERCENT}"

@@ -97,7 +97,8 @@ def _frame(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:
         width=1200,
         margin=_MARGIN_FRAMED,
         title={
-            "text": f"<b>{_plain(spec.title)}</b>（{_plain(spec.unit)}）",
+            "text": f"<b>{_plain(spec.title)}</b>"
+            + (f"（{_plain(spec.unit)}）" if spec.unit else ""),
             "subtitle": {"text": _plain(spec.subtitle)},
             "font": {"size": 24, "color": theme["ink"]},
             "x": 0.02,
@@ -121,9 +122,13 @@ def _frame(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:
 
 
 def _periods(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> None:
-    """Shade every other period and write its name, years and mark over it."""
-    seen = {step.period: step for step in spec.steps if not step.is_stretch and step.period}
-    for step in seen.values():
+    """Shade every other period and write its name, years and mark over it.
+
+    A target that belongs to no period has its name and mark over its year.
+    """
+    for step in spec.steps:
+        if step.mark is None:
+            continue
         x0, x1 = step.first_year - 0.5, step.last_year + 0.5
         if step.period % 2:
             figure.add_shape(
@@ -137,7 +142,7 @@ def _periods(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> Non
                 line_width=0,
                 layer="below",
             )
-        for x in (x0, x1):
+        for x in (x0, x1) if step.period else ():
             figure.add_shape(
                 type="line",
                 x0=x,
@@ -157,8 +162,6 @@ def _periods(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> Non
             showarrow=False,
             font={"color": theme["ink-2"]},
         )
-        if step.mark is None:
-            continue
         _mark(figure, step.mark, middle, size, theme)
 
 
@@ -225,6 +228,8 @@ def _mark(figure: go.Figure, mark: Mark, x: float, size: int, theme: Theme) -> N
 
 def _span(first: int, last: int) -> str:
     start, end = short_year(first), short_year(last)
+    if first == last:
+        return start
     return f"{start}〜{end[1:] if start[0] == end[0] else end}"
 
 

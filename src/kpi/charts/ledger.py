@@ -7,10 +7,10 @@ from typing import Any
 
 import pandas as pd
 
-from kpi.charts.assessment import Assessment, SeriesLine, rows_of
-from kpi.charts.display import Display, comparator_word, subtract
+from kpi.charts.assessment import Assessment, SeriesLine, is_plottable, rows_of
+from kpi.charts.display import Display, comparator_word, subtract, year_of_fact
 from kpi.model import Kind
-from kpi.notation import full_year
+from kpi.progress import known_course
 from kpi.store import JAPAN, FactVersion
 from kpi.words import say
 
@@ -33,13 +33,13 @@ class LedgerRow:
 
 
 def ledger(assessment: Assessment, line: SeriesLine, history: list[FactVersion]) -> list[LedgerRow]:
-    """Return all facts of a series, those of later years first."""
+    """Return all facts of a series, those of later years first, those of no year last."""
     display = assessment.displays[line.series_id]
     facts = assessment.facts[assessment.facts["series_id"] == line.series_id]
     actuals = {
         int(row.fiscal_year): float(row.value)
-        for row in rows_of(facts)
-        if row.kind == Kind.ACTUAL and not pd.isna(row.value)
+        for row in rows_of(known_course(facts, int(facts["fiscal_year"].max())))
+        if row.kind == Kind.ACTUAL
     }
     order = {Kind.TARGET: 0, Kind.ACTUAL: 1, Kind.BASELINE: 2}
     rows = sorted(
@@ -62,7 +62,8 @@ def _row(
     year = int(row.fiscal_year)
     is_target = row.kind == Kind.TARGET
     since = to_target = ""
-    if row.kind == Kind.ACTUAL:
+    has_number = not pd.isna(row.value)
+    if row.kind == Kind.ACTUAL and has_number:
         if year - 1 in actuals:
             since = display.signed(subtract(row.value, actuals[year - 1]))
         target = _target_of(assessment, line, year)
@@ -72,15 +73,12 @@ def _row(
     if row.period:
         kind += say("ledger.of_period", n=row.period)
     day = row.recorded_at.astimezone(JAPAN)
-    number = display.number(row.value)
-    if is_target:
-        high = None if pd.isna(row.value_high) else float(row.value_high)
-        number = display.target(row.value, high, "", row.value_text, unit=False)
+    value = _value(row, display)
     return LedgerRow(
-        full_year(year),
+        year_of_fact(year),
         kind,
-        number,
-        "" if row.value_text.replace(",", "") == number.replace(",", "") else row.value_text,
+        value,
+        "" if row.value_text.replace(",", "") == value.replace(",", "") else row.value_text,
         _state(row),
         since,
         to_target,
@@ -88,6 +86,16 @@ def _row(
         f"{day:%Y-%m-%d}{revisions}",
         is_target,
     )
+
+
+def _value(row: Any, display: Display) -> str:
+    """Return a fact's number in the unit shown; the printed text where it states none."""
+    if pd.isna(row.value):
+        return str(row.value_text)
+    if row.kind != Kind.TARGET:
+        return display.number(row.value)
+    high = None if pd.isna(row.value_high) else float(row.value_high)
+    return display.target(row.value, high, "", row.value_text, unit=False)
 
 
 def _state(row: Any) -> str:
@@ -99,10 +107,9 @@ def _state(row: Any) -> str:
 def _target_of(assessment: Assessment, line: SeriesLine, year: int) -> float | None:
     """Return the target of the period a year lies in; None for a range or without one."""
     for target in assessment.targets.get(line.series_id, []):
-        if target.label or pd.isna(target.target) or not pd.isna(target.target_high):
+        if target.label or not is_plottable(target) or not pd.isna(target.target_high):
             continue
-        first = assessment.first_year(target.period, int(target.target_year))
-        if first <= year <= target.target_year:
+        if assessment.first_year(target) <= year <= target.target_year:
             return float(target.target)
     return None
 

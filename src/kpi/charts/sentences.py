@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import pandas as pd
 
-from kpi.charts.assessment import Assessment, Mark, SeriesLine, target_text, to_go
+from kpi.charts.assessment import (
+    UNJUDGED,
+    Assessment,
+    Mark,
+    SeriesLine,
+    of_period,
+    period_title,
+    target_text,
+    to_go,
+)
 from kpi.charts.display import Display, percent, subtract
 from kpi.model import Status
 from kpi.notation import era_year, format_number
 from kpi.progress import JudgedTarget, Reason
 from kpi.progress.projection import FEWEST
+from kpi.progress.rating import UNRATED
 from kpi.words import say
 
 
@@ -41,24 +52,28 @@ class Verdict:
 
 def lead(assessment: Assessment, focus: int) -> str:
     """Return the one sentence over an overview, about the focus period."""
-    summary = next(s for s in assessment.summaries if s.period.ordinal == focus)
-    if not summary.total:
-        return say("overview.lead.none", period=focus)
-    counts = {band.colour: summary.counts.get(band.letter, 0) for band in assessment.bands()}
-    parts = [
-        say(f"overview.lead.{colour}", count=counts[colour])
-        for colour in ("b", "c", "d", "n")
-        if counts[colour]
-    ]
-    first = say("overview.lead.a", period=focus, total=summary.total, count=counts["a"])
-    return say("list.comma").join([first, *parts]) + say("list.stop")
+    with_targets = {summary.period: summary for summary in assessment.summaries if summary.total}
+    if not with_targets:
+        return say("overview.lead.no_targets")
+    of = of_period(focus)
+    summary = with_targets.get(focus)
+    if summary is None:
+        return say("overview.lead.none", of=of)
+    parts = [say("overview.lead.reached", of=of, total=summary.total, count=summary.reached)]
+    for band in assessment.bands():
+        count = summary.not_reached.get(band.letter, 0)
+        if count and band.letter == UNRATED:
+            parts.append(say("overview.lead.unrated", count=count))
+        elif count:
+            parts.append(say("overview.lead.band", label=band.label, count=count))
+    return say("list.comma").join(parts) + say("list.stop")
 
 
 def verdict(assessment: Assessment, line: SeriesLine, target: JudgedTarget) -> Verdict:
     """Tell how one target stands. ``target`` is a row of the assessment's measures."""
     display = assessment.displays[line.series_id]
     return Verdict(
-        line.marks.get(target.period) if not target.label else None,
+        assessment.mark(target, display) if not target.label else None,
         _when(target),
         sentence(target, display),
         outlook(target, display),
@@ -68,22 +83,26 @@ def verdict(assessment: Assessment, line: SeriesLine, target: JudgedTarget) -> V
 
 
 def _when(target: JudgedTarget) -> str:
-    period = say("period.ordinal", n=target.period) if target.period else ""
-    if pd.isna(target.actual_year):
+    period = period_title(target.period) if target.period else ""
+    if math.isnan(target.actual_year) or math.isnan(target.target_year):
         return period
     ahead = int(target.target_year - target.actual_year)
     key = "before" if ahead > 0 else "same" if ahead == 0 else "after"
-    return say(f"verdict.when.{key}", period=period, years=abs(ahead))
+    when = say(f"verdict.when.{key}", years=abs(ahead))
+    return say("list.dot").join(filter(None, (period, when)))
 
 
 def sentence(target: JudgedTarget, display: Display) -> str:
     """Return what a target asks and what the actual is, in one sentence."""
     promised = target_text(target, display, unit=True)
-    aim = say("sentence.aim", year=era_year(int(target.target_year)), target=promised)
-    if target.reason == Reason.NO_ACTUAL:
-        return say("sentence.no_actual", aim=aim)
     if target.reason == Reason.NO_NUMBER:
-        return say("sentence.no_number", aim=aim)
+        promised = say("sentence.printed", text=promised)
+    if math.isnan(target.target_year):
+        aim = say("sentence.aim_of_no_year", target=promised)
+    else:
+        aim = say("sentence.aim", year=era_year(int(target.target_year)), target=promised)
+    if target.reason in (Reason.NO_NUMBER, Reason.NO_YEAR, Reason.NO_ACTUAL):
+        return say(f"sentence.{target.reason}", aim=aim)
     status = say("sentence.provisional") if target.actual_status == Status.PROVISIONAL else ""
     actual = say(
         "sentence.actual",
@@ -91,8 +110,8 @@ def sentence(target: JudgedTarget, display: Display) -> str:
         status=status,
         actual=display.figure(target.actual),
     )
-    if target.reason == Reason.NO_DIRECTION:
-        return say("sentence.no_direction", aim=aim, actual=actual)
+    if target.reason in UNJUDGED:
+        return say(f"sentence.{target.reason}", aim=aim, actual=actual)
     if target.met is True:
         beyond = 0.0 if not pd.isna(target.target_high) else subtract(target.actual, target.target)
         if beyond == 0:
@@ -115,33 +134,32 @@ def sentence(target: JudgedTarget, display: Display) -> str:
 
 def outlook(target: JudgedTarget, display: Display) -> str:
     """Return where the present course leads by the target's year; empty where that is over."""
-    if pd.isna(target.actual_year) or target.target_year <= target.actual_year:
+    # Where either year is unknown, there is no way from one to the other.
+    if not target.target_year > target.actual_year:
         return ""
     if pd.isna(target.projected):
         return say("outlook.too_few", points=int(target.points), fewest=FEWEST)
-    places = display.places
-    step = 10 ** -(places or 0) * float(display.factor)
-    shown = display.figure(round(round(target.projected / step) * step, 10))
+    shown = display.figure(display.forecast(target.projected))
     year = era_year(int(target.target_year))
-    reaches = _satisfies(target, target.projected)
-    sure = _satisfies(target, target.projected_low) == _satisfies(target, target.projected_high)
-    if reaches is None:
-        return say("outlook.plain", year=year, value=shown)
-    key = f"{'keep' if reaches else 'lose'}" if target.met else f"{'reach' if reaches else 'miss'}"
-    return say(f"outlook.{key if sure else f'may_{key}'}", year=year, value=shown)
+    match target.met, target.projected_met:
+        case _, None:
+            key = "plain"
+        case True, reaches:
+            key = "keep" if reaches else "lose"
+        case _, reaches:
+            key = "reach" if reaches else "miss"
+    if target.projected_sure is False:
+        key = f"may_{key}"
+    return say(f"outlook.{key}", year=year, value=shown) + held_words(target)
 
 
-def _satisfies(target: JudgedTarget, value: float) -> bool | None:
-    """Whether a value would meet the target, judged as the actual was."""
-    if not pd.isna(target.target_high):
-        return bool(target.target <= value <= target.target_high)
-    if target.comparator in (">=", ">"):
-        return bool(value >= target.target)
-    if target.comparator in ("<=", "<"):
-        return bool(value <= target.target)
-    if target.met is True or pd.isna(target.gap):
-        return None
-    return bool(value >= target.target) if target.gap > 0 else bool(value <= target.target)
+def held_words(target: JudgedTarget) -> str:
+    """Say where a projection ends at a limit of its unit; nothing where it does not."""
+    return "".join(
+        say(f"outlook.{end}")
+        for end in ("held_at_floor", "held_at_ceiling")
+        if getattr(target, end)
+    )
 
 
 def _measures(target: JudgedTarget, display: Display) -> tuple[Measure, ...]:
@@ -194,7 +212,8 @@ def _measures(target: JudgedTarget, display: Display) -> tuple[Measure, ...]:
 
 def _why_unknown(name: str, target: JudgedTarget) -> str:
     """Say in a few words why a measure does not exist for a target."""
-    if target.reason in (Reason.NO_ACTUAL, Reason.NO_NUMBER, Reason.NO_DIRECTION):
+    is_blank = target.reason in (Reason.NO_ACTUAL, Reason.NO_NUMBER)
+    if is_blank or (target.reason in UNJUDGED and name in ("met", "attainment")):
         return say(f"measure.why.{target.reason}")
     if name == "attainment":
         return say("measure.why.no_share")
@@ -202,6 +221,8 @@ def _why_unknown(name: str, target: JudgedTarget) -> str:
         return say("measure.why.no_base")
     if target.actual_year <= target.baseline_year:
         return say("measure.why.not_started")
+    if name in ("elapsed", "pace") and math.isnan(target.target_year):
+        return say("measure.why.no_year")
     return say("measure.why.base_past")
 
 
@@ -210,4 +231,4 @@ def reason(target: JudgedTarget) -> str:
     if target.reason == Reason.NONE:
         return ""
     year = "" if pd.isna(target.actual_year) else era_year(int(target.actual_year))
-    return say(f"reason.{target.reason}", year=year)
+    return say(f"reason.{target.reason}", year=year, target=target.target_text)

@@ -8,9 +8,16 @@ from itertools import pairwise
 
 import pandas as pd
 
-from kpi.charts.assessment import Assessment, Mark, SeriesLine, target_text
+from kpi.charts.assessment import (
+    Assessment,
+    Mark,
+    SeriesLine,
+    is_plottable,
+    period_title,
+    target_text,
+)
 from kpi.charts.display import Display
-from kpi.charts.sentences import outlook, sentence
+from kpi.charts.sentences import held_words, outlook, sentence
 from kpi.model import Status
 from kpi.notation import format_number, short_year
 from kpi.progress import JudgedTarget
@@ -41,6 +48,7 @@ class Step:
     value_high: float | None
     text: str
     is_stretch: bool
+    #: Only on the step a period is judged by.
     mark: Mark | None
 
 
@@ -55,6 +63,8 @@ class Projection:
     low: float
     high: float
     text: str
+    #: Says so where the projection or its band ends at a limit of the unit.
+    note: str
 
 
 @dataclass(frozen=True)
@@ -86,12 +96,16 @@ def describe(assessment: Assessment, line: SeriesLine, focus: int) -> ChartSpec:
     """Describe the chart of a series; the path leads to the focus period's target."""
     display = assessment.displays[line.series_id]
     facts = assessment.facts[assessment.facts["series_id"] == line.series_id]
-    targets = [t for t in assessment.targets.get(line.series_id, []) if not pd.isna(t.target)]
+    targets = [t for t in assessment.targets.get(line.series_id, []) if is_plottable(t)]
     points = _points(line, display)
-    steps = tuple(_step(assessment, line, target, display) for target in targets)
-    focus_target = next((t for t in targets if t.period == focus and not t.label), None)
+    mains = assessment.main_targets(line.series_id)
+    steps = tuple(
+        _step(assessment, target, display, is_main=target is mains.get(target.period))
+        for target in targets
+    )
+    focus_target = mains.get(focus)
     path = projection = None
-    if focus_target is not None:
+    if focus_target is not None and is_plottable(focus_target):
         if not pd.isna(focus_target.baseline) and pd.isna(focus_target.target_high):
             path = (
                 (int(focus_target.baseline_year), display.shown(focus_target.baseline)),
@@ -140,18 +154,17 @@ def _points(line: SeriesLine, display: Display) -> tuple[Point, ...]:
     )
 
 
-def _step(assessment: Assessment, line: SeriesLine, target: JudgedTarget, display: Display) -> Step:
-    mark = None if target.label else line.marks.get(target.period)
+def _step(assessment: Assessment, target: JudgedTarget, display: Display, *, is_main: bool) -> Step:
     return Step(
         target.period,
-        say("period.ordinal", n=target.period) if target.period else "",
-        assessment.first_year(target.period, int(target.target_year)),
+        period_title(target.period),
+        assessment.first_year(target),
         int(target.target_year),
         display.shown(target.target),
         None if pd.isna(target.target_high) else display.shown(target.target_high),
         target_text(target, display, unit=display.base_unit == "円"),
         bool(target.label),
-        mark,
+        assessment.mark(target, display) if is_main else None,
     )
 
 
@@ -165,7 +178,8 @@ def _projection(target: JudgedTarget, display: Display) -> Projection | None:
         display.shown(target.projected),
         display.shown(target.projected_low),
         display.shown(target.projected_high),
-        f"{display.shown(target.projected):,.{display.places}f}".replace("-", "−"),
+        display.number(display.forecast(target.projected)),
+        held_words(target),
     )
 
 
@@ -175,6 +189,8 @@ def _years(
     ends = [point.year for point in points] + [step.last_year for step in steps]
     ends += [step.first_year for step in steps]
     ends += [int(period.last_year) for period in assessment.periods]
+    # A series of which nothing is known yet, in a plan without periods.
+    ends = ends or [assessment.reporting_year]
     return min(ends), max(ends)
 
 
@@ -215,7 +231,7 @@ def _notes(
     if any(b.year - a.year > 1 for a, b in pairwise(points)):
         notes.append(say("chart.note.gap"))
     if projection is not None:
-        notes.append(say("chart.note.band"))
+        notes.append(say("chart.note.band") + projection.note)
     if path is not None:
         notes.append(say("chart.note.path"))
     return "".join(notes)

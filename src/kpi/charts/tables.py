@@ -49,7 +49,8 @@ def values_table(content: PlanContent) -> pd.DataFrame:
     table = content.series.merge(content.facts, on="series_id", how="inner")
     table["municipality"] = content.municipality.name
     table["plan"] = content.plan.name
-    table["period"] = _ordinal(table["period"])
+    table["period"] = _unless_none(table["period"])
+    table["fiscal_year"] = _unless_none(table["fiscal_year"])
     table["recorded_at"] = [
         moment.astimezone(JAPAN).isoformat(timespec="seconds") for moment in table["recorded_at"]
     ]
@@ -60,7 +61,7 @@ def progress_table(assessment: Assessment) -> pd.DataFrame:
     """Return one row a series and target with `PROGRESS_COLUMNS`; computed figures to 12 digits."""
     table = assessment.measures.copy()
     table["reason"] = [reason(target) for target in rows_of(table)]
-    table["period"] = _ordinal(table["period"])
+    table["period"] = _unless_none(table["period"])
     for column in _COMPUTED:
         table[column] = [float(f"{value:.12g}") for value in table[column]]
     table = table.merge(assessment.series, on="series_id")
@@ -69,5 +70,6 @@ def progress_table(assessment: Assessment) -> pd.DataFrame:
     return table[list(PROGRESS_COLUMNS)]
 
 
-def _ordinal(period: pd.Series) -> pd.Series:
-    return period.astype(object).where(period > 0, None)
+def _unless_none(column: pd.Series) -> pd.Series:
+    """Return a column with nothing where the facts have 0: no period, no year."""
+    return column.astype(object).where(column > 0, None)

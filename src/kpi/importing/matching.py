@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Engine
 
@@ -47,7 +47,9 @@ from kpi.importing.findings import (
     UnitUnreadable,
 )
 from kpi.importing.layouts import Outline
+from kpi.importing.memory import uncollected
 from kpi.model import (
+    UNDATED,
     Comparator,
     Direction,
     Fact,
@@ -90,8 +92,7 @@ class Refused(Exception):
     """The import has findings that forbid it."""
 
 
-@dataclass(frozen=True)
-class ChangeLine:
+class ChangeLine(NamedTuple):
     """One fact an import would add or change, as a person reads it."""
 
     plan: str
@@ -132,6 +133,7 @@ class Preview:
         return any(finding.severity is Severity.WARNING for finding in self.findings)
 
 
+@uncollected()
 def prepare(
     engine: Engine, draft: Draft, on_step: Callable[[float], None] = lambda _: None
 ) -> Preview:
@@ -165,6 +167,7 @@ def prepare(
     return preview
 
 
+@uncollected()
 def accept(
     engine: Engine, preview: Preview, *, author: str, reason: str, now: datetime
 ) -> str | None:
@@ -623,7 +626,7 @@ class _Matching:
                     FactTwice(
                         place.sheet,
                         place.cell,
-                        f"{indicator.name} {series.name} {era_year(fact.key.fiscal_year)}".strip(),
+                        " ".join(filter(None, (indicator.name, series.name, _year(fact.key)))),
                         fact.value_text,
                         before.value_text,
                         " ".join(filter(None, (earlier.file, earlier.sheet, earlier.cell))),
@@ -695,6 +698,10 @@ class _Matching:
         if described_series != series:
             _swap(plan.series[indicator.id], series, described_series)
             self.series[series.id] = described_series
+
+
+def _year(key: FactKey) -> str:
+    return era_year(key.fiscal_year) if key.fiscal_year != UNDATED else ""
 
 
 def _direction(

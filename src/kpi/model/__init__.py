@@ -1,6 +1,6 @@
 """What a plan is: the words every other part of the program speaks in.
 
-Frozen values without behaviour of their own. Nothing here imports the rest of the project, and
+Frozen values, and what follows from them alone. Nothing here imports the rest of the project, and
 nothing here knows of files, databases or screens.
 """
 
@@ -23,6 +23,7 @@ from kpi.model.plan import (
     Plan,
     PolicyNode,
     Series,
+    first_years,
 )
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "Provenance",
     "Series",
     "Status",
+    "first_years",
 ]

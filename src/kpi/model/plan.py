@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kpi.model.facts import Direction, FiscalYear
@@ -35,6 +36,21 @@ class Period:
     #: None where no source says when the period begins.
     first_year: FiscalYear | None
     last_year: FiscalYear
+
+
+def first_years(periods: Sequence[Period]) -> dict[int, FiscalYear]:
+    """Return when each period begins, by ordinal, without those of which nothing says it.
+
+    As stated; where no source says it, the year after the period before has ended.
+    """
+    ends = {period.ordinal: period.last_year for period in periods}
+    begins = {}
+    for period in periods:
+        if period.first_year is not None:
+            begins[period.ordinal] = period.first_year
+        elif period.ordinal - 1 in ends:
+            begins[period.ordinal] = FiscalYear(ends[period.ordinal - 1] + 1)
+    return begins
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 Works on columns, without a database, and knows nothing of where its figures came from.
 """
 
+from kpi.progress.course import known_course
 from kpi.progress.measures import JudgedTarget, Reason, measure
 from kpi.progress.rating import Band, RatingRule, load_rule, rate, rule_names
 
@@ -11,6 +12,7 @@ __all__ = [
     "JudgedTarget",
     "RatingRule",
     "Reason",
+    "known_course",
     "load_rule",
     "measure",
     "rate",

@@ -4,15 +4,16 @@ For a base b (year t0), the actual a that counts (year t) and a target g (year T
 
 - met: is the comparator satisfied by a
 - attainment: a / g; where lower is better g / a; only between figures above zero
-- progress: (a - b) / (g - b), the same for both directions; for a range, how much of the distance
-  between the base and the nearest edge is closed
+- progress: (a - b) / (g - b), the same for both directions; for a target with two sides (a range,
+  an equal, a level to maintain), how much of the base's distance to it is closed
 - elapsed: (t - t0) / (T - t0)
 - pace: progress / elapsed
 - gap: g - a; for a range, the distance to the nearest edge
 - required_per_year: gap / (T - t)
 
-An unknown is NaN (or None for met), never 0. Nothing is clipped: progress is negative where a
-series is worse than its base, elapsed is above 1 where a target's year has passed.
+An unknown is NaN (or None for met), never 0. No measure is clipped: progress is negative where a
+series is worse than its base, elapsed is above 1 where a target's year has passed. Only a
+projection ends where its unit does, see `kpi.progress.projection`.
 
 Source of the measures and of the cases in which a ratio does not exist: the collection of methods
 described in ``docs/progress.md``.
@@ -28,7 +29,8 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kpi.model import Comparator, Direction, Kind, Period
+from kpi.model import Comparator, Direction, Kind, Period, first_years
+from kpi.progress.course import known_course
 from kpi.progress.projection import project
 
 Floats = npt.NDArray[np.float64]
@@ -43,8 +45,14 @@ class Reason(StrEnum):
     NO_ACTUAL = "no_actual"
     #: The target states no number.
     NO_NUMBER = "no_number"
+    #: The source does not say for which year the target is.
+    NO_YEAR = "no_year"
     #: Neither a comparator nor a direction says what would satisfy the target.
     NO_DIRECTION = "no_direction"
+    #: A level to maintain has been left, and nothing says how far is still maintained.
+    NO_TOLERANCE = "no_tolerance"
+    #: The series is to stay within a range, and the target states one number.
+    NO_RANGE = "no_range"
     #: Not met, and nothing says where the series started.
     NO_BASE = "no_base"
     #: The latest actual is the base itself: nothing has happened yet.
@@ -59,7 +67,7 @@ class JudgedTarget(Protocol):
     period: int
     #: Empty for the main target of a period.
     label: str
-    target_year: int
+    target_year: float
     comparator: str
     target: float
     #: Upper end of a range.
@@ -70,6 +78,8 @@ class JudgedTarget(Protocol):
     actual_year: float
     actual: float
     actual_status: str
+    #: Whether the target's year is over and the actual is of another one.
+    is_reference: bool
     met: bool | None
     attainment: float
     progress: float
@@ -81,6 +91,12 @@ class JudgedTarget(Protocol):
     projected: float
     projected_low: float
     projected_high: float
+    #: Whether a part of the projection lies beyond what the unit allows, and ends there.
+    held_at_floor: bool
+    held_at_ceiling: bool
+    #: Whether the projection satisfies the target, and whether all of its band agrees.
+    projected_met: bool | None
+    projected_sure: bool | None
     #: How many known points the projection could use.
     points: int
     reason: Reason
@@ -95,25 +111,23 @@ def measure(
     """Return the measures of every target, one row each, in the order of series, year and label.
 
     ``series`` needs ``series_id, unit, direction``; ``facts`` needs ``series_id, kind, period,
-    label, fiscal_year, value, value_high, comparator, value_text, status`` (see
-    `kpi.store.PlanContent`). Actuals after ``reporting_year`` are not looked at.
+    label, fiscal_year, value, value_high, comparator, value_text, status, recorded_at``
+    (see `kpi.store.PlanContent`). Actuals after ``reporting_year`` are not looked at, nor actuals
+    and baselines of no year (0).
 
     The columns are those of `JudgedTarget`, but for the rating.
     """
     order = pd.Series(np.arange(len(series)), index=series["series_id"].to_numpy())
     targets = facts[facts["kind"] == Kind.TARGET].copy()
     targets["order"] = targets["series_id"].map(order)
-    targets = targets.sort_values(
-        ["order", "fiscal_year", "period", "label"], kind="stable"
-    ).reset_index(drop=True)
+    targets["year"] = targets["fiscal_year"].where(targets["fiscal_year"] > 0, np.nan)
+    targets = targets.sort_values(["order", "year", "period", "label"], kind="stable")
+    targets = targets.reset_index(drop=True)
     ids = targets["series_id"].to_numpy()
     direction = series.set_index("series_id")["direction"].reindex(ids).to_numpy(dtype=object)
-    actuals = facts[
-        (facts["kind"] == Kind.ACTUAL)
-        & (facts["fiscal_year"] <= reporting_year)
-        & facts["value"].notna()
-    ]
-    year = targets["fiscal_year"].to_numpy(dtype=np.float64)
+    course = known_course(facts, reporting_year)
+    actuals = course[course["kind"] == Kind.ACTUAL]
+    year = targets["year"].to_numpy(dtype=np.float64)
     actual_year, actual, status = _actuals(targets, actuals)
     base_year, base = _bases(targets, facts, actuals, periods)
     low = targets["value"].to_numpy(dtype=np.float64)
@@ -123,8 +137,13 @@ def measure(
     known = ~np.isnan(low) & ~np.isnan(actual)
     is_range = ~np.isnan(high)
     sense = _sense(direction, comparator)
-    met = _met(actual, low, high, comparator, sense)
-    base_met = _met(base, low, high, comparator, sense)
+    is_level = (direction == Direction.MAINTAIN) & (sense == 0) & ~is_range
+    has_two_sides = is_range | is_level | (comparator == Comparator.EQUAL)
+
+    def met_by(value: Floats) -> Floats:
+        return _met(value, low, high, comparator, sense, is_level)
+
+    met, base_met = met_by(actual), met_by(base)
     gap = np.where(is_range, _distance(actual, low, high), low - actual)
     base_gap = np.where(is_range, _distance(base, low, high), low - base)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -134,25 +153,34 @@ def measure(
         has_share &= np.where(sense < 0, actual > 0, actual >= 0)
         attainment = np.where(has_share, attainment, np.nan)
         # Where the base already satisfies the target there is no way to go: kept or lost.
-        progress = np.where((base_gap == 0) | (base_met == 1), np.nan, 1 - gap / base_gap)
+        left = gap / base_gap
+        left = np.where(has_two_sides, np.abs(left), left)
+        progress = np.where((base_gap == 0) | (base_met == 1), np.nan, 1 - left)
         elapsed = np.where(year > base_year, (actual_year - base_year) / (year - base_year), np.nan)
         pace = np.where(elapsed > 0, progress / elapsed, np.nan)
         to_go = (met == 0) & (year > actual_year)
         required = np.where(to_go, gap / (year - actual_year), np.nan)
     worse = np.where(
-        is_range,
+        has_two_sides,
         _signed(np.abs(base_gap) < np.abs(gap), known & ~np.isnan(base)),
         _signed(sense * (actual - base) < 0, known & ~np.isnan(base) & (sense != 0)),
     )
-    reason = _reasons(actual, low, met, base, base_year, actual_year)
+    reason = _reasons(direction, low, year, actual, met, base, base_year, actual_year)
     units = series.set_index("series_id")["unit"]
-    projection = project(facts, reporting_year, units, ids, year, actual_year)
+    projection = project(course, units, ids, year, actual_year)
+    # Judged as an actual would be, without the noise of binary fractions.
+    ahead, lowest, highest = (
+        np.round(projection[name], 9) for name in ("projected", "projected_low", "projected_high")
+    )
+    projected_met = met_by(ahead)
+    is_astride = has_two_sides & (lowest < low) & (highest > np.where(is_range, high, low))
+    sure = _signed((met_by(lowest) == met_by(highest)) & ~is_astride, ~np.isnan(projected_met))
     return pd.DataFrame(
         {
             "series_id": ids,
             "period": targets["period"],
             "label": targets["label"],
-            "target_year": targets["fiscal_year"],
+            "target_year": year,
             "comparator": comparator,
             "target": low,
             "target_high": high,
@@ -162,6 +190,9 @@ def measure(
             "actual_year": actual_year,
             "actual": actual,
             "actual_status": status,
+            "is_reference": (year <= reporting_year)
+            & ~np.isnan(actual_year)
+            & (actual_year != year),
             "met": _answers(met),
             "attainment": attainment,
             "progress": progress,
@@ -171,6 +202,8 @@ def measure(
             "required_per_year": required,
             "worse_than_base": _answers(worse),
             **projection,
+            "projected_met": _answers(projected_met),
+            "projected_sure": _answers(sure),
             "reason": reason,
         }
     )
@@ -186,8 +219,10 @@ def _actuals(
     columns = ["series_id", "fiscal_year", "value", "status"]
     latest = actuals.sort_values("fiscal_year").drop_duplicates("series_id", keep="last")[columns]
     keys = targets[["series_id", "fiscal_year"]]
-    exact = keys.merge(actuals[columns], how="left", on=["series_id", "fiscal_year"])
-    last = keys[["series_id"]].merge(latest, how="left", on="series_id")
+    exact = keys.merge(
+        actuals[columns], how="left", on=["series_id", "fiscal_year"], validate="m:1"
+    )
+    last = keys[["series_id"]].merge(latest, how="left", on="series_id", validate="m:1")
     has_exact = exact["value"].notna().to_numpy()
     year = np.where(has_exact, keys["fiscal_year"], last["fiscal_year"])
     value = np.where(has_exact, exact["value"], last["value"])
@@ -201,9 +236,11 @@ def _bases(
     """Return year and value of the base of each target.
 
     A baseline stated for the target's own period comes first, then the plan's, then the latest
-    actual from before the period began: the 現状 a plan prints beside a new indicator.
+    actual from before the period began: the 現状 a plan prints beside a new indicator. Of several
+    baselines the earliest counts.
     """
-    baselines = facts[(facts["kind"] == Kind.BASELINE) & facts["value"].notna()]
+    is_stated = (facts["kind"] == Kind.BASELINE) & facts["value"].notna()
+    baselines = facts[is_stated & (facts["fiscal_year"] > 0)].sort_values(["fiscal_year", "label"])
     keys = targets[["series_id", "period"]]
     columns = ["series_id", "fiscal_year", "value"]
     own = keys.merge(
@@ -212,13 +249,11 @@ def _bases(
         ),
         how="left",
         on=["series_id", "period"],
+        validate="m:1",
     )
-    general = (
-        baselines[baselines["period"] == 0].sort_values("fiscal_year").drop_duplicates("series_id")
-    )
-    plans = keys[["series_id"]].merge(general[columns], how="left", on="series_id")
-    first = {period.ordinal: period.first_year for period in periods}
-    begins = keys["period"].map(first).astype("float64")
+    general = baselines[baselines["period"] == 0].drop_duplicates("series_id")
+    plans = keys[["series_id"]].merge(general[columns], how="left", on="series_id", validate="m:1")
+    begins = keys["period"].map(first_years(periods)).astype("float64")
     before = actuals[columns].merge(
         pd.DataFrame({"series_id": keys["series_id"], "row": keys.index, "begins": begins}),
         on="series_id",
@@ -249,15 +284,19 @@ def _met(
     high: Floats,
     comparator: npt.NDArray[np.object_],
     sense: Floats,
+    is_level: Bools,
 ) -> Floats:
-    """Return 1 where the target is satisfied, 0 where not, NaN where it cannot be said."""
+    """Return 1 where the target is satisfied, 0 where not, NaN where it cannot be said.
+
+    A level to maintain is kept where the value is the level itself; beside it, it cannot be said.
+    """
     is_range = ~np.isnan(high)
     satisfied = np.select(
         [
             is_range,
             comparator == Comparator.MORE,
             comparator == Comparator.LESS,
-            comparator == Comparator.EQUAL,
+            (comparator == Comparator.EQUAL) | is_level,
             sense > 0,
             sense < 0,
         ],
@@ -272,7 +311,9 @@ def _met(
         default=False,
     )
     sayable = ~np.isnan(value) & ~np.isnan(low)
-    sayable &= is_range | (sense != 0) | (comparator == Comparator.EQUAL)
+    sayable &= (
+        is_range | (sense != 0) | (comparator == Comparator.EQUAL) | (is_level & (value == low))
+    )
     return _signed(satisfied, sayable)
 
 
@@ -290,24 +331,25 @@ def _answers(answer: Floats) -> npt.NDArray[np.object_]:
 
 
 def _reasons(
-    actual: Floats, low: Floats, met: Floats, base: Floats, base_year: Floats, actual_year: Floats
+    direction: npt.NDArray[np.object_],
+    low: Floats,
+    year: Floats,
+    actual: Floats,
+    met: Floats,
+    base: Floats,
+    base_year: Floats,
+    actual_year: Floats,
 ) -> npt.NDArray[np.object_]:
-    return np.select(
-        [
-            np.isnan(low),
-            np.isnan(actual),
-            np.isnan(met),
-            met == 1,
-            np.isnan(base),
-            actual_year <= base_year,
-        ],
-        [
-            Reason.NO_NUMBER,
-            Reason.NO_ACTUAL,
-            Reason.NO_DIRECTION,
-            Reason.NONE,
-            Reason.NO_BASE,
-            Reason.NOT_STARTED,
-        ],
-        default=Reason.NONE,
-    ).astype(object)
+    reasons: list[tuple[Bools, Reason]] = [
+        (np.isnan(low), Reason.NO_NUMBER),
+        (np.isnan(year), Reason.NO_YEAR),
+        (np.isnan(actual), Reason.NO_ACTUAL),
+        (np.isnan(met) & (direction == Direction.MAINTAIN), Reason.NO_TOLERANCE),
+        (np.isnan(met) & (direction == Direction.RANGE), Reason.NO_RANGE),
+        (np.isnan(met), Reason.NO_DIRECTION),
+        (met == 1, Reason.NONE),
+        (np.isnan(base), Reason.NO_BASE),
+        (actual_year <= base_year, Reason.NOT_STARTED),
+    ]
+    cases, answers = zip(*reasons, strict=True)
+    return np.array(np.select(cases, answers, default=Reason.NONE), dtype=object)

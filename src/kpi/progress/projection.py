@@ -5,8 +5,9 @@ the band is the prediction interval of the regression for one new observation,
 ``y ± t * s * sqrt(1 + 1/n + (x - mean)² / Sxx)``, with n - 2 degrees of freedom (Draper and Smith,
 Applied Regression Analysis, section 1.4). Below three points there is none.
 
-A share cannot leave 0 to 100 %, nor a count fall below 0: where all known values keep within such
-a limit, the projection and its band end there.
+Only what the unit says is held: a percentage ends at 0 and at 100, a count at 0, and the columns
+``held_at_floor`` and ``held_at_ceiling`` say so. A series that was already beyond such an end is
+not held there; amounts of money, indices and all other units go wherever the line leads.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kpi.model import Kind
 from kpi.notation import PERCENT
 
 #: How many of the latest points the line goes through, at most.
@@ -26,43 +26,31 @@ POINTS = 5
 FEWEST = 3
 #: Share of future values the band is meant to hold.
 COVERAGE = 0.8
-
-
-def points(facts: pd.DataFrame, reporting_year: int) -> pd.DataFrame:
-    """Return the known course of each series: ``series_id, fiscal_year, value``, by year.
-
-    Actuals up to the reporting year, and baselines of years without an actual.
-    """
-    known = facts[
-        facts["kind"].isin([Kind.ACTUAL, Kind.BASELINE])
-        & (facts["fiscal_year"] <= reporting_year)
-        & facts["value"].notna()
-    ]
-    known = known.sort_values(["series_id", "fiscal_year", "kind"], kind="stable")
-    known = known.drop_duplicates(["series_id", "fiscal_year"])
-    return known[["series_id", "fiscal_year", "value"]].reset_index(drop=True)
+#: Units of what is counted one by one: there is never less than none.
+COUNTS = frozenset(
+    "人 名 世帯 戸 件 回 か所 箇所 ヶ所 カ所 団体 組織 事業者 社 企業 店 校 園 棟 室 床 台 両 隻 "
+    "冊 本 枚 種 種類 施設 地区 区画 市町村 自治体 頭 匹 羽 品目 つ".split()
+)
 
 
 def project(
-    facts: pd.DataFrame,
-    reporting_year: int,
+    course: pd.DataFrame,
     units: pd.Series,
     ids: npt.NDArray[np.int64],
     target_year: npt.NDArray[np.float64],
     actual_year: npt.NDArray[np.float64],
 ) -> dict[str, Any]:
-    """Return ``projected, projected_low, projected_high, points`` for each target's year.
+    """Return where each target's series will be in the target's year.
 
-    NaN where the target's year has been reached or the series has fewer than three points;
-    ``points`` is the number of known points, at most five. ``units`` are the base units by series.
+    ``projected, projected_low, projected_high`` are NaN where the target's year is unknown or has
+    been reached, or the series has fewer than three points. ``held_at_floor, held_at_ceiling``:
+    whether a part of that lies beyond what the unit allows and ends there. ``points`` is the number
+    of known points, at most five. ``course`` is what `known_course` returns, ``units`` are the base
+    units by series.
     """
     from scipy.special import stdtrit
 
-    course = points(facts, reporting_year)
-    values = course.groupby("series_id")["value"]
-    floor = values.min().ge(0).map({True: 0.0, False: -np.inf})
-    is_share = values.max().le(100) & (units.reindex(floor.index) == PERCENT)
-    ceiling = is_share.map({True: 100.0, False: np.inf})
+    floor, ceiling = _ends(course, units)
     last = course.groupby("series_id").cumcount(ascending=False)
     course = course[last < POINTS]
     grouped = course.assign(x=course["fiscal_year"].astype(np.float64), y=course["value"]).groupby(
@@ -96,14 +84,28 @@ def project(
             1 + 1 / count + ahead**2 / by_target(sums["xx"])
         )
         margin = stdtrit(freedom, (1 + COVERAGE) / 2) * spread
+    band = {
+        "projected": np.where(usable, value, np.nan),
+        "projected_low": np.where(usable, value - margin, np.nan),
+        "projected_high": np.where(usable, value + margin, np.nan),
+    }
     low, high = by_target(floor), by_target(ceiling)
-
-    def within(end: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-        return np.where(usable, np.clip(end, low, high), np.nan)
-
     return {
-        "projected": within(value),
-        "projected_low": within(value - margin),
-        "projected_high": within(value + margin),
+        **{name: np.clip(end, low, high) for name, end in band.items()},
+        "held_at_floor": band["projected_low"] < low,
+        "held_at_ceiling": band["projected_high"] > high,
         "points": np.nan_to_num(count).astype(np.int64),
     }
+
+
+def _ends(course: pd.DataFrame, units: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the lowest and the highest value each series can have, by its unit."""
+    values = course.groupby("series_id")["value"]
+    smallest, largest = values.min(), values.max()
+    unit = units.reindex(smallest.index)
+    has_floor = unit.isin([PERCENT, *COUNTS]) & smallest.ge(0)
+    has_ceiling = (unit == PERCENT) & largest.le(100)
+    return (
+        has_floor.map({True: 0.0, False: -np.inf}),
+        has_ceiling.map({True: 100.0, False: np.inf}),
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -19,7 +20,11 @@ _YES_NO = {"met", "worse_than_base"}
 #: Measures a band may name that are numbers.
 _NUMBERS = {"attainment", "progress", "elapsed", "pace", "gap"}
 _BOUNDS = {"at_least", "above", "at_most", "below"}
-_KEYS = {"letter", "label", "colour", "shape", "spoken", "when"}
+#: What a rule and each of its bands must say, and as what.
+_RULE_KEYS = {"title": str, "version": int, "summary": str, "band": list}
+_BAND_KEYS = {"letter": str, "label": str, "colour": str, "shape": str, "spoken": str}
+_COLOURS = {"a", "b", "c", "d"}
+_SHAPES = {"ring-dot", "ring", "triangle", "cross"}
 
 #: The letter of what cannot be judged. It is no band: a rating is empty, and a reason says why.
 UNRATED = "N"
@@ -31,7 +36,7 @@ class Band:
 
     letter: str
     label: str
-    #: Name of a colour in the tokens: a, b, c, d.
+    #: Name of a colour in the tokens: a, b, c, d, from the best to the worst.
     colour: str
     #: Name of a mark: ring-dot, ring, triangle, cross.
     shape: str
@@ -43,7 +48,7 @@ class Band:
 
 @dataclass(frozen=True)
 class RatingRule:
-    """A rule with its version, which is stored with whatever was judged by it."""
+    """A rule with its version, which is named beside whatever was judged by it."""
 
     name: str
     title: str
@@ -70,30 +75,49 @@ def load_rule(name: str) -> RatingRule:
 
 
 def parse_rule(name: str, text: str) -> RatingRule:
-    """Read a rule from TOML. Raises ValueError where a band names unknown measures or bounds."""
+    """Read a rule from TOML.
+
+    Raises ValueError with the band and the key where one is missing, unknown or of another kind,
+    and where a band tests what it cannot.
+    """
     data = tomllib.loads(text)
-    bands = []
-    for number, band in enumerate(data["band"], 1):
-        unknown = set(band) - _KEYS
-        if unknown:
-            raise ValueError(f"band {number}: unknown {', '.join(sorted(unknown))}")
-        for measure, condition in band.get("when", {}).items():
-            if measure in _YES_NO and isinstance(condition, bool):
-                continue
-            if measure in _NUMBERS and isinstance(condition, dict) and set(condition) <= _BOUNDS:
-                continue
-            raise ValueError(f"band {number}: cannot test {measure} by {condition}")
-        bands.append(
-            Band(
-                band["letter"],
-                band["label"],
-                band["colour"],
-                band["shape"],
-                band["spoken"],
-                band.get("when", {}),
-            )
-        )
+    _check_keys(data, _RULE_KEYS, set(), "the rule")
+    bands = [_band(number, band) for number, band in enumerate(data["band"], 1)]
+    letters = [band.letter for band in bands]
+    for number, letter in enumerate(letters, 1):
+        if letter == UNRATED or letter in letters[: number - 1]:
+            raise ValueError(f"band {number}: the letter {letter} is taken")
     return RatingRule(name, data["title"], data["version"], data["summary"], tuple(bands))
+
+
+def _band(number: int, band: dict[str, Any]) -> Band:
+    where = f"band {number}"
+    _check_keys(band, _BAND_KEYS, {"when"}, where)
+    for key, known in (("colour", _COLOURS), ("shape", _SHAPES)):
+        if band[key] not in known:
+            raise ValueError(f"{where}: {key} is {band[key]}, not {' or '.join(sorted(known))}")
+    when = band.get("when", {})
+    for measure, condition in when.items():
+        if measure in _YES_NO and isinstance(condition, bool):
+            continue
+        if measure in _NUMBERS and isinstance(condition, dict) and set(condition) <= _BOUNDS:
+            continue
+        raise ValueError(f"{where}: cannot test {measure} by {condition}")
+    return Band(**{key: band[key] for key in _BAND_KEYS}, when=when)
+
+
+def _check_keys(
+    table: Mapping[str, Any], wanted: Mapping[str, type], optional: set[str], where: str
+) -> None:
+    for key, kind in wanted.items():
+        if key not in table:
+            raise ValueError(f"{where}: the key {key} is missing")
+        if not isinstance(table[key], kind):
+            # The text of a rule is wrong, not the type of an argument.
+            raise ValueError(f"{where}: {key} is no {kind.__name__}")  # noqa: TRY004
+    unknown = set(table) - set(wanted) - optional
+    if unknown:
+        raise ValueError(f"{where}: unknown {', '.join(sorted(unknown))}")
 
 
 def rate(measures: pd.DataFrame, rule: RatingRule) -> pd.DataFrame:

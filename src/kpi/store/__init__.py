@@ -3,7 +3,14 @@
 All SQL of the project is here.
 """
 
-from kpi.store.engine import DatabaseMissing, is_empty, migrate, open_database, require
+from kpi.store.engine import (
+    DatabaseMissing,
+    DatabaseOutdated,
+    is_empty,
+    migrate,
+    open_database,
+    require,
+)
 from kpi.store.reading import (
     JAPAN,
     BatchEntry,
@@ -34,6 +41,7 @@ __all__ = [
     "Changes",
     "Conflict",
     "DatabaseMissing",
+    "DatabaseOutdated",
     "FactVersion",
     "PlanContent",
     "PlanHeader",

@@ -18,6 +18,10 @@ class DatabaseMissing(Exception):
     """There is no database at the address, or its tables are of another version."""
 
 
+class DatabaseOutdated(DatabaseMissing):
+    """There is a database, and its tables are of another version."""
+
+
 def open_database(url: str) -> Engine:
     """Return an engine for the database at ``url``.
 
@@ -75,7 +79,7 @@ def require(engine: Engine) -> None:
         if not inspect(connection).has_table("alembic_version"):
             raise DatabaseMissing(str(engine.url))
         if connection.scalar(text("SELECT version_num FROM alembic_version")) != HEAD:
-            raise DatabaseMissing(str(engine.url))
+            raise DatabaseOutdated(str(engine.url))
 
 
 def is_empty(engine: Engine) -> bool:

@@ -47,7 +47,7 @@ class PlanContent:
     ``facts``, one row a fact: ``series_id, kind, period, label, fiscal_year, value, value_high,
     comparator, value_text, status, note, source_file, source_sheet, source_cell, recorded_at,
     batch_id``. ``value`` and ``value_high`` are NaN where there is none, ``period`` is 0 where the
-    fact belongs to none.
+    fact belongs to none, ``fiscal_year`` 0 where the source names no year.
     """
 
     municipality: Municipality
@@ -59,9 +59,10 @@ class PlanContent:
 
     def actual_years(self) -> list[int]:
         """Return the years with an actual, latest first; of a plan without any, its first year."""
-        years = self.facts.loc[self.facts["kind"] == Kind.ACTUAL, "fiscal_year"]
+        dated = self.facts[self.facts["fiscal_year"] > 0]
+        years = dated.loc[dated["kind"] == Kind.ACTUAL, "fiscal_year"]
         if years.empty:
-            return sorted({int(year) for year in self.facts["fiscal_year"]})[:1]
+            return sorted({int(year) for year in dated["fiscal_year"]})[:1]
         return sorted({int(year) for year in years}, reverse=True)
 
 

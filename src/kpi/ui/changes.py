@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kpi.charts import comparator_word
+from kpi.charts import comparator_word, year_of_fact
 from kpi.importing.matching import ChangeLine
 from kpi.model import Fact
-from kpi.notation import full_year
 from kpi.words import say
 
 
@@ -16,7 +15,6 @@ from kpi.words import say
 class ChangeText:
     """One fact that would be added or changed, as a table shows it."""
 
-    plan: str
     series: str
     year: str
     kind: str
@@ -30,9 +28,8 @@ def change_lines(lines: Sequence[ChangeLine]) -> list[ChangeText]:
     """Return changes as text, in the order they were read."""
     return [
         ChangeText(
-            line.plan,
             " ".join(filter(None, (line.indicator, line.series))),
-            full_year(line.fiscal_year),
+            year_of_fact(line.fiscal_year),
             say(f"kind.{line.kind}")
             + (say("ledger.of_period", n=line.period) if line.period else "")
             + (f" {line.label}" if line.label else ""),

@@ -11,7 +11,6 @@ from typing import Any
 import streamlit as st
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
-from kpi.notation import era_span, era_year
 from kpi.words import say
 
 _templates = Environment(
@@ -21,7 +20,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals.update(say=say, era=era_year, span=era_span)
+_templates.globals.update(say=say)
 
 # Plain clicks stay in this session; with a modifier key the link opens as any other.
 _SCRIPT = """

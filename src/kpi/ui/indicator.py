@@ -13,6 +13,7 @@ from kpi.charts import (
     draw,
     find_browser,
     ledger,
+    period_title,
     render,
     theme,
     verdict,
@@ -39,7 +40,7 @@ def next_target(assessment: Assessment, series_id: int) -> JudgedTarget | None:
 
     The one of the period in the address; else the first whose year is not over; else the last.
     """
-    targets = [t for t in assessment.targets.get(series_id, []) if not t.label]
+    targets = list(assessment.main_targets(series_id).values())
     asked = [t for t in targets if str(t.period) == st.query_params.get("period", "")]
     ahead = [t for t in targets if t.target_year >= assessment.reporting_year]
     return next(iter(asked + ahead + targets[-1:]), None)
@@ -107,7 +108,7 @@ def judgement(assessment: Assessment, line: SeriesLine, target: JudgedTarget) ->
         key="verdict",
         told=told,
         period=target.period,
-        marks=sorted(line.marks.items()),
+        marks=[(period, period_title(period), mark) for period, mark in line.marks.items()],
     )
     if followed:
         st.query_params["period"] = followed

@@ -2,40 +2,42 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from urllib.parse import quote
 
 import streamlit as st
 
-from kpi.charts import Assessment, SeriesLine, lead, sparkline
+from kpi.charts import Assessment, SeriesLine, lead, of_period, sparkline
 from kpi.notation import normal
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.words import say
 
 #: The marks as signs, for buttons that cannot hold a drawing. Never directly before a number.
-SIGNS = {"a": "◎", "b": "○", "c": "△", "d": "×", "n": "－"}
+SIGNS = {"ring-dot": "◎", "ring": "○", "triangle": "△", "cross": "×", "dash": "－"}
 _ALL = "all"
 
 
 def focus_period(assessment: Assessment) -> int:
-    """Return the period the page is about: the one in the address, else the last with targets."""
-    with_targets = [s.period.ordinal for s in assessment.summaries if s.total]
+    """Return the period the page is about: the one in the address, else the last with targets.
+
+    0 stands for the targets that belong to no period.
+    """
+    with_targets = [summary.period for summary in assessment.summaries if summary.total]
     asked = st.query_params.get("period", "")
     if asked.isdecimal() and int(asked) in with_targets:
         return int(asked)
-    return with_targets[-1] if with_targets else 0
+    return max(with_targets, default=0)
 
 
 def summary(assessment: Assessment, focus: int) -> None:
     """Show the one sentence and how each period stands; a period's name makes it the focus."""
-    bands = assessment.bands()
     chosen = show(
         "summary.html",
         key="summary",
-        lead=lead(assessment, focus) if focus else say("overview.lead.no_targets"),
+        lead=lead(assessment, focus),
         summaries=assessment.summaries,
-        bands=sorted(bands, key=lambda band: "abcdn".index(band.colour)),
-        reached=next(band for band in bands if band.colour == "a"),
+        bands=assessment.bands(),
         focus=focus,
     )
     if chosen:
@@ -56,8 +58,7 @@ def table(assessment: Assessment, focus: int) -> None:
         key="series-table",
         rows=[(line, sparkline(line, years, bounds, _spoken(line))) for line in chosen],
         summaries=assessment.summaries,
-        focus=focus,
-        year=assessment.reporting_year,
+        of=of_period(focus),
         total=len(lines),
         query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
         source=say(
@@ -73,20 +74,17 @@ def table(assessment: Assessment, focus: int) -> None:
 
 def _filtered(assessment: Assessment, lines: list[SeriesLine], focus: int) -> list[SeriesLine]:
     """Show the filters and return the series they leave."""
-    counts = {band.colour: 0 for band in assessment.bands()}
-    for line in lines:
-        if focus in line.marks:
-            counts[line.marks[focus].colour] += 1
+    counts = Counter(line.marks[focus].letter for line in lines if focus in line.marks)
     labels = {
         _ALL: say("filter.all", count=len(lines)),
         **{
-            band.colour: f"{SIGNS[band.colour]} {band.label} {counts[band.colour]}"
-            for band in assessment.bands()
+            band.letter: f"{SIGNS[band.shape]} {band.label} {counts[band.letter]}"
+            for band in assessment.bands_by_attention()
         },
     }
     row = st.container(horizontal=True, vertical_alignment="bottom")
     rating = row.segmented_control(
-        say("filter.rating", period=focus),
+        say("filter.rating", of=of_period(focus)),
         list(labels),
         format_func=labels.__getitem__,
         default=_ALL,
@@ -113,7 +111,7 @@ def _filtered(assessment: Assessment, lines: list[SeriesLine], focus: int) -> li
     return [
         line
         for line in lines
-        if rating == _ALL or (focus in line.marks and line.marks[focus].colour == rating)
+        if rating == _ALL or (focus in line.marks and line.marks[focus].letter == rating)
         if not policy or line.policy_id == policy
         if not department or line.department == department
         if wanted in normal(f"{line.indicator}{line.series}")
@@ -125,6 +123,8 @@ def _axis(assessment: Assessment, lines: list[SeriesLine]) -> tuple[int, int]:
     years = [point.year for line in lines for point in line.course]
     years += [step[1] for line in lines for step in line.steps]
     years += [int(period.last_year) for period in assessment.periods]
+    # A plan of which nothing but names is known.
+    years = years or [assessment.reporting_year]
     return min(years), max(years)
 
 

@@ -1,0 +1,230 @@
+"""Plans of other shapes than the samples: without periods, years, numbers, or with other rules."""
+
+from __future__ import annotations
+
+import pytest
+from made import judged, plan_of
+
+from kpi.charts import (
+    describe,
+    draw,
+    lead,
+    ledger,
+    progress_table,
+    sparkline,
+    theme,
+    values_table,
+    verdict,
+)
+from kpi.model import FiscalYear, Period
+from kpi.progress.rating import parse_rule
+
+PERIOD = Period(1, 3, FiscalYear(2022), FiscalYear(2025))
+
+
+def actual(year, value, **more):
+    return {"kind": "actual", "fiscal_year": year, "value": value, **more}
+
+
+def baseline(year, value, **more):
+    return {"kind": "baseline", "fiscal_year": year, "value": value, **more}
+
+
+def target(year, value, comparator=">=", **more):
+    return {
+        "kind": "target",
+        "fiscal_year": year,
+        "value": value,
+        "comparator": comparator,
+        **more,
+    }
+
+
+COURSE = [baseline(2020, 50), actual(2022, 54), actual(2023, 58), actual(2024, 60)]
+
+
+def told(assessment, period=0):
+    line = assessment.line(1, period)
+    return verdict(assessment, line, assessment.main_targets(1)[period])
+
+
+def test_targets_of_no_period_are_a_group_of_their_own():
+    assessment = judged(plan_of(*COURSE, target(2025, 60), target(2030, 70)))
+    [summary] = assessment.summaries
+    assert (summary.title, summary.target_year, summary.total, summary.reached) == (
+        "目標",
+        "令和7年度",
+        1,
+        1,
+    )
+    assert lead(assessment, 0) == "目標に届いているのは1系列のうち1系列。"
+    [line] = assessment.lines(0)
+    assert line.marks[0].label == "達成"
+    assert line.why == ("目標に到達", "目標の値ちょうど")
+    assert told(assessment).when == "目標年度の1年前の実績で評価"
+
+
+def test_of_several_targets_of_no_period_the_next_one_is_judged():
+    content = plan_of(*COURSE, target(2023, 58), target(2025, 62), target(2030, 70))
+    assert judged(content, 2024).main_targets(1)[0].target_year == 2025
+    assert judged(content, 2026).main_targets(1)[0].target_year == 2030
+    assert judged(content, 2031).main_targets(1)[0].target_year == 2030
+
+
+def test_targets_of_no_period_stand_after_the_periods():
+    content = plan_of(*COURSE, target(2025, 62, period=3), target(2030, 70), periods=[PERIOD])
+    assessment = judged(content)
+    assert [s.title for s in assessment.summaries] == ["第3期", "目標"]
+    assert list(assessment.line(1, 3).marks) == [3, 0]
+
+
+def test_a_target_of_no_period_is_drawn_over_its_year_with_its_mark():
+    assessment = judged(plan_of(*COURSE, target(2025, 60), target(2030, 70)))
+    spec = describe(assessment, assessment.line(1, 0), 0)
+    steps = [(s.title, s.first_year, s.last_year, s.mark and s.mark.label) for s in spec.steps]
+    assert steps == [("目標", 2025, 2025, "達成"), ("目標", 2030, 2030, None)]
+    words = [a.text for a in draw(spec, theme("light")).layout.annotations]
+    assert "目標　R7" in words
+    assert "<b>達成</b>" in words
+
+
+def test_a_plan_without_any_target_says_so():
+    assessment = judged(plan_of(*COURSE))
+    assert lead(assessment, 0) == "この計画には、まだ目標が登録されていません。"
+    assert assessment.lines(0)[0].why[0] == "目標なし"
+
+
+def test_a_series_of_which_nothing_is_known_can_be_drawn():
+    assessment = judged(plan_of(target(2025, float("nan"), value_text="検討中")))
+    line = assessment.line(1, 0)
+    spec = describe(assessment, line, 0)
+    assert (spec.points, spec.steps, spec.years) == ((), (), (2024, 2024))
+    assert draw(spec, theme("light"))
+    assert sparkline(line, spec.years, (), "")
+
+
+def test_a_target_in_words_is_told_in_its_words():
+    said = "2019年度実績から増加"
+    facts = [*COURSE, target(2025, float("nan"), "", value_text=said, period=3)]
+    assessment = judged(plan_of(*facts, periods=[PERIOD]))
+    line = assessment.line(1, 3)
+    assert line.why == ("数値の目標でない", said)
+    assert line.marks[3].target == said
+    assert told(assessment, 3).sentence == (
+        "令和7年度の目標「2019年度実績から増加」は数値の目標でないため、値では評価しません。"
+    )
+    [row] = progress_table(assessment).itertuples()
+    assert row.reason == "目標「2019年度実績から増加」は数値でないため、値では評価しません。"
+    [written] = [r for r in ledger(assessment, line, []) if r.is_target]
+    assert (written.value, written.printed) == (said, "")
+    assert "2019年度実績から増加" in describe(assessment, line, 3).sentence
+
+
+def test_what_names_no_year_is_listed_and_neither_drawn_nor_judged():
+    assessment = judged(plan_of(*COURSE, actual(0, 99), target(0, 65)))
+    line = assessment.line(1, 0)
+    assert [point.value for point in line.course] == [50, 54, 58, 60]
+    assert describe(assessment, line, 0).steps == ()
+    assert (line.marks[0].label, line.why[0]) == ("評価不能", "目標の年度の記載なし")
+    assert told(assessment).sentence == (
+        "目標65％以上は、目標の年度が書かれていないため、評価できません。"
+    )
+    rows = [(row.year, row.value) for row in ledger(assessment, line, [])]
+    assert rows[-2:] == [("年度の記載なし", "65"), ("年度の記載なし", "99")]
+    [row] = progress_table(assessment).itertuples()
+    assert row.target_year != row.target_year
+    assert row.reason == "目標の年度が書かれていません。"
+    assert assessment.summaries[0].note == "目標の年度が書かれていない。"
+
+
+def test_a_year_that_is_not_named_is_empty_in_the_table_of_values():
+    content = plan_of(*COURSE, actual(0, 99))
+    assert list(values_table(content)["fiscal_year"]) == [2020, 2022, 2023, 2024, None]
+    assert content.actual_years() == [2024, 2023, 2022]
+
+
+def test_a_value_of_an_actual_that_names_a_period_is_no_second_point():
+    assessment = judged(plan_of(*COURSE, actual(2024, 60, period=3), target(2025, 65)))
+    assert [point.year for point in assessment.courses[1]] == [2020, 2022, 2023, 2024]
+
+
+def test_maintaining_is_told_by_what_is_missing():
+    facts = [baseline(2020, 30), actual(2024, 29), target(2025, 30, "")]
+    assessment = judged(plan_of(*facts, direction="maintain", unit="校"))
+    assert told(assessment).sentence == (
+        "令和7年度の目標30校に対し令和6年度は29校。維持を目指していますが、"
+        "どれだけの差までを維持とみるかが決められていないため、評価できません。"
+    )
+    assert assessment.lines(0)[0].why == ("維持とみる幅が未設定", "目標 30校")
+
+
+@pytest.mark.parametrize(
+    ("values", "target_value", "comparator", "direction", "end"),
+    [
+        # Met and without a comparator: kept or lost by the direction.
+        ([60, 58, 56, 54, 52], 51, "", "higher", "目標を割り込む見込みです。"),
+        ([60, 61, 62, 63, 64], 50, "", "higher", "目標を保つ見込みです。"),
+        # More than 66 is not 66.
+        ([56, 58, 60, 62, 64], 66, ">", "higher", "届かない見込みです。"),
+        ([56, 58, 60, 62, 64], 66, ">=", "higher", "届く見込みです。"),
+        ([10, 60, 20, 70, 40], 17, "", "range", "見込みですが、幅の中には目標が入ります。"),
+    ],
+)
+def test_the_outlook_is_that_of_the_comparator(values, target_value, comparator, direction, end):
+    high = {"value_high": 22.0} if direction == "range" else {}
+    facts = [actual(2020 + number, value) for number, value in enumerate(values)]
+    facts.append(target(2025, target_value, comparator, **high))
+    outlook = told(judged(plan_of(*facts, direction=direction))).outlook
+    assert outlook.split("見込みと幅は")[0].endswith(end)
+
+
+def test_a_projection_that_ends_at_a_limit_says_so():
+    facts = [actual(2020 + number, 80 + 4.5 * number) for number in range(5)]
+    assessment = judged(plan_of(*facts, target(2030, 95)))
+    assert told(assessment).outlook == (
+        "いまの傾きでは、令和12年度は100.0％前後で、目標を保つ見込みです。"
+        "見込みと幅は、100％より上には示しません。"
+    )
+    assert "100％より上には示しません" in describe(assessment, assessment.line(1, 0), 0).notes
+
+
+RULE = """
+title = "ほかの市のルール"
+version = 1
+summary = "達成、改善、未達"
+[[band]]
+letter = "1"
+label = "大きく改善"
+colour = "b"
+shape = "ring"
+spoken = "進みが早い"
+when = { pace = { at_least = 1.5 } }
+[[band]]
+letter = "2"
+label = "改善"
+colour = "b"
+shape = "ring"
+spoken = "進んでいる"
+when = { progress = { above = 0.0 } }
+[[band]]
+letter = "3"
+label = "その他"
+colour = "c"
+shape = "triangle"
+spoken = "進んでいない"
+"""
+
+
+def test_the_first_sentence_takes_its_words_from_the_rule():
+    rule = parse_rule("other", RULE)
+    facts = [baseline(2015, 50), actual(2024, 52), target(2025, 60)]
+    assert lead(judged(plan_of(*facts), rule=rule), 0) == (
+        "目標に届いているのは1系列のうち0系列、改善は1系列。"
+    )
+    assert "大きく改善は1系列" in lead(judged(plan_of(*facts, actual(2018, 59)), 2018, rule), 0)
+
+
+def test_a_chart_without_a_unit_has_no_empty_brackets():
+    assessment = judged(plan_of(*COURSE, target(2025, 65), unit=""))
+    spec = describe(assessment, assessment.line(1, 0), 0)
+    assert draw(spec, theme("light"), framed=True).layout.title.text == "<b>受診率</b>"

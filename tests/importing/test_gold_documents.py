@@ -28,7 +28,7 @@ JUDGED = {
     # ゼロ stands in the name of the indicator, not in its target.
     ("roadmap2023", "3833", "0"): {"value": None, "unit": None},
     # 2025年 stands elsewhere in the paragraph, before both of its goals.
-    ("roadmap2023", "4038", "5"): {"fiscal_year": 0},
+    ("roadmap2023", "4038", "5"): {"fiscal_year": None},
     # The phrase has 億 without 円.
     ("roadmap2023", "4569", "674"): {"unit": ""},
 }
@@ -72,10 +72,11 @@ def expected(row, **changed):
         "indicator": row["indicator"],
         "series": row["component"],
         "kind": row["kind"],
-        "fiscal_year": int(year or 0),
+        "fiscal_year": int(year) if year else None,
         "comparator": COMPARATORS.get(row["operator"], row["operator"]),
         "value": float(Decimal(row["value"]) * unit.factor) if row["value"] else None,
         "unit": unit.unit if row["value"] else None,
+        "direction": row["direction"],
         "status": row["status"].removesuffix("値"),
         "value_text": row["value_text"],
         **changed,
@@ -108,7 +109,17 @@ def compared(fact, *columns):
     )
 
 
-COLUMNS = ("indicator", "series", "kind", "fiscal_year", "comparator", "value", "unit", "status")
+COLUMNS = (
+    "indicator",
+    "series",
+    "kind",
+    "fiscal_year",
+    "comparator",
+    "value",
+    "unit",
+    "direction",
+    "status",
+)
 
 
 def assert_same(ours, gold, *columns):
@@ -152,6 +163,14 @@ def test_the_ministrys_indicators_and_budgets_belong_to_the_nation(stored):
             gold.append(expected(row, indicator=indicator, series=series))
     assert len(gold) == 79 + 6
     assert_same(stored("国", NATIONAL), gold, "value_text")
+
+
+def test_targets_and_actuals_of_one_name_are_of_one_indicator(samples):
+    """So that they are held against each other."""
+    for header in plans(samples):
+        if header.plan.name in (NATIONAL, "駒ヶ根市 基本計画"):
+            series = read_plan(samples, header).series
+            assert not series.duplicated(["indicator", "series"]).any()
 
 
 def is_national_average(row):

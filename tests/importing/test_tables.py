@@ -512,14 +512,14 @@ def test_the_year_of_a_target_is_looked_for_in_its_phrase_not_in_the_name_of_the
             ["B", "80％"],
         ]
     )
-    assert [(fact[0], fact[3]) for fact in facts] == [("A", 2025), ("B", 0)]
+    assert [(fact[0], fact[3]) for fact in facts] == [("A", 2025), ("B", None)]
 
 
 def test_a_number_in_the_name_of_a_table_is_no_year(read):
     _, facts = read(
         [["改革工程表2023"], ["指標", "種別", "年度", "値"], ["取得率", "実績", None, "80.2％"]]
     )
-    assert facts == [("取得率", "", "actual", 0, 80.2, "％")]
+    assert facts == [("取得率", "", "actual", None, 80.2, "％")]
 
 
 def test_one_promise_in_two_units_is_two_series_named_by_their_units(read):

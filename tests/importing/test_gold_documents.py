@@ -11,6 +11,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from acts import import_bytes
 
 from kpi.charts import values_table
 from kpi.notation import normal, read_unit
@@ -241,3 +242,17 @@ def test_every_judgement_is_about_a_row_of_the_transcription():
     rows = [row for source in ("komagane", "roadmap2023") for row in transcribed(source)]
     known = {(row["source"], row["source_line"], row["value"]) for row in rows}
     assert set(JUDGED) <= known
+
+
+@pytest.mark.parametrize(
+    "plan", ["新経済・財政再生計画 改革工程表2023", NATIONAL, "駒ヶ根市 基本計画"]
+)
+def test_the_values_of_a_document_read_back_into_the_same_table(samples, empty, plan):
+    def written(engine):
+        [header] = [header for header in plans(engine) if header.plan.name == plan]
+        return values_table(read_plan(engine, header))
+
+    before = written(samples)
+    import_bytes(empty, ("values.csv", before.to_csv(index=False).encode()))
+    kept = ["source_file", "source_sheet", "source_cell", "recorded_at"]
+    assert written(empty).drop(columns=kept).equals(before.drop(columns=kept))

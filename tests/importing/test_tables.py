@@ -546,3 +546,24 @@ def test_measures_numbered_within_a_number_are_not_one(empty, table):
     import_bytes(empty, ("a.csv", table([head, *rows])))
     series = read_plan(empty, plans(empty)[0]).series
     assert series["policy_code"].tolist() == ["19-i", "19-ii"]
+
+
+def test_measures_of_two_chapters_with_the_same_number_stay_two(empty, table):
+    head = ["自治体", "計画", "章", "工程", "指標", "年度", "実績値"]
+    steps = [["医療", "７．情報利活用の推進"], ["介護", "７．地域包括ケア"]]
+    rows = [["国", "P", *step, "A", "R4", "1"] for step in steps]
+    import_bytes(empty, ("a.csv", table([head, *rows])))
+    exported = values_table(read_plan(empty, plans(empty)[0]))
+    assert exported["policy"].tolist() == ["情報利活用の推進", "地域包括ケア"]
+    assert preview_of(empty, ("b.csv", exported.to_csv(index=False).encode())).unchanged == 2
+
+
+def test_a_deed_with_a_year_for_each_keeps_the_year_as_printed(empty, table):
+    phrase = "事業主健診は2023年度、学校健診は2024年度を目途に達成"
+    rows = [["自治体", "計画", "指標", "目標（年度は文中）"], ["国", "P", "健診情報の提供", phrase]]
+    import_bytes(empty, ("a.csv", table(rows)))
+    facts = values_table(read_plan(empty, plans(empty)[0]))
+    assert facts[["series", "fiscal_year", "value_text"]].values.tolist() == [
+        ["事業主健診", 2023, "2023年度"],
+        ["学校健診", 2024, "2024年度を目途に"],
+    ]

@@ -567,3 +567,37 @@ def test_a_deed_with_a_year_for_each_keeps_the_year_as_printed(empty, table):
         ["事業主健診", 2023, "2023年度"],
         ["学校健診", 2024, "2024年度を目途に"],
     ]
+
+
+def test_a_public_table_by_municipality_with_codes_years_and_units_in_its_headings(empty, xlsx):
+    # The shape of 住民基本台帳に基づく人口: years over the figures, units in the lowest row.
+    rows = [
+        ["住民基本台帳人口・世帯数"],
+        ["", "", "", "令和7年", "令和7年", "令和6年"],
+        ["", "", "", "2025年", "2025年", "2024年"],
+        ["", "", "", "人口", "世帯数", "出生者数"],
+        ["団体コード", "都道府県名", "市区町村名", "人", "世帯", "人"],
+        ["-", "合計", "-", 9, 9, 9],
+        ["010006", "北海道", "-", 5044825, 2812839, 22877],
+        ["011002", "北海道", "札幌市", 1955678, 1113832, 9669],
+    ]
+    data = xlsx({"計画の概要": [["計画", "人口統計"]], "表": rows})
+    preview, _ = import_bytes(empty, ("a.xlsx", data))
+    read = {}
+    for header in plans(empty):
+        table = values_table(read_plan(empty, header))
+        key = (header.municipality.code, header.municipality.name)
+        read[key] = table[["series", "unit", "fiscal_year", "value"]].values.tolist()
+    assert read == {
+        ("010006", "北海道"): [
+            ["人口", "人", 2025, 5044825.0],
+            ["世帯数", "世帯", 2025, 2812839.0],
+            ["出生者数", "人", 2024, 22877.0],
+        ],
+        ("011002", "札幌市"): [
+            ["人口", "人", 2025, 1955678.0],
+            ["世帯数", "世帯", 2025, 1113832.0],
+            ["出生者数", "人", 2024, 9669.0],
+        ],
+    }
+    assert [(f.code, f.cell) for f in preview.findings] == [("total-passed-over", "A6")]

@@ -47,10 +47,10 @@ def known(engine, as_of=None):
 
 
 def everything(engine):
-    """All that can be seen of a database."""
-    return [
-        values_table(read_plan(engine, header)).to_csv() + str(header) for header in plans(engine)
-    ]
+    """All plans of a database, with all that can be seen of those that have periods."""
+    headers = plans(engine)
+    content = [read_plan(engine, header) for header in headers if header.periods]
+    return [str(header) for header in headers] + [values_table(c).to_csv() for c in content]
 
 
 def test_what_was_known_on_any_day_can_be_read_again(empty):

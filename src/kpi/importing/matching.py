@@ -73,6 +73,7 @@ from kpi.notation import (
     normal,
     read_unit,
 )
+from kpi.settings import kept_file_mb
 from kpi.store import (
     Changes,
     PlanHeader,
@@ -649,7 +650,10 @@ class _Matching:
             self.going_back.setdefault(file, []).append(place)
         plan.keep(fact)
         if file not in self.file_of:
-            self.file_of[file] = SourceFile(place.file, place.sha256, self.reports[file].layout)
+            report = self.reports[file]
+            is_kept = len(report.content) <= kept_file_mb() * 1_000_000
+            content = report.content if is_kept else None
+            self.file_of[file] = SourceFile(report.name, report.sha256, report.layout, content)
 
     def _weigh(
         self, indicator: Indicator, series: Series, before: Fact, fact: Fact, place: Provenance

@@ -14,12 +14,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    Boolean,
     Column,
     DateTime,
     Dialect,
     Double,
     ForeignKeyConstraint,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -119,6 +121,20 @@ source_file = Table(
     Column("layout", String(120), nullable=False),
     PrimaryKeyConstraint("municipality", "revision", "file_no"),
     _reference(["revision"], "batch"),
+)
+
+# The files themselves, each once, so that a value can be shown where it stood. They outlive the
+# batch that brought them, and are not there for files too large to keep.
+source_content = Table(
+    "source_content",
+    metadata,
+    _municipality(),
+    Column("sha256", String(64), nullable=False),
+    # With zlib; what would not become smaller (an xlsx is an archive already) is kept as it is.
+    Column("compressed", Boolean, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("municipality", "sha256"),
+    ForeignKeyConstraint(["municipality"], ["municipality.municipality"]),
 )
 
 plan = Table(

@@ -198,3 +198,11 @@ def test_a_printed_day_reads_back_as_itself_in_every_writing(day, wide):
 def test_what_is_printed_reads_back_as_the_same_year(year):
     for text in (era_year(year), full_year(year), short_year(year), str(year)):
         assert read_fiscal_year(text).fiscal_year == year
+
+
+def test_years_before_showa_are_printed_by_their_own_eras():
+    assert (era_year(1920), short_year(1912), full_year(1900)) == (
+        "大正9年度",
+        "T元",
+        "明治33（1900）年度",
+    )

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Engine
 
@@ -47,7 +47,9 @@ from kpi.importing.findings import (
     UnitUnreadable,
 )
 from kpi.importing.layouts import Outline
+from kpi.importing.memory import uncollected
 from kpi.model import (
+    UNDATED,
     Comparator,
     Direction,
     Fact,
@@ -91,8 +93,7 @@ class Refused(Exception):
     """The import has findings that forbid it."""
 
 
-@dataclass(frozen=True)
-class ChangeLine:
+class ChangeLine(NamedTuple):
     """One fact an import would add or change, as a person reads it."""
 
     plan: str
@@ -133,6 +134,7 @@ class Preview:
         return any(finding.severity is Severity.WARNING for finding in self.findings)
 
 
+@uncollected()
 def prepare(
     engine: Engine, draft: Draft, on_step: Callable[[float], None] = lambda _: None
 ) -> Preview:
@@ -166,6 +168,7 @@ def prepare(
     return preview
 
 
+@uncollected()
 def accept(
     engine: Engine, preview: Preview, *, author: str, reason: str, now: datetime
 ) -> str | None:
@@ -624,7 +627,7 @@ class _Matching:
                     FactTwice(
                         place.sheet,
                         place.cell,
-                        f"{indicator.name} {series.name} {era_year(fact.key.fiscal_year)}".strip(),
+                        " ".join(filter(None, (indicator.name, series.name, _year(fact.key)))),
                         fact.value_text,
                         before.value_text,
                         " ".join(filter(None, (earlier.file, earlier.sheet, earlier.cell))),
@@ -699,6 +702,10 @@ class _Matching:
         if described_series != series:
             _swap(plan.series[indicator.id], series, described_series)
             self.series[series.id] = described_series
+
+
+def _year(key: FactKey) -> str:
+    return era_year(key.fiscal_year) if key.fiscal_year != UNDATED else ""
 
 
 def _direction(

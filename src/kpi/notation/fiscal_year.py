@@ -14,6 +14,8 @@ from kpi.notation.text import Unreadable, normal
 # First Western year of each era, and the letter it is abbreviated by.
 _ERAS = {"昭和": 1926, "平成": 1989, "令和": 2019}
 _LETTERS = {"S": "昭和", "H": "平成", "R": "令和"}
+# Eras that are printed but not read: no plan runs in them, but a Western year may lie there.
+_EARLIER = {"明治": ("M", 1868), "大正": ("T", 1912)}
 _ERA = r"(?P<era>昭和|平成|令和|[SHR])\.?(?P<n>元|\d{1,2})"
 _WEST = r"(?P<west>(?:19|20)\d{2})"
 _BARE = r"(?P<n>元|\d{1,2})"
@@ -192,7 +194,8 @@ def read_year_span(text: str) -> tuple[FiscalYear, FiscalYear]:
 
 
 def _era_of(year: int) -> tuple[str, str]:
-    for name, begin in reversed(_ERAS.items()):
+    begins = {name: begin for name, (_, begin) in _EARLIER.items()} | _ERAS
+    for name, begin in reversed(begins.items()):
         if year >= begin:
             number = year - begin + 1
             return name, "元" if number == 1 else str(number)
@@ -220,5 +223,6 @@ def full_year(year: FiscalYear | int) -> str:
 def short_year(year: FiscalYear | int) -> str:
     """Return R元 for 2019, H26 for 2014."""
     name, number = _era_of(int(year))
-    letter = next(letter for letter, era in _LETTERS.items() if era == name)
-    return f"{letter}{number}"
+    letters = {name: letter for name, (letter, _) in _EARLIER.items()}
+    letters |= {era: letter for letter, era in _LETTERS.items()}
+    return f"{letters[name]}{number}"

@@ -80,7 +80,7 @@ def test_a_cell_at_the_edge_has_fewer_neighbours():
 
 
 def test_a_sheet_of_no_known_layout_is_shown_all_the_same():
-    data = "a,b,c\n1,2,3\n".encode()
+    data = b"a,b,c\n1,2,3\n"
     assert texts(read_excerpt("a.csv", data, "", "B2")) == {1: ["a", "b", "c"], 2: ["1", "2", "3"]}
 
 

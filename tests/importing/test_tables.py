@@ -382,6 +382,15 @@ def test_a_code_of_another_municipality_is_refused(empty, table):
     assert [f.code for f in preview_of(empty, ("b.csv", wrong)).findings] == ["code-of-another"]
 
 
+def test_a_longer_name_with_the_same_code_is_the_same_municipality(empty, table):
+    # As the population tables of two years print it.
+    head = ["団体コード", "自治体", "計画", "指標", "年度", "実績値"]
+    import_bytes(empty, ("a.csv", table([head, ["133817", "三宅村", "P", "A", "R4", "1"]])))
+    later = table([head, ["133817", "三宅島　三宅村", "P", "A", "R5", "2"]])
+    import_bytes(empty, ("b.csv", later))
+    assert [header.municipality.name for header in plans(empty)] == ["三宅村"]
+
+
 def test_a_file_without_a_status_column_leaves_the_status_of_an_unchanged_value(empty, table):
     head = ["自治体", "計画", "指標", "年度", "実績値"]
     import_bytes(
@@ -410,3 +419,37 @@ def test_the_plan_chosen_and_the_plan_in_the_file_may_not_differ(empty, table):
     data = table([["自治体", "計画", "指標", "年度", "実績値"], ["甲", "P", "A", "R4", "1"]])
     preview = preview_of(empty, ("a.csv", data), context=Context(plan="Q"))
     assert [f.code for f in preview.findings] == ["plan-contradicts"]
+
+
+def test_a_public_table_by_municipality_with_codes_years_and_units_in_its_headings(empty, xlsx):
+    # The shape of 住民基本台帳に基づく人口: years over the figures, units in the lowest row.
+    rows = [
+        ["住民基本台帳人口・世帯数"],
+        ["", "", "", "令和7年", "令和7年", "令和6年"],
+        ["", "", "", "2025年", "2025年", "2024年"],
+        ["", "", "", "人口", "世帯数", "出生者数"],
+        ["団体コード", "都道府県名", "市区町村名", "人", "世帯", "人"],
+        ["-", "合計", "-", 9, 9, 9],
+        ["010006", "北海道", "-", 5044825, 2812839, 22877],
+        ["011002", "北海道", "札幌市", 1955678, 1113832, 9669],
+    ]
+    data = xlsx({"計画の概要": [["計画", "人口統計"]], "表": rows})
+    preview, _ = import_bytes(empty, ("a.xlsx", data))
+    read = {}
+    for header in plans(empty):
+        table = values_table(read_plan(empty, header))
+        key = (header.municipality.code, header.municipality.name)
+        read[key] = table[["series", "unit", "fiscal_year", "value"]].values.tolist()
+    assert read == {
+        ("010006", "北海道"): [
+            ["人口", "人", 2025, 5044825.0],
+            ["世帯数", "世帯", 2025, 2812839.0],
+            ["出生者数", "人", 2024, 22877.0],
+        ],
+        ("011002", "札幌市"): [
+            ["人口", "人", 2025, 1955678.0],
+            ["世帯数", "世帯", 2025, 1113832.0],
+            ["出生者数", "人", 2024, 9669.0],
+        ],
+    }
+    assert [(f.code, f.cell) for f in preview.findings] == [("total-passed-over", "A6")]

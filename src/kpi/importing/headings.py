@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from kpi.model import Comparator, Direction, FiscalYear, Kind, Status
 from kpi.notation import (
+    KNOWN,
     Unreadable,
     find_fiscal_year,
     fold,
@@ -22,6 +23,7 @@ class Role(StrEnum):
 
     MUNICIPALITY = "municipality"
     MUNICIPALITY_CODE = "municipality_code"
+    PREFECTURE = "prefecture"
     PLAN = "plan"
     POLICY = "policy"
     POLICY_CODE = "policy_code"
@@ -35,6 +37,7 @@ class Role(StrEnum):
     PERIOD = "period"
     LABEL = "label"
     FISCAL_YEAR = "fiscal_year"
+    ERA_YEAR = "era_year"
     BASELINE_YEAR = "baseline_year"
     TARGET_YEAR = "target_year"
     COMPARATOR = "comparator"
@@ -48,8 +51,8 @@ class Role(StrEnum):
 
 
 _HEADINGS: dict[Role, str] = {
-    Role.MUNICIPALITY: "自治体 自治体名 団体名 市町村 市町村名 市区町村名 都道府県 都道府県名 "
-    "指定都市 中核市",
+    Role.MUNICIPALITY: "自治体 自治体名 団体名 市町村 市町村名 市区町村 市区町村名 指定都市 中核市",
+    Role.PREFECTURE: "都道府県 都道府県名",
     Role.MUNICIPALITY_CODE: "団体コード 自治体コード 市町村コード 全国地方公共団体コード",
     Role.PLAN: "計画 計画名",
     Role.POLICY: "政策 政策名 基本政策 基本目標",
@@ -64,7 +67,9 @@ _HEADINGS: dict[Role, str] = {
     Role.KIND: "種別",
     Role.PERIOD: "計画期 期",
     Role.LABEL: "呼び名 目標の呼び名",
-    Role.FISCAL_YEAR: "年度 対象年度",
+    Role.FISCAL_YEAR: "年度 対象年度 西暦 西暦（年）",
+    # The year said a second time beside 西暦.
+    Role.ERA_YEAR: "元号 和暦 和暦（年）",
     Role.BASELINE_YEAR: "基準年度 基準年",
     Role.TARGET_YEAR: "目標年度 目標最終年度 最終目標年度 最終年度 目標年",
     Role.COMPARATOR: "比較 条件",
@@ -200,15 +205,14 @@ def split_unit(heading: str) -> tuple[str, str]:
     if match is None:
         return heading, ""
     unit = match[1] or match[2]
-    if _STATUS_IN_HEADING.fullmatch(unit) or not _is_unit(unit):
+    if not _is_unit(unit):
         return heading, ""
     return plain[: match.start()], unit
 
 
 def _is_unit(text: str) -> bool:
     try:
-        read_unit(text)
-        return find_fiscal_year(text) is None
+        return read_unit(text).unit in KNOWN
     except Unreadable:
         return False
 

@@ -179,6 +179,14 @@ def test_a_period_that_only_became_longer_goes_back_under_targets_it_still_holds
     assert [period.last_year for period in header.periods] == [2024]
 
 
+def test_a_misspelt_city_is_forgotten_with_its_only_import(empty):
+    file = "自治体,団体コード,計画,指標,年度,実績値\n{},132047,P,A,R5,1\n"
+    _, batch = import_bytes(empty, ("a.csv", file.format("三廌市").encode()), now=MAY)
+    undo(empty, batch, author="a", now=JUNE)
+    import_bytes(empty, ("a.csv", file.format("三鷹市").encode()), now=JULY)
+    assert [header.municipality.name for header in plans(empty)] == ["三鷹市"]
+
+
 def test_a_refusal_names_the_imports_in_the_way_with_their_files(empty):
     _, first = import_bytes(empty, rows("収入,円,実績,,R3,5"), now=MAY)
     _, second = import_bytes(

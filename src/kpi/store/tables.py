@@ -1,9 +1,10 @@
 """The tables, as SQLAlchemy sees them. `migrations/` makes them; a test holds the two together.
 
-Rows are only ever inserted. Each accepted act of a municipality is a batch with the next revision
-number; whatever can change over time (a name, a target, an actual) is written again under that
-number, and the highest one counts. A batch that was taken back has a row in ``undone`` and counts
-as if it had never been. So every state of the past can be read again.
+Rows are only ever inserted, but for the name of a municipality of which nothing stands any more.
+Each accepted act of a municipality is a batch with the next revision number; whatever can change
+over time (a name, a target, an actual) is written again under that number, and the highest one
+counts. A batch that was taken back has a row in ``undone`` and counts as if it had never been. So
+every state of the past can be read again.
 
 Every key begins with the municipality's code, foreign keys too, so that the tables can be
 distributed by it.

@@ -23,12 +23,13 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    update,
 )
 
 from kpi.model import Fact, Indicator, Kind, Municipality, Period, Plan, PolicyNode, Series
 from kpi.store import tables as t
 from kpi.store.reading import JAPAN
-from kpi.store.snapshot import marks
+from kpi.store.snapshot import marks, nothing_stands
 
 #: Bytes by which it is judged whether a file becomes smaller when compressed.
 _SAMPLE = 100_000
@@ -166,12 +167,15 @@ def _keep_files(
 def _begin(connection: Connection, change: Changes) -> int:
     """Lock the municipality, check that it is as it was read, return the next revision number."""
     code = change.municipality.code
-    row = select(t.municipality).where(t.municipality.c.municipality == code).with_for_update()
-    if connection.execute(row).first() is None:
+    is_it = t.municipality.c.municipality == code
+    row = connection.execute(select(t.municipality).where(is_it).with_for_update()).first()
+    if row is None:
         connection.execute(
             insert(t.municipality),
             {"municipality": code, "name": change.municipality.name},
         )
+    elif nothing_stands(change.marks):
+        connection.execute(update(t.municipality).where(is_it), {"name": change.municipality.name})
     if marks(connection, code) != change.marks:
         raise Conflict(code)
     last = select(func.coalesce(func.max(t.batch.c.revision), 0)).where(

@@ -55,9 +55,9 @@ _HEADINGS: dict[Role, str] = {
     Role.PREFECTURE: "都道府県 都道府県名",
     Role.MUNICIPALITY_CODE: "団体コード 自治体コード 市町村コード 全国地方公共団体コード",
     Role.PLAN: "計画 計画名",
-    Role.POLICY: "政策 政策名 基本政策 基本目標",
+    Role.POLICY: "政策 政策名 基本政策 基本目標 章",
     Role.POLICY_CODE: "政策コード 施策コード",
-    Role.MEASURE: "施策 施策名 基本施策",
+    Role.MEASURE: "施策 施策名 基本施策 工程",
     Role.INDICATOR_CODE: "指標コード 指標番号 整理番号 番号 No No.",
     Role.INDICATOR: "指標 指標名 指標名称 指標の名称 成果指標 成果指標名 主な成果指標 評価指標 "
     "KPI 名称",
@@ -176,7 +176,9 @@ YEAR_OF_ROW = {Kind.TARGET: Role.TARGET_YEAR, Kind.BASELINE: Role.BASELINE_YEAR}
 
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 _PERIOD = re.compile(r"第(\d|[一二三四五])期")
-_BASELINE = re.compile(r"計画策定時|策定時|基準値|当初|基準年")
+_BASELINE = re.compile(r"計画策定時|策定時|基準値|当初(?!予算)|基準年")
+# 平成31年度当初予算（案）: what the figure is of, with its year.
+_BUDGET = re.compile(r"(?:(?:当初|補正後?|最終)?予算|決算)(?:現?額)?(?:\(案\))?$")
 _ACTUAL = re.compile(r"実績|現状|現況")
 _TARGET_ALONE = re.compile(r"(?:最終|中間)?目標値?(?:\(最終年度\))?")
 _YEAR_IN_CELLS = re.compile(r"\(年度?は(?:文中|各欄|セル内|欄内)[^)]*\)")
@@ -241,6 +243,9 @@ def read_value_heading(heading: str) -> ValueHeading | None:
         return ValueHeading(Kind.TARGET, period, label, fiscal_year, None, unit=unit)
     if _ACTUAL.search(plain) and (year or relative or kind_of(plain) is not None):
         return ValueHeading(Kind.ACTUAL, 0, "", fiscal_year, status, unit=unit)
+    if year and (budget := _BUDGET.search(plain)):
+        own = budget.group()
+        return ValueHeading(Kind.ACTUAL, 0, "", fiscal_year, status, own, unit)
     if (year and _is_year_alone(plain)) or _RELATIVE_YEAR.fullmatch(plain):
         return ValueHeading(Kind.ACTUAL, 0, "", fiscal_year, status, unit=unit)
     return None

@@ -298,8 +298,11 @@ class _Plan:
 
 def _is_named(node: PolicyNode, part: PolicyName) -> bool:
     """Whether a name means a node: by its code where both have one, else by its words."""
-    if node.code and part.code:
-        return node.code == part.code
+    if node.code and part.code and node.code != part.code:
+        return False
+    # 5-1-1 is one in its plan; 7 is a place in a list, and another chapter has its own 7.
+    if node.code and part.code and not (part.code.isdecimal() and part.name):
+        return True
     return normal(node.name) == normal(part.name)
 
 

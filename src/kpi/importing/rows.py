@@ -52,6 +52,8 @@ _NUMBERED = re.compile(
     r"|(?P<bare>\d+(?:[-.]\d+)+)[\s.:、]*|(?P<single>\d+)[\s.:、]+)(?P<name>\D.*)",
     re.DOTALL,
 )
+# 19．がん対策の推進 ⅱ．がんの治療と就労の両立 is another than 19．がん対策の推進 ⅰ．…
+_SUBNUMBER = re.compile(r"\s(?P<number>[ivx]+)\.")
 
 
 def policy_name(text: str, level: str) -> PolicyName:
@@ -59,6 +61,8 @@ def policy_name(text: str, level: str) -> PolicyName:
     plain = " ".join(fold(text).split())
     if match := _NUMBERED.fullmatch(plain):
         code = match["code"] or match["bare"] or match["single"]
+        if within := _SUBNUMBER.search(match["name"]):
+            code = f"{code}-{within['number']}"
         return PolicyName(match["level"] or level, code, match["name"].strip())
     return PolicyName(level, "", " ".join(text.split()))
 
@@ -185,6 +189,10 @@ class Rows:
             is_total = normal(named) in _TOTALS
             if row in self.years or (named and not NOTE.match(named) and not is_total):
                 return False
+            own = (*self.table.roles.values(), *self.table.values)
+            if all(column >= len(cells) or cells[column] == "" for column in own):
+                # Beside a longer table this one has ended.
+                return True
         else:
             name = text_of(cells[at]).strip() if at < len(cells) else ""
             if self._is_name(name, cells):
@@ -377,6 +385,9 @@ class Rows:
             return self.years[row]
         cells = self.sheet.rows[row]
         for role in (YEAR_OF_ROW.get(heading.kind), Role.FISCAL_YEAR):
+            if heading.year_in_cells and role not in self.table.roles:
+                # The year in the table's title is not that of its targets.
+                continue
             if role is not None and (text := self._text(cells, role)):
                 return self._read_year(row, self.table.roles.get(role, column), text)
         if heading.year_in_cells:

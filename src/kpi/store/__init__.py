@@ -23,6 +23,7 @@ from kpi.store.reading import (
     fact_history,
     fact_source,
     plans,
+    promising,
     read_plan,
     version,
 )
@@ -62,6 +63,7 @@ __all__ = [
     "migrate",
     "open_database",
     "plans",
+    "promising",
     "read_plan",
     "read_snapshot",
     "require",

@@ -195,6 +195,34 @@ def plans(engine: Engine, as_of: datetime | None = None) -> list[PlanHeader]:
     ]
 
 
+def promising(engine: Engine) -> set[tuple[str, int]]:
+    """Return the plans that have a target, as municipality's code and plan's id."""
+    target = (
+        select(t.fact.c.series_id)
+        .where(t.fact.c.municipality == t.series.c.municipality)
+        .where(t.fact.c.series_id == t.series.c.series_id)
+        .where(t.fact.c.kind == Kind.TARGET)
+        .where(
+            ~select(t.undone.c.revision)
+            .where(t.undone.c.municipality == t.fact.c.municipality)
+            .where(t.undone.c.revision == t.fact.c.revision)
+            .exists()
+        )
+    )
+    of_plan = and_(
+        t.series.c.municipality == t.indicator.c.municipality,
+        t.series.c.indicator_id == t.indicator.c.indicator_id,
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(
+            select(t.indicator.c.municipality, t.indicator.c.plan_id)
+            .distinct()
+            .join(t.series, of_plan)
+            .where(target.exists())
+        ).all()
+    return {(municipality, plan_id) for municipality, plan_id in rows}
+
+
 def _period(row: Any) -> Period:
     first = None if row.first_year is None else FiscalYear(row.first_year)
     return Period(row.plan_id, row.ordinal, first, FiscalYear(row.last_year))

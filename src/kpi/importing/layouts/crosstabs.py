@@ -88,10 +88,13 @@ def _year_table(sheet: Sheet, column: int, run: range, begin: int) -> Table | No
         return None
     common = read_above(sheet, range(begin, headings.start))
     common.pop(Role.FISCAL_YEAR, None)
+    units = _unit_row(sheet, headings, list(range(column + 1, len(sheet.rows[headings[-1]]))))
+    named = range(headings.start, headings.stop - 1) if units else headings
     values = {
-        at: _series(text)
-        for at, text in heading_texts(sheet, headings).items()
+        at: replace(heading, unit=units.get(at, heading.unit))
+        for at, text in heading_texts(sheet, named).items()
         if at > column and role_of(text) is not Role.NOTE and _has_numbers(sheet, run, at)
+        for heading in [_series(text)]
     }
     if not values:
         return None

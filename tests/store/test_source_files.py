@@ -129,6 +129,17 @@ def test_a_file_above_the_limit_is_imported_and_not_kept(empty, monkeypatch):
     assert kept(empty) == []
 
 
+def test_a_file_of_many_municipalities_counts_once_for_each(empty, monkeypatch):
+    monkeypatch.setenv("KPI_KEEP_FILE_MB", "1")
+    filled = table("見本町,P,A,R5,1") + b"\n" * 600_000
+    _, batch = import_bytes(empty, ("a.csv", filled))
+    assert source(empty, batch).content == filled
+    both = table("見本町,P,A,R5,2", "隣町,Q,A,R5,2") + b"\n" * 600_000
+    _, batch = import_bytes(empty, ("b.csv", both))
+    for header in plans(empty):
+        assert source(empty, batch, header.municipality).content is None
+
+
 def test_no_log_and_no_message_ever_holds_a_file(empty):
     preview = preview_of(empty, ("a.csv", table("見本町,P,A,R5,1")))
     _, batch = import_bytes(empty, ("a.csv", table("見本町,P,A,R5,1")))

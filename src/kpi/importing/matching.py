@@ -6,6 +6,7 @@ Names are matched on their normal form and never by likeness. Where a name fits 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -165,11 +166,24 @@ def prepare(
         changes = matching.changes()
         if changes:
             preview.changes.append(changes)
+    _leave_out_large(preview.changes, kept_file_mb() * 1_000_000)
     on_step(1.0)
     return preview
 
 
 @uncollected()
+def _leave_out_large(changes: list[Changes], limit: int) -> None:
+    """Keep no file that would take more than so many bytes, one copy for each municipality."""
+    copies = Counter(file.sha256 for change in changes for file in change.files)
+    for change in changes:
+        change.files = [
+            replace(file, content=None)
+            if len(file.content or b"") * copies[file.sha256] > limit
+            else file
+            for file in change.files
+        ]
+
+
 def accept(
     engine: Engine, preview: Preview, *, author: str, reason: str, now: datetime
 ) -> str | None:
@@ -677,9 +691,9 @@ class _Matching:
         plan.keep(fact)
         if file not in self.file_of:
             report = self.reports[file]
-            is_kept = len(report.content) <= kept_file_mb() * 1_000_000
-            content = report.content if is_kept else None
-            self.file_of[file] = SourceFile(report.name, report.sha256, report.layout, content)
+            self.file_of[file] = SourceFile(
+                report.name, report.sha256, report.layout, report.content
+            )
 
     def _weigh(
         self, indicator: Indicator, series: Series, before: Fact, fact: Fact, place: Provenance

@@ -379,7 +379,11 @@ def undo(engine: Engine, batch: str) -> None:
     except UnknownBatch as error:
         raise Refusal(say("undo.unknown", batch=batch)) from error
     except StillNeeded as error:
-        raise Refusal(say("undo.needed", batches="、".join(error.batch_ids))) from error
+        later = [
+            say("undo.batch", batch=batch_id, files="・".join(files))
+            for batch_id, files in error.files.items()
+        ]
+        raise Refusal(say("undo.needed", batches="、".join(later))) from error
     click.echo(say("undo.done", batch=batch), err=True)
 
 

@@ -43,6 +43,16 @@ class ImportLimits:
     cells: int = 10_000_000
 
 
+def kept_file_mb() -> int:
+    """Return up to which size an accepted file is kept: ``KPI_KEEP_FILE_MB``, else 20 MB.
+
+    It counts once for each municipality it says something of, as it is kept for each.
+
+    Raises ValueError where it is set to something that is no whole number.
+    """
+    return int(os.environ.get("KPI_KEEP_FILE_MB") or 20)
+
+
 def import_limits() -> ImportLimits:
     """Return the limits of reading a file: ``KPI_IMPORT_FILE_MB`` and the others.
 

@@ -9,7 +9,7 @@ import pandas as pd
 
 from kpi.charts.assessment import Assessment, SeriesLine, is_plottable, rows_of
 from kpi.charts.display import Display, comparator_word, subtract, year_of_fact
-from kpi.model import Kind
+from kpi.model import FactKey, FiscalYear, Kind
 from kpi.progress import known_course
 from kpi.store import JAPAN, FactVersion
 from kpi.words import say
@@ -30,6 +30,14 @@ class LedgerRow:
     source: str
     recorded: str
     is_target: bool
+    key: FactKey
+    batch_id: str
+
+    @property
+    def mark(self) -> str:
+        """Return what sets the fact, in the state shown, apart from all others of its series."""
+        _, *key = self.key
+        return " ".join(map(str, (self.batch_id, *key)))
 
 
 def ledger(assessment: Assessment, line: SeriesLine, history: list[FactVersion]) -> list[LedgerRow]:
@@ -85,6 +93,8 @@ def _row(
         " › ".join(filter(None, (row.source_file, row.source_sheet, row.source_cell))),
         f"{day:%Y-%m-%d}{revisions}",
         is_target,
+        FactKey(line.series_id, Kind(row.kind), int(row.period), row.label, FiscalYear(year)),
+        row.batch_id,
     )
 
 

@@ -89,6 +89,7 @@ class FileReport:
     name: str
     sha256: str
     encoding: str
+    content: bytes = field(repr=False)
     layout: str = ""
     layout_title: str = ""
     why: str = ""

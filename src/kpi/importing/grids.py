@@ -56,6 +56,15 @@ def address(row: int, column: int) -> str:
     return f"{letters}{row + 1}"
 
 
+def position(name: str) -> tuple[int, int]:
+    """Return row and column of a cell by its name, both counted from 0: A1 is (0, 0)."""
+    letters = name.rstrip("0123456789")
+    column = 0
+    for letter in letters:
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return int(name[len(letters) :]) - 1, column - 1
+
+
 def text_of(cell: Cell) -> str:
     """Return a cell as text; numbers with the 15 digits Excel itself keeps."""
     return cell if isinstance(cell, str) else f"{cell:.15g}"

@@ -6,6 +6,7 @@ Names are matched on their normal form and never by likeness. Where a name fits 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -75,6 +76,7 @@ from kpi.notation import (
     normal,
     read_unit,
 )
+from kpi.settings import kept_file_mb
 from kpi.store import (
     Changes,
     PlanHeader,
@@ -164,11 +166,24 @@ def prepare(
         changes = matching.changes()
         if changes:
             preview.changes.append(changes)
+    _leave_out_large(preview.changes, kept_file_mb() * 1_000_000)
     on_step(1.0)
     return preview
 
 
 @uncollected()
+def _leave_out_large(changes: list[Changes], limit: int) -> None:
+    """Keep no file that would take more than so many bytes, one copy for each municipality."""
+    copies = Counter(file.sha256 for change in changes for file in change.files)
+    for change in changes:
+        change.files = [
+            replace(file, content=None)
+            if len(file.content or b"") * copies[file.sha256] > limit
+            else file
+            for file in change.files
+        ]
+
+
 def accept(
     engine: Engine, preview: Preview, *, author: str, reason: str, now: datetime
 ) -> str | None:
@@ -675,7 +690,10 @@ class _Matching:
             self.going_back.setdefault(file, []).append(place)
         plan.keep(fact)
         if file not in self.file_of:
-            self.file_of[file] = SourceFile(place.file, place.sha256, self.reports[file].layout)
+            report = self.reports[file]
+            self.file_of[file] = SourceFile(
+                report.name, report.sha256, report.layout, report.content
+            )
 
     def _weigh(
         self, indicator: Indicator, series: Series, before: Fact, fact: Fact, place: Provenance

@@ -24,8 +24,10 @@ def read_files(
     ``on_step`` is told the share that is done, 0 to 1.
     """
     draft = Draft()
-    for book in read_books(files, on_step):
-        report = FileReport(book.name, book.sha256, book.encoding, findings=list(book.findings))
+    for (_, data), book in zip(files, read_books(files, on_step), strict=True):
+        report = FileReport(
+            book.name, book.sha256, book.encoding, data, findings=list(book.findings)
+        )
         draft.files.append(report)
         _read_sheets(book, context, draft, report)
     return draft

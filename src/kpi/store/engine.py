@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, 
 from kpi.store import tables
 
 #: The migration the tables of `kpi.store.tables` stand at.
-HEAD = "0001"
+HEAD = "0002"
 
 
 class DatabaseMissing(Exception):

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from sqlalchemy import (
     select,
 )
 
-from kpi.model import FiscalYear, Kind, Municipality, Period, Plan, PolicyNode
+from kpi.model import FactKey, FiscalYear, Kind, Municipality, Period, Plan, PolicyNode
 from kpi.store import tables as t
 
 #: City halls date by Japanese time, wherever the server stands.
@@ -95,6 +96,22 @@ class FactVersion:
     author: str
     reason: str
     batch_id: str
+
+
+@dataclass(frozen=True)
+class FactSource:
+    """Where one state of a fact was read, and by whom it was accepted when."""
+
+    file: str
+    sheet: str
+    cell: str
+    #: As printed there.
+    value_text: str
+    recorded_at: datetime
+    author: str
+    reason: str
+    #: The file itself; None where it was not kept.
+    content: bytes | None = field(repr=False)
 
 
 def end_of_day(day: date) -> datetime:
@@ -398,6 +415,59 @@ def fact_history(engine: Engine, municipality: Municipality, series_id: int) -> 
     )
     with engine.connect() as connection:
         return [FactVersion(**row) for row in connection.execute(statement).mappings()]
+
+
+def fact_source(
+    engine: Engine, municipality: Municipality, key: FactKey, batch_id: str
+) -> FactSource | None:
+    """Return where a batch read a fact; None where it did not read it from a file."""
+    fact, file, kept = t.fact, t.source_file, t.source_content
+    statement = (
+        select(
+            file.c.name.label("file"),
+            fact.c.sheet,
+            fact.c.cell,
+            fact.c.value_text,
+            t.batch.c.recorded_at,
+            t.batch.c.author,
+            t.batch.c.reason,
+            kept.c.content,
+            kept.c.compressed,
+        )
+        .select_from(fact)
+        .join(
+            t.batch,
+            and_(
+                t.batch.c.municipality == fact.c.municipality,
+                t.batch.c.revision == fact.c.revision,
+            ),
+        )
+        .join(
+            file,
+            and_(
+                file.c.municipality == fact.c.municipality,
+                file.c.revision == fact.c.revision,
+                file.c.file_no == fact.c.file_no,
+            ),
+        )
+        .outerjoin(
+            kept,
+            and_(kept.c.municipality == file.c.municipality, kept.c.sha256 == file.c.sha256),
+        )
+        .where(
+            fact.c.municipality == municipality.code,
+            t.batch.c.batch_id == batch_id,
+            *(fact.c[name] == part for name, part in key._asdict().items()),
+        )
+    )
+    with engine.connect() as connection:
+        row = connection.execute(statement).mappings().one_or_none()
+    if row is None:
+        return None
+    found = dict(row)
+    if found.pop("compressed"):
+        found["content"] = zlib.decompress(found["content"])
+    return FactSource(**found)
 
 
 def batches(engine: Engine, codes: Iterable[str] | None = None) -> list[BatchEntry]:

@@ -66,12 +66,24 @@ def marks(connection: Connection, code: str) -> tuple[int, int]:
     )
 
 
+def nothing_stands(of: tuple[int, int]) -> bool:
+    """Whether all that a municipality ever had was taken back, by its marks."""
+    batches, taken_back = of
+    return batches == taken_back
+
+
 def read_snapshot(engine: Engine, code: str, name: str) -> Snapshot:
-    """Return a municipality's plans; an unknown municipality has none and takes the given name."""
+    """Return a municipality's plans.
+
+    One that is unknown, or of which everything was taken back, has none and takes the given name.
+    """
     with engine.connect() as connection:
+        now = marks(connection, code)
         known = connection.scalar(
             select(t.municipality.c.name).where(t.municipality.c.municipality == code)
         )
+        if nothing_stands(now):
+            known = None
         last_ids = {
             table.name: connection.scalar(
                 select(func.coalesce(func.max(table.c[f"{table.name}_id"]), 0)).where(
@@ -86,7 +98,7 @@ def read_snapshot(engine: Engine, code: str, name: str) -> Snapshot:
             _plan(connection, code, Plan(row.plan_id, row.name))
             for row in connection.execute(select(named))
         ]
-        return Snapshot(Municipality(code, known or name), marks(connection, code), plans, last_ids)
+        return Snapshot(Municipality(code, known or name), now, plans, last_ids)
 
 
 def _plan(connection: Connection, code: str, plan: Plan) -> PlanSnapshot:

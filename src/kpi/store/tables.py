@@ -1,9 +1,10 @@
 """The tables, as SQLAlchemy sees them. `migrations/` makes them; a test holds the two together.
 
-Rows are only ever inserted. Each accepted act of a municipality is a batch with the next revision
-number; whatever can change over time (a name, a target, an actual) is written again under that
-number, and the highest one counts. A batch that was taken back has a row in ``undone`` and counts
-as if it had never been. So every state of the past can be read again.
+Rows are only ever inserted, but for the name of a municipality of which nothing stands any more.
+Each accepted act of a municipality is a batch with the next revision number; whatever can change
+over time (a name, a target, an actual) is written again under that number, and the highest one
+counts. A batch that was taken back has a row in ``undone`` and counts as if it had never been. So
+every state of the past can be read again.
 
 Every key begins with the municipality's code, foreign keys too, so that the tables can be
 distributed by it.
@@ -14,12 +15,14 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from sqlalchemy import (
+    Boolean,
     Column,
     DateTime,
     Dialect,
     Double,
     ForeignKeyConstraint,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -119,6 +122,20 @@ source_file = Table(
     Column("layout", String(120), nullable=False),
     PrimaryKeyConstraint("municipality", "revision", "file_no"),
     _reference(["revision"], "batch"),
+)
+
+# The files themselves, each once, so that a value can be shown where it stood. They outlive the
+# batch that brought them, and are not there for files too large to keep.
+source_content = Table(
+    "source_content",
+    metadata,
+    _municipality(),
+    Column("sha256", String(64), nullable=False),
+    # With zlib; what would not become smaller (an xlsx is an archive already) is kept as it is.
+    Column("compressed", Boolean, nullable=False),
+    Column("content", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("municipality", "sha256"),
+    ForeignKeyConstraint(["municipality"], ["municipality.municipality"]),
 )
 
 plan = Table(

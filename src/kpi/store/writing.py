@@ -3,17 +3,36 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
+import zlib
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Table, and_, func, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Function,
+    Over,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
-from kpi.model import Fact, Indicator, Municipality, Period, Plan, PolicyNode, Series
+from kpi.model import Fact, Indicator, Kind, Municipality, Period, Plan, PolicyNode, Series
 from kpi.store import tables as t
 from kpi.store.reading import JAPAN
-from kpi.store.snapshot import marks
+from kpi.store.snapshot import marks, nothing_stands
+
+#: Bytes by which it is judged whether a file becomes smaller when compressed.
+_SAMPLE = 100_000
 
 
 class Conflict(Exception):
@@ -25,11 +44,15 @@ class UnknownBatch(Exception):
 
 
 class StillNeeded(Exception):
-    """Later batches build on what the batch brought; ``batch_ids`` names them, newest first."""
+    """Later batches build on what the batch brought.
 
-    def __init__(self, batch_ids: Sequence[str]) -> None:
-        super().__init__(", ".join(batch_ids))
-        self.batch_ids = tuple(batch_ids)
+    ``files`` has the names of their files by their ids, newest first; ``batch_ids`` the ids alone.
+    """
+
+    def __init__(self, files: Mapping[str, Sequence[str]]) -> None:
+        super().__init__(", ".join(files))
+        self.files = {batch_id: tuple(names) for batch_id, names in files.items()}
+        self.batch_ids = tuple(files)
 
 
 @dataclass(frozen=True)
@@ -39,6 +62,8 @@ class SourceFile:
     name: str
     sha256: str
     layout: str
+    #: The file itself; None where it is not to be kept.
+    content: bytes | None = field(default=None, repr=False)
 
 
 @dataclass
@@ -84,6 +109,13 @@ def commit(
     """
     local = now.astimezone(JAPAN)
     batch_id = f"{local:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    # Before the lock is taken: packing a large file takes a while.
+    contents = {
+        file.sha256: _packed(file.content)
+        for change in changes
+        for file in change.files
+        if file.content is not None
+    }
     with (
         engine.connect().execution_options(writing=True) as connection,
         connection.begin(),
@@ -104,18 +136,46 @@ def commit(
                 },
             )
             _insert(connection, change, revision)
+            _keep_files(connection, change, contents)
     return batch_id
+
+
+def _packed(content: bytes) -> dict[str, Any]:
+    """Return a file as `source_content` holds it."""
+    # What does not shrink at its beginning does not shrink.
+    beginning = content[:_SAMPLE]
+    if len(zlib.compress(beginning)) >= len(beginning):
+        return {"compressed": False, "content": content}
+    return {"compressed": True, "content": zlib.compress(content)}
+
+
+def _keep_files(
+    connection: Connection, change: Changes, contents: Mapping[str, dict[str, Any]]
+) -> None:
+    """Keep the files of a change, but those the municipality has already."""
+    code, table = change.municipality.code, t.source_content
+    wanted = {file.sha256 for file in change.files if file.sha256 in contents}
+    kept = select(table.c.sha256).where(table.c.municipality == code, table.c.sha256.in_(wanted))
+    new = sorted(wanted.difference(connection.scalars(kept)))
+    _write(
+        connection,
+        table,
+        [{"municipality": code, "sha256": sha256, **contents[sha256]} for sha256 in new],
+    )
 
 
 def _begin(connection: Connection, change: Changes) -> int:
     """Lock the municipality, check that it is as it was read, return the next revision number."""
     code = change.municipality.code
-    row = select(t.municipality).where(t.municipality.c.municipality == code).with_for_update()
-    if connection.execute(row).first() is None:
+    is_it = t.municipality.c.municipality == code
+    row = connection.execute(select(t.municipality).where(is_it).with_for_update()).first()
+    if row is None:
         connection.execute(
             insert(t.municipality),
             {"municipality": code, "name": change.municipality.name},
         )
+    elif nothing_stands(change.marks):
+        connection.execute(update(t.municipality).where(is_it), {"name": change.municipality.name})
     if marks(connection, code) != change.marks:
         raise Conflict(code)
     last = select(func.coalesce(func.max(t.batch.c.revision), 0)).where(
@@ -227,7 +287,8 @@ def undo(engine: Engine, batch_id: str, *, author: str, now: datetime) -> None:
     """Take a batch back: everything is again as if it had not been.
 
     Raises `UnknownBatch` where there is no such batch in force, `StillNeeded` where later batches
-    recorded facts of a plan, indicator or series that this one brought.
+    recorded facts of a plan, period, indicator or series that this one brought, or read theirs with
+    a unit it brought.
     """
     with (
         engine.connect().execution_options(writing=True) as connection,
@@ -244,9 +305,9 @@ def undo(engine: Engine, batch_id: str, *, author: str, now: datetime) -> None:
         ).all()
         if not rows:
             raise UnknownBatch(batch_id)
-        needed = [name for code, revision in rows for name in _built_on(connection, code, revision)]
+        needed = set().union(*(_built_on(connection, code, revision) for code, revision in rows))
         if needed:
-            raise StillNeeded(sorted(set(needed), reverse=True))
+            raise StillNeeded(_files_of(connection, needed))
         connection.execute(
             insert(t.undone),
             [
@@ -263,7 +324,7 @@ def undo(engine: Engine, batch_id: str, *, author: str, now: datetime) -> None:
 
 def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
     """Return the ids of other batches in force that would lose their footing without this one."""
-    gone = select(t.undone.c.revision).where(t.undone.c.municipality == code)
+    gone = _gone(code)
 
     def only_here(table: Table, key: str) -> Any:
         """Return the ids whose every revision in force was written by this batch."""
@@ -320,6 +381,8 @@ def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
         | later(indicator, indicator.c.policy_id.in_(new_policies))
         | later(policy, policy.c.parent_id.in_(new_policies))
     )
+    revisions |= set(connection.scalars(_read_with_unit(code, revision)))
+    revisions |= set(connection.scalars(_within_period(code, revision)))
     return set(
         connection.scalars(
             select(t.batch.c.batch_id).where(
@@ -327,3 +390,102 @@ def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
             )
         )
     )
+
+
+def _in_force(table: Table, code: str, *columns: str) -> Subquery:
+    """Return the revisions in force of a revision table, each beside its neighbours in time.
+
+    ``before_…`` of each column named is what stood before, ``until`` the revision that came next.
+    """
+    keys = [column for column in table.primary_key if column.name != "revision"]
+
+    def in_time(value: Function[Any]) -> Over[Any]:
+        return value.over(partition_by=keys, order_by=table.c.revision)
+
+    return (
+        select(
+            *table.c,
+            in_time(func.lag(table.c.revision)).label("before"),
+            *(in_time(func.lag(table.c[name])).label(f"before_{name}") for name in columns),
+            in_time(func.lead(table.c.revision)).label("until"),
+        )
+        .where(table.c.municipality == code, table.c.revision.not_in(_gone(code)))
+        .subquery()
+    )
+
+
+def _gone(code: str) -> Select[tuple[int]]:
+    return select(t.undone.c.revision).where(t.undone.c.municipality == code)
+
+
+def _recorded_under(stood: Subquery, code: str, revision: int) -> tuple[ColumnElement[bool], ...]:
+    """Select facts of later batches, recorded while what this one wrote stood."""
+    fact = t.fact
+    return (
+        stood.c.revision == revision,
+        fact.c.municipality == code,
+        fact.c.revision > revision,
+        or_(stood.c.until.is_(None), fact.c.revision < stood.c.until),
+        fact.c.revision.not_in(_gone(code)),
+    )
+
+
+def _read_with_unit(code: str, revision: int) -> Select[tuple[int]]:
+    """Select later batches whose bare figures were read with a unit that this batch brought."""
+    stood = _in_force(t.series_revision, code, "unit", "unit_text")
+    return (
+        select(t.fact.c.revision)
+        .join(stood, stood.c.series_id == t.fact.c.series_id)
+        .where(
+            *_recorded_under(stood, code, revision),
+            or_(
+                stood.c.unit != stood.c.before_unit,
+                stood.c.unit_text != stood.c.before_unit_text,
+            ),
+        )
+    )
+
+
+def _within_period(code: str, revision: int) -> Select[tuple[int]]:
+    """Select later batches with targets of a period that would not hold their year any more."""
+    stood = _in_force(t.period_revision, code, "first_year", "last_year")
+    fact = t.fact
+    return (
+        select(fact.c.revision)
+        .join(t.series, _same(t.series, fact, "series_id"))
+        .join(t.indicator, _same(t.indicator, t.series, "indicator_id"))
+        .join(
+            stood,
+            and_(stood.c.plan_id == t.indicator.c.plan_id, stood.c.ordinal == fact.c.period),
+        )
+        .where(
+            *_recorded_under(stood, code, revision),
+            fact.c.kind == Kind.TARGET,
+            fact.c.fiscal_year > 0,
+            or_(
+                stood.c.before.is_(None),
+                fact.c.fiscal_year < stood.c.before_first_year,
+                fact.c.fiscal_year > stood.c.before_last_year,
+            ),
+        )
+    )
+
+
+def _same(one: Table, other: Table, key: str) -> ColumnElement[bool]:
+    return and_(one.c.municipality == other.c.municipality, one.c[key] == other.c[key])
+
+
+def _files_of(connection: Connection, batch_ids: Collection[str]) -> dict[str, list[str]]:
+    """Return the names of the files of batches by their ids, newest first."""
+    rows = connection.execute(
+        select(t.batch.c.batch_id, t.source_file.c.name)
+        .outerjoin(t.source_file, _same(t.source_file, t.batch, "revision"))
+        .where(t.batch.c.batch_id.in_(batch_ids))
+        .order_by(t.batch.c.batch_id.desc(), t.source_file.c.file_no)
+    )
+    names: dict[str, list[str]] = {}
+    for batch_id, name in rows:
+        own = names.setdefault(batch_id, [])
+        if name is not None and name not in own:
+            own.append(name)
+    return names

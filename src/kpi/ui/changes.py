@@ -35,12 +35,15 @@ def change_lines(lines: Sequence[ChangeLine]) -> list[ChangeText]:
             + (f" {line.label}" if line.label else ""),
             "" if line.before is None else _said(line.before),
             _said(line.after),
-            " ".join(filter(None, (line.after.provenance.sheet, line.after.provenance.cell)))
-            if line.after.provenance
-            else "",
+            _place(line.after),
         )
         for line in lines
     ]
+
+
+def _place(fact: Fact) -> str:
+    place = fact.provenance
+    return " › ".join(filter(None, (place.file, place.sheet, place.cell))) if place else ""
 
 
 def _said(fact: Fact) -> str:

@@ -155,7 +155,11 @@ def _ask_back(entry: BatchEntry) -> None:
     except UnknownBatch:
         st.error(say("undo.unknown", batch=entry.batch_id))
     except StillNeeded as needed:
-        st.error(say("undo.needed", batches="、".join(needed.batch_ids)))
+        later = [
+            say("undo.batch", batch=batch_id, files="・".join(files))
+            for batch_id, files in needed.files.items()
+        ]
+        st.error(say("undo.needed", batches="、".join(later)))
     else:
         st.session_state["import-done"] = say("undo.done", batch=entry.batch_id)
         st.rerun()

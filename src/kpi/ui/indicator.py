@@ -23,6 +23,7 @@ from kpi.store import fact_history
 from kpi.ui import data
 from kpi.ui.choices import choose
 from kpi.ui.html import show
+from kpi.ui.source import open_source
 from kpi.words import say
 
 
@@ -119,4 +120,7 @@ def facts(assessment: Assessment, line: SeriesLine) -> None:
     """Show every fact with its state and the cell it came from."""
     history = fact_history(data.engine(), assessment.municipality, line.series_id)
     rows = ledger(assessment, line, history)
-    show("ledger.html", key="ledger", rows=rows, unit=line.unit)
+    followed = show("ledger.html", key="ledger", rows=rows, unit=line.unit)
+    for row in rows:
+        if followed == row.mark:
+            open_source(assessment.municipality, row.key, row.batch_id)

@@ -8,9 +8,11 @@ from urllib.parse import quote
 import streamlit as st
 
 from kpi.charts import Assessment, SeriesLine, lead, of_period, sparkline
+from kpi.model import FactKey, FiscalYear, Kind
 from kpi.notation import normal
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
+from kpi.ui.source import open_source
 from kpi.words import say
 
 #: The marks as signs, for buttons that cannot hold a drawing. Never directly before a number.
@@ -68,8 +70,28 @@ def table(assessment: Assessment, focus: int) -> None:
             summary=assessment.rule.summary,
         ),
     )
+    for line in chosen:
+        if followed == f"#{line.series_id}":
+            _open_latest(assessment, line)
+            return
     if followed:
         st.switch_page("pages/indicator.py", query_params={**shared, "series": followed})
+
+
+def _open_latest(assessment: Assessment, line: SeriesLine) -> None:
+    """Open the cell that the latest actual was read from."""
+    latest = [point for point in line.course if point.kind == Kind.ACTUAL][-1]
+    facts = assessment.facts
+    of_year = facts[
+        (facts["series_id"] == line.series_id)
+        & (facts["kind"] == Kind.ACTUAL)
+        & (facts["fiscal_year"] == latest.year)
+        & (facts["value"] == latest.value)
+    ]
+    fact = of_year.iloc[-1]
+    year = FiscalYear(latest.year)
+    key = FactKey(line.series_id, Kind.ACTUAL, int(fact["period"]), fact["label"], year)
+    open_source(assessment.municipality, key, fact["batch_id"])
 
 
 def _filtered(assessment: Assessment, lines: list[SeriesLine], focus: int) -> list[SeriesLine]:

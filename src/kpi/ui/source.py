@@ -1,0 +1,34 @@
+"""The dialog that shows a value where it stands: the piece of its sheet around its cell."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kpi import settings
+from kpi.importing.excerpt import read_excerpt
+from kpi.importing.findings import Finding
+from kpi.model import FactKey, Municipality
+from kpi.store import JAPAN, fact_source
+from kpi.ui import data
+from kpi.ui.html import show
+from kpi.words import say
+
+
+@st.dialog(say("source.title"), width="large")
+def open_source(municipality: Municipality, key: FactKey, batch_id: str) -> None:
+    """Open the piece of sheet a batch read a fact from, or say why it cannot be shown."""
+    source = fact_source(data.engine(), municipality, key, batch_id)
+    if source is None:
+        st.info(say("source.none"))
+        return
+    excerpt = None
+    why = ""
+    if source.content is None:
+        why = say("source.not_kept", limit=settings.kept_file_mb())
+    else:
+        read = read_excerpt(source.file, source.content, source.sheet, source.cell)
+        if isinstance(read, Finding):
+            why = f"{read.message}{read.hint}"
+        else:
+            excerpt = read
+    show("source.html", key="source", source=source, excerpt=excerpt, why=why, zone=JAPAN)

@@ -6,17 +6,22 @@ import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 from sqlalchemy import (
+    BindParameter,
     Connection,
     Engine,
+    Integer,
     Select,
+    String,
     Subquery,
     Table,
     and_,
+    bindparam,
     func,
     select,
 )
@@ -114,12 +119,21 @@ class FactSource:
     content: bytes | None = field(repr=False)
 
 
+# Statements are built once and told these when they run: SQLAlchemy takes far longer to build one
+# than SQLite to answer it, and a table by area has a plan for each of a hundred municipalities.
+CODE = bindparam("code", type_=String())
+PLAN = bindparam("plan", type_=Integer())
+_AS_OF = bindparam("as_of", type_=t.UtcDateTime())
+
+
 def end_of_day(day: date) -> datetime:
     """Return the last moment of a day in Japan, for "as of" that day."""
     return datetime.combine(day + timedelta(days=1), time(), JAPAN) - timedelta(microseconds=1)
 
 
-def current(table: Table, as_of: datetime | None, *where: Any) -> Subquery:
+def current(
+    table: Table, as_of: datetime | BindParameter[datetime] | None, *where: Any
+) -> Subquery:
     """Return the rows of a revision table that count: visible at the moment, latest of their key.
 
     ``as_of`` None means now.
@@ -230,7 +244,8 @@ def _period(row: Any) -> Period:
 
 def read_plan(engine: Engine, header: PlanHeader, as_of: datetime | None = None) -> PlanContent:
     """Return one plan whole, as known at ``as_of``."""
-    code, plan_id = header.municipality.code, header.plan.id
+    plan_id, dated = header.plan.id, as_of is not None
+    asked = {"code": header.municipality.code, "plan": plan_id, "as_of": as_of}
     with engine.connect() as connection:
         policies = {
             row.policy_id: PolicyNode(
@@ -242,10 +257,10 @@ def read_plan(engine: Engine, header: PlanHeader, as_of: datetime | None = None)
                 row.name,
                 row.position,
             )
-            for row in connection.execute(_policies(code, plan_id, as_of))
+            for row in connection.execute(_policies(dated), asked)
         }
-        series = _frame(connection, _series(code, plan_id, as_of))
-        facts = _frame(connection, _facts(code, plan_id, as_of))
+        series = _frame(connection, _series(dated), asked)
+        facts = _frame(connection, _facts(dated), asked)
     return PlanContent(header.municipality, header.plan, header.periods, policies, series, facts)
 
 
@@ -259,16 +274,16 @@ _NUMBERS = {
 }
 
 
-def _frame(connection: Connection, statement: Select[Any]) -> pd.DataFrame:
+def _frame(connection: Connection, statement: Select[Any], asked: dict[str, Any]) -> pd.DataFrame:
     """Return rows as a table; text stays Python's own, which is read row by row most of all."""
-    result = connection.execute(statement)
+    result = connection.execute(statement, asked)
     columns = list(result.keys())
     frame = pd.DataFrame(result.all(), columns=columns, dtype=object)
     return frame.astype({name: kind for name, kind in _NUMBERS.items() if name in columns})
 
 
-def series_of_plan(code: str, plan_id: int) -> Select[Any]:
-    """Return the ids of a plan's series."""
+def series_of_plan() -> Select[Any]:
+    """Return the ids of the series of the plan `PLAN` of the municipality `CODE`."""
     return (
         select(t.series.c.series_id)
         .join(
@@ -278,12 +293,14 @@ def series_of_plan(code: str, plan_id: int) -> Select[Any]:
                 t.indicator.c.indicator_id == t.series.c.indicator_id,
             ),
         )
-        .where(t.series.c.municipality == code, t.indicator.c.plan_id == plan_id)
+        .where(t.series.c.municipality == CODE, t.indicator.c.plan_id == PLAN)
     )
 
 
-def _policies(code: str, plan_id: int, as_of: datetime | None) -> Select[Any]:
-    rows = current(t.policy_revision, as_of, t.policy_revision.c.municipality == code)
+@cache
+def _policies(dated: bool) -> Select[Any]:
+    as_of = _AS_OF if dated else None
+    rows = current(t.policy_revision, as_of, t.policy_revision.c.municipality == CODE)
     return (
         select(rows)
         .join(
@@ -293,15 +310,17 @@ def _policies(code: str, plan_id: int, as_of: datetime | None) -> Select[Any]:
                 t.policy.c.policy_id == rows.c.policy_id,
             ),
         )
-        .where(t.policy.c.plan_id == plan_id)
+        .where(t.policy.c.plan_id == PLAN)
         .order_by(rows.c.position)
     )
 
 
-def _series(code: str, plan_id: int, as_of: datetime | None) -> Select[Any]:
-    one = current(t.series_revision, as_of, t.series_revision.c.municipality == code)
-    of = current(t.indicator_revision, as_of, t.indicator_revision.c.municipality == code)
-    under = current(t.policy_revision, as_of, t.policy_revision.c.municipality == code)
+@cache
+def _series(dated: bool) -> Select[Any]:
+    as_of = _AS_OF if dated else None
+    one = current(t.series_revision, as_of, t.series_revision.c.municipality == CODE)
+    of = current(t.indicator_revision, as_of, t.indicator_revision.c.municipality == CODE)
+    under = current(t.policy_revision, as_of, t.policy_revision.c.municipality == CODE)
     return (
         select(
             one.c.series_id,
@@ -335,17 +354,19 @@ def _series(code: str, plan_id: int, as_of: datetime | None) -> Select[Any]:
             ),
         )
         .outerjoin(under, under.c.policy_id == of.c.policy_id)
-        .where(t.indicator.c.plan_id == plan_id)
+        .where(t.indicator.c.plan_id == PLAN)
         .order_by(of.c.position, of.c.indicator_id, one.c.position, one.c.series_id)
     )
 
 
-def _facts(code: str, plan_id: int, as_of: datetime | None) -> Select[Any]:
+@cache
+def _facts(dated: bool) -> Select[Any]:
+    as_of = _AS_OF if dated else None
     rows = current(
         t.fact,
         as_of,
-        t.fact.c.municipality == code,
-        t.fact.c.series_id.in_(series_of_plan(code, plan_id)),
+        t.fact.c.municipality == CODE,
+        t.fact.c.series_id.in_(series_of_plan()),
     )
     file = t.source_file
     return (

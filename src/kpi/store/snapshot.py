@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import ColumnElement, Connection, Engine, Select, Table, func, select
 
 from kpi.model import (
     Comparator,
@@ -23,7 +24,7 @@ from kpi.model import (
     Status,
 )
 from kpi.store import tables as t
-from kpi.store.reading import current, series_of_plan
+from kpi.store.reading import CODE, PLAN, current, series_of_plan
 
 
 @dataclass
@@ -93,47 +94,64 @@ def read_snapshot(engine: Engine, code: str, name: str) -> Snapshot:
             or 0
             for table in (t.plan, t.policy, t.indicator, t.series)
         }
-        named = current(t.plan_revision, None, t.plan_revision.c.municipality == code)
         plans = [
             _plan(connection, code, Plan(row.plan_id, row.name))
-            for row in connection.execute(select(named))
+            for row in connection.execute(_plans_of(), {"code": code})
         ]
         return Snapshot(Municipality(code, known or name), now, plans, last_ids)
 
 
-def _plan(connection: Connection, code: str, plan: Plan) -> PlanSnapshot:
-    def rows(table: Any, identity: Any, key: str, parent: Any, parent_key: str) -> list[Any]:
-        latest = current(table, None, table.c.municipality == code)
-        return list(
-            connection.execute(
-                select(latest, identity.c[parent_key].label("of"))
-                .join(identity, identity.c[key] == latest.c[key])
-                .where(identity.c.municipality == code, parent)
-            )
+@cache
+def _plans_of() -> Select[Any]:
+    return select(current(t.plan_revision, None, t.plan_revision.c.municipality == CODE))
+
+
+@cache
+def _parts() -> dict[str, Select[Any]]:
+    """Return the statements for the parts of a plan; `CODE` and `PLAN` say which."""
+
+    def parts(table: Table, identity: Table, parent: ColumnElement[bool], of: str) -> Select[Any]:
+        key = f"{identity.name}_id"
+        latest = current(table, None, table.c.municipality == CODE)
+        return (
+            select(latest, identity.c[of].label("of"))
+            .join(identity, identity.c[key] == latest.c[key])
+            .where(identity.c.municipality == CODE, parent)
         )
 
-    of_plan = {table: table.c.plan_id == plan.id for table in (t.policy, t.indicator)}
-    periods = current(
-        t.period_revision,
-        None,
-        t.period_revision.c.municipality == code,
-        t.period_revision.c.plan_id == plan.id,
-    )
-    facts = current(
-        t.fact,
-        None,
-        t.fact.c.municipality == code,
-        t.fact.c.series_id.in_(series_of_plan(code, plan.id)),
-    )
+    ids = series_of_plan()
+    return {
+        "periods": select(
+            current(
+                t.period_revision,
+                None,
+                t.period_revision.c.municipality == CODE,
+                t.period_revision.c.plan_id == PLAN,
+            )
+        ),
+        "policies": parts(t.policy_revision, t.policy, t.policy.c.plan_id == PLAN, "plan_id"),
+        "indicators": parts(
+            t.indicator_revision, t.indicator, t.indicator.c.plan_id == PLAN, "plan_id"
+        ),
+        "series": parts(t.series_revision, t.series, t.series.c.series_id.in_(ids), "indicator_id"),
+        "facts": select(
+            current(t.fact, None, t.fact.c.municipality == CODE, t.fact.c.series_id.in_(ids))
+        ),
+    }
+
+
+def _plan(connection: Connection, code: str, plan: Plan) -> PlanSnapshot:
+    asked = {"code": code, "plan": plan.id}
+    rows = {name: connection.execute(part, asked).all() for name, part in _parts().items()}
     return PlanSnapshot(
         plan,
         {
             row.ordinal: Period(plan.id, row.ordinal, row.first_year, row.last_year)
-            for row in connection.execute(select(periods))
+            for row in rows["periods"]
         },
         [
             PolicyNode(r.policy_id, plan.id, r.parent_id, r.level, r.code, r.name, r.position)
-            for r in rows(t.policy_revision, t.policy, "policy_id", of_plan[t.policy], "plan_id")
+            for r in rows["policies"]
         ],
         [
             Indicator(
@@ -146,13 +164,7 @@ def _plan(connection: Connection, code: str, plan: Plan) -> PlanSnapshot:
                 r.source,
                 r.position,
             )
-            for r in rows(
-                t.indicator_revision,
-                t.indicator,
-                "indicator_id",
-                of_plan[t.indicator],
-                "plan_id",
-            )
+            for r in rows["indicators"]
         ],
         [
             Series(
@@ -164,15 +176,9 @@ def _plan(connection: Connection, code: str, plan: Plan) -> PlanSnapshot:
                 Direction(r.direction),
                 r.position,
             )
-            for r in rows(
-                t.series_revision,
-                t.series,
-                "series_id",
-                t.series.c.series_id.in_(series_of_plan(code, plan.id)),
-                "indicator_id",
-            )
+            for r in rows["series"]
         ],
-        {fact.key: fact for fact in map(_fact, connection.execute(select(facts)))},
+        {fact.key: fact for fact in map(_fact, rows["facts"])},
     )
 
 

@@ -111,24 +111,32 @@ def _tables_under(
     tables = [_table(sheet, headings, part, common, said, is_dated) for part in parts]
     found = [table for table in tables if table is not None]
     if not found and correction.headings == headings:
-        found = [_unfit(sheet, headings, place, said)]
+        found = [_unfit(sheet, headings, columns, said)]
     if found:
         found[0] = replace(found[0], findings=(*of_year, *findings, *found[0].findings))
     return found
 
 
-def _unfit(sheet: Sheet, headings: range, place: str, said: Mapping[int, Meaning]) -> Table:
-    """Return a table without rows: a person's headings that make none, and what has been said."""
+def _unfit(
+    sheet: Sheet, headings: range, columns: dict[int, str], said: Mapping[int, Meaning]
+) -> Table:
+    """Return a table without rows: a person's headings that make none, and what is known so far."""
+    roles: dict[Role, int] = {}
+    for column, text in columns.items():
+        if (role := _role(column, text, said)) is not None:
+            roles.setdefault(role, column)
+    values, findings = _values(sheet, headings, columns, roles, said, is_dated=False)
     shown = str(headings.start + 1)
     if len(headings) > 1:
         shown += f"～{headings.stop}"
+    place = address(headings[-1], min(columns, default=0))
     return Table(
         "columns",
         headings,
         range(headings.stop, headings.stop),
-        {meaning: c for c, meaning in said.items() if isinstance(meaning, Role)},
-        {c: meaning for c, meaning in said.items() if isinstance(meaning, ValueHeading)},
-        findings=(HeadingsFitNothing(sheet.name, place, shown),),
+        roles,
+        values,
+        findings=(HeadingsFitNothing(sheet.name, place, shown), *findings),
     )
 
 
@@ -252,7 +260,8 @@ def _table(
     if not values:
         return None
     for role, places in twice.items():
-        if len(places) > 1 and role is not Role.NOTE:
+        # 実績値 beside 目標値: both are figures, each of its own kind.
+        if len(places) > 1 and role is not Role.NOTE and not values.keys() >= set(places):
             findings.append(_role_twice(sheet, headings, columns, places))
     known = {*roles.values(), *values, *said}
     findings += _passed_over(sheet, headings, rows, columns, known)

@@ -284,6 +284,26 @@ def used_on(rows, layout):
     return table
 
 
+@pytest.mark.parametrize(
+    ("this_year", "next_year"),
+    [
+        ("R5の値", "R6の値"),
+        ("実績値（令和5（2023）年度）", "実績値（令和6（2024）年度）"),
+        ("平成31年3月末", "令和2年3月末"),
+        ("2023年度実績", "2024年度実績"),
+    ],
+)
+def test_a_heading_is_the_same_whatever_its_year(this_year, next_year):
+    assert bare(this_year) == bare(next_year)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"), [("第1期目標", "第2期目標"), ("3歳児健診", "5歳児健診"), ("目標", "実績")]
+)
+def test_a_number_that_is_no_year_tells_headings_apart(one, other):
+    assert bare(one) != bare(other)
+
+
 def test_next_year_the_years_come_from_the_new_headings():
     layout = SavedLayout("x", {"": Correction(columns={1: said("R5の値", ACTUAL)})})
     table = used_on([["指標", "R6の値"], ["A", 5]], layout)

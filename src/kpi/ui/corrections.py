@@ -11,10 +11,10 @@ from dataclasses import replace
 import streamlit as st
 
 from kpi.importing.findings import HeadingYearMissing
-from kpi.importing.headings import Role, ValueHeading, period_named, read_value_heading
+from kpi.importing.headings import Role, ValueHeading, period_named
 from kpi.importing.layouts import Column, Correction, Table
 from kpi.importing.layouts.columns import heading_texts
-from kpi.importing.layouts.correction import LAYOUTS, Meaning, bare
+from kpi.importing.layouts.correction import LAYOUTS, Meaning, bare, year_named
 from kpi.importing.readers import Sheet
 from kpi.model import FiscalYear, Kind
 from kpi.notation import Unreadable, era_year, normal, read_fiscal_year
@@ -116,9 +116,10 @@ def correct(sheet: Sheet, tables: Sequence[Table], said: Correction) -> Correcti
     ):
         headings = _headings(sheet, tables, said)
         column = _column(sheet, tables, said)
+        common = _common(sheet, tables, said)
         if said and st.button(say("imports.forget"), key="import-forget", width="stretch"):
             return Correction()
-    return headings or column
+    return headings or column or common
 
 
 def _headings(sheet: Sheet, tables: Sequence[Table], said: Correction) -> Correction | None:
@@ -180,7 +181,7 @@ def _column(sheet: Sheet, tables: Sequence[Table], said: Correction) -> Correcti
     own = now if isinstance(now, ValueHeading) else None
     with st.form(f"import-meaning {sheet.name} {column} {now}", border=False):
         chosen = st.selectbox(
-            say("imports.meaning"),
+            say("imports.meaning", column=letters(column)),
             options,
             index=options.index(key),
             format_func=lambda option: _word(option, kinds),
@@ -188,7 +189,7 @@ def _column(sheet: Sheet, tables: Sequence[Table], said: Correction) -> Correcti
         boxes = st.columns(2)
         typed = boxes[0].text_input(
             say("imports.year"),
-            value=era_year(own.fiscal_year) if own and own.fiscal_year else "",
+            value=_typed_year(own, texts.get(column, "")),
             placeholder=say("imports.year_from_heading"),
         )
         period = boxes[1].text_input(
@@ -196,7 +197,8 @@ def _column(sheet: Sheet, tables: Sequence[Table], said: Correction) -> Correcti
             value=str(own.period) if own and own.period else "",
             placeholder=say("imports.period_example"),
         )
-        if not st.form_submit_button(say("imports.correct_column"), width="stretch"):
+        words = say("imports.correct_column", column=letters(column))
+        if not st.form_submit_button(words, width="stretch"):
             return None
     meaning: Meaning = None
     if chosen in kinds:
@@ -208,6 +210,39 @@ def _column(sheet: Sheet, tables: Sequence[Table], said: Correction) -> Correcti
         meaning = Role(chosen)
     heading = bare(texts.get(column, ""))
     return replace(said, columns={**said.columns, column: Column(meaning, heading)})
+
+
+def _common(sheet: Sheet, tables: Sequence[Table], said: Correction) -> Correction | None:
+    """Let the person say what holds for every row of a sheet of statistics."""
+    if not tables or Role.INDICATOR in tables[0].roles or not tables[0].rows:
+        return None
+    found = tables[0].common
+    with st.form(f"import-common {sheet.name} {said.common}", border=False):
+        typed = {
+            role: st.text_input(
+                say("imports.for_all", what=say(f"role.{role}")),
+                value=said.common.get(role, ""),
+                placeholder=found.get(role, say("imports.nothing_for_all")),
+            ).strip()
+            for role in (Role.INDICATOR, Role.UNIT, Role.FISCAL_YEAR)
+        }
+        if not st.form_submit_button(say("imports.correct_common"), width="stretch"):
+            return None
+    if typed[Role.FISCAL_YEAR]:
+        year = _year(typed[Role.FISCAL_YEAR])
+        if year is None:
+            return None
+        typed[Role.FISCAL_YEAR] = era_year(year)
+    kept = {role: text for role, text in said.common.items() if role not in typed}
+    wanted = kept | {role: text for role, text in typed.items() if text}
+    return replace(said, common=wanted, saved="") if wanted != said.common else None
+
+
+def _typed_year(own: ValueHeading | None, heading: str) -> str:
+    """Return the year of a column where its heading does not say it itself."""
+    if own is None or own.fiscal_year in (None, year_named(heading)):
+        return ""
+    return era_year(own.fiscal_year)
 
 
 def _meaning(column: int, table: Table | None, said: Correction) -> Meaning:
@@ -231,7 +266,7 @@ def _values(
         year = _year(typed)
         if year is None:
             return None
-        if year == _year_of(heading):
+        if year == year_named(heading):
             # The heading says so itself, and next year's will say its own.
             year = None
     ordinal = 0
@@ -248,14 +283,6 @@ def _values(
         series=own.series if own else "",
         unit=own.unit if own else "",
     )
-
-
-def _year_of(heading: str) -> FiscalYear | None:
-    try:
-        read = read_value_heading(heading)
-    except Unreadable:
-        return None
-    return read.fiscal_year if read else None
 
 
 def _year(text: str) -> FiscalYear | None:

@@ -284,12 +284,13 @@ def _keep(at: Work, number: int) -> None:
     if st.checkbox(say("imports.keep"), key="import-keep", disabled=not said) and said:
         name = st.text_input(say("imports.keep_name"), key="import-keep-name", max_chars=60)
         if st.button(say("imports.keep_now"), key="import-keep-now", width="stretch"):
+            is_known = name.strip() in names()
             try:
                 save(SavedLayout(name.strip(), said))
             except SavedRefused as refused:
                 show("import_told.html", key="keep-told", words=str(refused), severity="error")
                 return
-            at.told = say("imports.kept", name=name.strip())
+            at.told = say("imports.kept_anew" if is_known else "imports.kept", name=name.strip())
     if not said:
         show("import_told.html", key="keep-told", words=say("imports.keep_nothing"), severity="")
     elif at.told:

@@ -75,28 +75,23 @@ class Facts:
     left_out: str = ""
 
 
-@dataclass(frozen=True)
-class _Parts:
-    """Which cells are headings, labels and figures."""
-
-    tables: Sequence[Table]
-    left_out: frozenset[int]
-
-    def of(self, row: int, column: int) -> str:
-        if row in self.left_out:
-            return ""
-        for table in self.tables:
-            columns = {*table.roles.values(), *table.values}
-            if table.spots:
-                if any((spot.row, spot.column) == (row, column) for spot in table.spots):
-                    return "value"
+def _parts(
+    tables: Sequence[Table], shown: Sequence[int], left_out: frozenset[int]
+) -> dict[tuple[int, int], str]:
+    """Return which of the shown cells are headings, labels and figures."""
+    parts: dict[tuple[int, int], str] = {}
+    for table in tables:
+        if table.spots:
+            parts |= {(spot.row, spot.column): "value" for spot in table.spots}
+            continue
+        figures = {*table.values, table.roles.get(Role.VALUE), table.roles.get(Role.VALUE_TEXT)}
+        for row in shown:
+            if row in left_out or not (row in table.headings or row in table.rows):
                 continue
-            if row in table.headings and column in columns:
-                return "heading"
-            if row in table.rows and column in columns:
-                at = table.roles.get(Role.VALUE, table.roles.get(Role.VALUE_TEXT))
-                return "value" if column in table.values or column == at else "label"
-        return ""
+            for column in (*table.roles.values(), *table.values):
+                part = "value" if column in figures else "label"
+                parts[row, column] = "heading" if row in table.headings else part
+    return parts
 
 
 def picture(sheet: Sheet, tables: Sequence[Table], findings: Sequence[Finding]) -> Picture:
@@ -118,7 +113,7 @@ def picture(sheet: Sheet, tables: Sequence[Table], findings: Sequence[Finding]) 
     width = max((len(row) for row in sheet.rows), default=0)
     columns = min(width, _COLUMNS)
     spans, covered = _merged(sheet, shown, columns)
-    parts = _Parts(tables, left_out)
+    parts = _parts(tables, shown, left_out)
     rows = []
     above = -1
     for row in shown:
@@ -128,7 +123,7 @@ def picture(sheet: Sheet, tables: Sequence[Table], findings: Sequence[Finding]) 
                 continue
             value = sheet.rows[row][column] if column < len(sheet.rows[row]) else ""
             text = visible(text_of(value))
-            part = parts.of(row, column)
+            part = parts.get((row, column), "")
             mark, severity = marks.get((row, column), (0, ""))
             down, across = spans.get((row, column), (1, 1))
             is_bare = not (text or part or mark) and (down, across) == (1, 1)

@@ -23,7 +23,10 @@ LAYOUTS = ("columns", "year_rows", "areas", "form", "none")
 #: What may be said once for all rows of a sheet.
 COMMON = (Role.INDICATOR, Role.UNIT, Role.FISCAL_YEAR, Role.POLICY, Role.MEASURE, Role.PLAN)
 
-_YEARS = re.compile(r"(?:昭和|平成|令和|[shr])?(?:元|\d+)(?:年度?)?(?:\d+月末?)?")
+_YEARS = re.compile(
+    r"(?:(?:昭和|平成|令和|[SHR])(?:元|\d{1,2})|(?:19|20)\d\d|(?:元|\d{1,2})(?=年))(?:年度?)?"
+    r"(?:\d{1,2}月末?)?|\(\)|\[\]"
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,8 @@ class Correction:
 
 def bare(heading: str) -> str:
     """Return a heading without its years: what stays the same from year to year."""
-    return _YEARS.sub("", normal(heading))
+    # Twice: a year in brackets leaves the brackets.
+    return _YEARS.sub("", _YEARS.sub("", normal(heading)))
 
 
 def said_of(
@@ -83,7 +87,7 @@ def said_of(
             continue
         meaning = said.meaning
         if isinstance(meaning, ValueHeading):
-            own = _year_in(text)
+            own = year_named(text)
             typed = meaning.fiscal_year
             if said.saved and typed is not None:
                 if own is None:
@@ -106,7 +110,8 @@ def said_of_all(
     return correction.common, []
 
 
-def _year_in(text: str) -> FiscalYear | None:
+def year_named(text: str) -> FiscalYear | None:
+    """Return the year a heading names; None where it names none, or several that differ."""
     try:
         year = find_fiscal_year(text)
     except Unreadable:

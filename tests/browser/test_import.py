@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Error, Page, expect
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -63,13 +64,20 @@ def press(page: Page, name: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
+    """Choose as a person does, who opens a list again that closed while the page was drawn."""
     box = page.get_by_label(label, exact=True).first
     expect(box).to_be_visible()
-    # At the very bottom of the window there is no room for its list.
+    # At the very bottom of the window there is no room for the list.
     box.evaluate("box => box.scrollIntoView({block: 'center'})")
-    settled(page)
-    box.click()
-    page.get_by_role("option", name=option, exact=True).click()
+    for _ in range(3):
+        settled(page)
+        box.click()
+        with suppress(Error):
+            page.get_by_role("option", name=option, exact=True).click(timeout=5_000)
+        settled(page)
+        if box.input_value() == option:
+            return
+    expect(box).to_have_value(option)
 
 
 def counts(page: Page):
@@ -219,7 +227,7 @@ def test_a_wrong_heading_is_corrected_kept_by_name_and_used_on_next_years_file(
     warning = page.locator(".kpi-findings").first
     expect(warning).to_contain_text("「企画課の一覧」を保存したときの令和4年度としました")
     correct_column(page, "C これまで", "値：実績", "令和5年度")
-    expect(warning).not_to_contain_text("保存したとき")
+    expect(warning).to_have_count(0)
     expect(counts(page)).to_have_text(["2", "0", "2"])
 
 

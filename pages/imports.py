@@ -1,22 +1,17 @@
-"""取込: choose files, see what they would change, accept them, take an import back."""
-
-import streamlit as st
+"""取込: choose files, see and correct how they are read, accept them, take an import back."""
 
 from kpi.ui import imports
-from kpi.ui.html import show
-from kpi.words import say
 
-show("title.html", key="title", page="imports")
+work = imports.work()
+beside = imports.head(work)
 imports.done()
-left, right = st.columns([2, 1], gap="medium")
-with left:
-    files = imports.choose_files()
-with right:
-    plan = imports.choose_plan()
-if files:
-    preview = imports.look(files, plan)
-    imports.report(preview)
-    imports.decide(preview)
+if work is None:
+    imports.choose_files()
+    imports.history()
+elif work.batch:
+    imports.registered(work)
+    imports.history()
+elif work.is_checked:
+    imports.decide(work)
 else:
-    st.caption(say("imports.hint"))
-imports.history()
+    imports.look(work, beside)

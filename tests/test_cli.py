@@ -40,6 +40,7 @@ def kpi(tmp_path):
     # A terminal of a Japanese Windows: output for machines must be UTF-8 all the same.
     environment["PYTHONIOENCODING"] = "cp932:replace"
     environment["KPI_DATABASE_URL"] = f"sqlite:///{tmp_path / 'new' / 'kpi.db'}"
+    environment["KPI_LAYOUTS"] = str(tmp_path / "layouts")
 
     def run(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
@@ -350,3 +351,30 @@ def test_parse_ends_quietly_and_as_done_when_its_reader_leaves(tmp_path):
     )
     assert (result.returncode, result.stderr) == (0, b"")
     assert json.loads(result.stdout)["value"] == 65
+
+
+def test_a_saved_layout_is_used_by_its_name(kpi, tmp_path):
+    (tmp_path / "a.csv").write_text("計画,事業の名前,値\nB計画,受診率,35\n", encoding="utf-8")
+    (tmp_path / "layouts").mkdir()
+    (tmp_path / "layouts" / "企画課.toml").write_text(
+        """
+        [[sheet]]
+        name = ""
+        headings = [1, 1]
+        [sheet.columns]
+        B = { heading = "事業の名前", role = "indicator" }
+        C = { heading = "値", kind = "actual", year = "令和5年度" }
+        """,
+        encoding="utf-8",
+    )
+    looked = kpi("import", tmp_path / "a.csv", "--layout", "企画課", "--dry-run", "--json")
+    (file,) = json.loads(looked.stdout)["files"]
+    assert file["sheets"][0]["facts"] == 1
+    assert ("saved-year", "warning") in [(f["code"], f["severity"]) for f in file["findings"]]
+
+    unknown = kpi("import", tmp_path / "a.csv", "--layout", "総務課")
+    assert unknown.returncode == 1
+    assert "保存済み：企画課" in unknown.stderr.decode("cp932")
+    outside = kpi("import", tmp_path / "a.csv", "--layout", "../a")
+    assert outside.returncode == 1
+    assert "名前にできません" in outside.stderr.decode("cp932")

@@ -208,24 +208,37 @@ def _import_samples_into_empty(engine: Engine) -> None:
     "files", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--plan", default="", metavar="NAME", help=say("cli.option.import_plan"))
+@click.option("--layout", default="", metavar="NAME", help=say("cli.option.layout"))
 @click.option("--dry-run", is_flag=True, help=say("cli.option.dry_run"))
 @click.option("--json", "as_json", is_flag=True, help=say("cli.option.json"))
 @click.option("--strict", is_flag=True, help=say("cli.option.strict"))
 @_database
 def import_(
-    engine: Engine, files: tuple[Path, ...], plan: str, dry_run: bool, as_json: bool, strict: bool
+    engine: Engine,
+    files: tuple[Path, ...],
+    plan: str,
+    layout: str,
+    dry_run: bool,
+    as_json: bool,
+    strict: bool,
 ) -> None:
     """Import files: all of them or none."""
     from kpi.importing.draft import Context
+    from kpi.importing.layouts.saved import SavedRefused, load
     from kpi.importing.matching import accept, prepare
     from kpi.importing.reading import read_files
     from kpi.store import Conflict, migrate
 
+    try:
+        saved = load(layout) if layout else None
+    except SavedRefused as error:
+        raise Refusal(str(error)) from error
     if dry_run:
         engine = _as_it_stands(engine)
     else:
         migrate(engine)
-    draft = read_files([(path.name, path.read_bytes()) for path in files], Context(plan=plan))
+    contents = [(path.name, path.read_bytes()) for path in files]
+    draft = read_files(contents, Context(plan=plan), layout=saved)
     preview = prepare(engine, draft)
     refused = preview.has_errors or (strict and preview.has_warnings)
     batch = None

@@ -18,6 +18,11 @@ def database_url() -> str:
     return os.environ.get("KPI_DATABASE_URL") or f"sqlite:///{ROOT / 'var' / 'kpi.db'}"
 
 
+def layouts_folder() -> Path:
+    """Return where saved layouts of the import are: ``KPI_LAYOUTS``, else var/layouts."""
+    return Path(os.environ.get("KPI_LAYOUTS") or ROOT / "var" / "layouts")
+
+
 def author() -> str:
     """Return who is recorded as having done something: ``KPI_AUTHOR``, else the account's name."""
     if name := os.environ.get("KPI_AUTHOR"):

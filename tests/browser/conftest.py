@@ -44,7 +44,11 @@ def start_server() -> Iterator[Callable[[Path], Server]]:
 
     def start(database: Path) -> Server:
         port = free_port()
-        environment = {**os.environ, "KPI_DATABASE_URL": f"sqlite:///{database}"}
+        environment = {
+            **os.environ,
+            "KPI_DATABASE_URL": f"sqlite:///{database}",
+            "KPI_LAYOUTS": str(database.parent / "layouts"),
+        }
         process = subprocess.Popen(
             [sys.executable, "-u", "-m", "kpi", "serve", "--port", str(port)],
             env=environment,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -141,100 +140,6 @@ def test_a_chart_is_downloaded_at_the_press_of_a_button(dashboard, open_page, la
         page.get_by_role("button", name=label).click()
     assert download.value.suggested_filename == f"国民健康保険料収入率等 収入未済額.{label.lower()}"
     assert Path(download.value.path()).read_bytes().startswith(begins)
-
-
-def upload(page: Page, *files: tuple[str, str]) -> None:
-    page.locator("input[type=file]").set_input_files(
-        [
-            {"name": name, "mimeType": "text/csv", "buffer": content.encode()}
-            for name, content in files
-        ]
-    )
-
-
-HEADINGS = "計画,指標,区分,年度,実績値\n"
-RATE = "川崎市総合計画,国民健康保険料収入率等,現年度分,{},{}\n"
-
-
-def test_a_file_is_looked_at_accepted_seen_and_taken_back(dashboard, open_page):
-    page = open_page(f"{dashboard}/imports")
-    upload(
-        page,
-        ("R3実績.csv", HEADINGS + RATE.format("R3", "95.12％")),
-        ("R2訂正.csv", HEADINGS + RATE.format("R2", "94.80％")),
-    )
-    counts = page.locator(".kpi-preview .counts div")
-    expect(counts).to_have_text(["1追加", "1変更", "0変更なし"])
-    changed = page.locator(".kpi-changes").first
-    expect(changed).to_contain_text("94.76％")
-    expect(changed).to_contain_text("94.80％")
-    page.get_by_role("button", name="この内容で登録する").click()
-    expect(page.get_by_text("登録しました")).to_be_visible()
-    newest = page.locator(".kpi-ledger tbody tr").first
-    expect(newest).to_contain_text("R3実績.csv、R2訂正.csv")
-
-    overview = open_page(dashboard)
-    expect(row_of(overview, "国民健康保険料", "現年度分").locator(".v b")).to_have_text("95.12")
-
-    newest.get_by_role("link", name="取り消す").click()
-    page.get_by_role("button", name="取り消して元に戻す").click()
-    expect(page.get_by_text("取り消しました")).to_be_visible()
-    expect(newest).to_contain_text("に取消")
-    again = open_page(dashboard)
-    expect(row_of(again, "国民健康保険料", "現年度分").locator(".v b")).to_have_text("94.76")
-
-
-def test_a_broken_file_changes_nothing_and_says_what_to_do(dashboard, open_page):
-    page = open_page(f"{dashboard}/imports")
-    before = page.locator(".kpi-ledger tbody tr")
-    expect(before.first).to_be_visible()
-    count = before.count()
-    page.locator("input[type=file]").set_input_files(
-        [{"name": "壊れた表.xlsx", "mimeType": "application/zip", "buffer": b"PK\x03\x04 broken"}]
-    )
-    findings = page.locator(".kpi-findings")
-    expect(findings).to_contain_text("ファイルが壊れているか、Excel・CSVの形式ではありません")
-    expect(findings).to_contain_text("名前を付けて保存")
-    expect(page.get_by_text("登録できません")).to_be_visible()
-    expect(page.get_by_role("button", name="この内容で登録する")).to_have_count(0)
-    expect(before).to_have_count(count)
-
-
-def test_a_cell_that_cannot_be_read_is_named(dashboard, open_page):
-    page = open_page(f"{dashboard}/imports")
-    upload(page, ("a.csv", HEADINGS + RATE.format("R3", "29（4）")))
-    finding = page.locator(".kpi-findings tbody tr").first
-    expect(finding).to_contain_text("要修正")
-    expect(finding).to_contain_text("E2")
-    expect(finding).to_contain_text("29（4）")
-
-
-def test_an_import_others_build_on_is_kept_and_says_which(dashboard, open_page):
-    page = open_page(f"{dashboard}/imports")
-    plan = page.locator(".kpi-ledger tbody tr").filter(has_text="川崎市総合計画.xlsx")
-    plan.get_by_role("link", name="取り消す").click()
-    page.get_by_role("button", name="取り消して元に戻す").click()
-    expect(page.get_by_text("新しいものから順に取り消してください")).to_be_visible()
-
-
-def test_names_with_markup_are_shown_as_they_are_and_never_run(
-    start_server, empty_file, tmp_path, open_page
-):
-
-    server = start_server(Path(shutil.copy(empty_file, tmp_path / "kpi.db")))
-    page = open_page(f"{server.url}/imports")
-    page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
-    name = "<img src=x onerror=alert(1)><b>指標</b>"
-    rows = "自治体,計画,指標,単位,種別,計画期,年度,値\n"
-    rows += f"{name},{name},{name},％,実績,,R2,5\n{name},{name},{name},％,目標,1,R7,6以上\n"
-    upload(page, ("<b>a</b>.csv", rows))
-    page.get_by_role("button", name="この内容で登録する").click()
-    expect(page.get_by_text("登録しました")).to_be_visible()
-    page.get_by_role("link", name="概況").click()
-    expect(page.locator(".kpi-table tbody th")).to_contain_text(name)
-    page.locator(".kpi-table tbody th a").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(name)
-    expect(page.locator(".js-plotly-plot")).to_contain_text("6以上")
 
 
 def test_everything_is_reached_with_the_keyboard_alone(dashboard, open_page):

@@ -59,7 +59,7 @@ def address(start_server, empty_file, tmp_path_factory) -> str:
 
 
 def grid(page: Page) -> list[list[str]]:
-    rows = page.locator(".kpi-sheet tbody tr").all()
+    rows = page.locator(".kpi-piece tbody tr").all()
     return [row.locator("th, td").all_inner_texts() for row in rows]
 
 
@@ -67,7 +67,7 @@ def test_a_fact_opens_its_cell_among_its_neighbours(address, open_page):
     page = open_page(f"{address}/indicator?series=受診率")
     page.get_by_role("link", name="実績調べ.xlsx › 健康 福祉 › E4").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.locator(".kpi-sheet td.asked")).to_have_text("38.0%")
+    expect(dialog.locator(".kpi-piece td.asked")).to_have_text("38.0%")
     expect(dialog.locator("dl")).to_contain_text("健康 福祉 › E4")
     expect(dialog.locator("dl")).to_contain_text("2025-06-30 12:00　planner")
     assert grid(page) == [
@@ -84,13 +84,13 @@ def test_the_latest_value_of_the_overview_opens_its_cell_too(address, open_page)
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     page.get_by_role("link", name="39.2 の出所を開く").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.locator(".kpi-sheet td.asked")).to_have_text("39.2%")
-    assert dialog.locator(".kpi-sheet img").count() == 0
+    expect(dialog.locator(".kpi-piece td.asked")).to_have_text("39.2%")
+    assert dialog.locator(".kpi-piece img").count() == 0
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     expect(page.get_by_role("heading", level=1)).to_have_text("概況")
     page.get_by_role("link", name="1,405 の出所を開く").click()
-    expect(page.locator(".kpi-sheet td.asked")).to_have_text("1405")
+    expect(page.locator(".kpi-piece td.asked")).to_have_text("1405")
 
 
 def test_a_file_that_was_not_kept_is_said_in_a_sentence(address, open_page):
@@ -99,4 +99,4 @@ def test_a_file_that_was_not_kept_is_said_in_a_sentence(address, open_page):
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("このファイルは保存していないため")
     expect(dialog).to_contain_text("古い.csv")
-    expect(dialog.locator(".kpi-sheet")).to_have_count(0)
+    expect(dialog.locator(".kpi-piece")).to_have_count(0)

@@ -11,7 +11,7 @@ from decimal import Decimal
 from typing import Literal, NamedTuple
 
 from kpi.importing.findings import Finding, Severity
-from kpi.importing.layouts import Outline
+from kpi.importing.layouts import Outline, Table
 from kpi.model import Comparator, Direction, FiscalYear, Kind, Provenance, Status
 
 
@@ -80,6 +80,8 @@ class SheetReport:
     rows: int = 0
     facts: int = 0
     skipped: int = 0
+    #: How the sheet was read.
+    tables: list[Table] = field(default_factory=list)
 
 
 @dataclass

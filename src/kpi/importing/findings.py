@@ -378,6 +378,43 @@ class HeadingYearMissing(Finding):
 
 
 @dataclass(frozen=True)
+class HeadingsFitNothing(Finding):
+    """The rows a person named as headings make no table."""
+
+    code = "headings-fit-nothing"
+    rows: str = ""
+
+
+@dataclass(frozen=True)
+class SavedYear(Finding):
+    """A year that was typed for an earlier file counts for this one too."""
+
+    code = "saved-year"
+    severity = Severity.WARNING
+    name: str = ""
+    year: str = ""
+
+
+@dataclass(frozen=True)
+class SavedHeadingDiffers(Finding):
+    """The column a saved layout speaks of has another heading here, so it was not used for it."""
+
+    code = "saved-heading-differs"
+    severity = Severity.WARNING
+    name: str = ""
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class SavedFitsNothing(Finding):
+    """No sheet of the file is one of the saved layout."""
+
+    code = "saved-fits-nothing"
+    name: str = ""
+    sheets: str = ""
+
+
+@dataclass(frozen=True)
 class YearUnreadable(Finding):
     """A year that cannot be read."""
 

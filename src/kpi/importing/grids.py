@@ -44,6 +44,8 @@ class Book:
     encoding: str
     sheets: list[Sheet]
     findings: list[Finding] = field(default_factory=list)
+    #: The file's bytes, kept beside what was read from them.
+    content: bytes = field(default=b"", repr=False)
 
 
 def address(row: int, column: int) -> str:

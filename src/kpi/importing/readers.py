@@ -158,7 +158,7 @@ def _collect(name: str, data: bytes, pieces: Iterable[Piece]) -> Book:
             raise ValueError(tag)
     # A browser may send a path, and a terminal would obey what is no letter.
     plain = visible(name.replace("\\", "/").rpartition("/")[2])
-    return Book(plain, hashlib.sha256(data).hexdigest(), encoding, sheets, findings)
+    return Book(plain, hashlib.sha256(data).hexdigest(), encoding, sheets, findings, data)
 
 
 def _is_grid(rows: object) -> bool:

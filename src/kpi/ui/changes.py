@@ -1,14 +1,24 @@
-"""What an import would change, in words: old value and new, in the unit the file uses."""
+"""What an import would change, in words: old value and new, each with its unit."""
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from kpi.charts import comparator_word, year_of_fact
-from kpi.importing.matching import ChangeLine
+from kpi.importing.matching import ChangeLine, Preview
 from kpi.model import Fact
+from kpi.notation import format_number
+from kpi.ui import data
 from kpi.words import say
+
+#: Lines of a table on the screen.
+MOST = 500
+# A figure as printed, with nothing but a limit behind it.
+_BARE = re.compile(r"(約?)([△▲−-]?)([\d,.]*\d)(以上|以下|未満|超)?")
 
 
 @dataclass(frozen=True)
@@ -24,8 +34,14 @@ class ChangeText:
     place: str
 
 
-def change_lines(lines: Sequence[ChangeLine]) -> list[ChangeText]:
-    """Return changes as text, in the order they were read."""
+def change_lines(preview: Preview, lines: Sequence[ChangeLine]) -> list[ChangeText]:
+    """Return changes as text, in the order they were read; of very many the first ``MOST``."""
+    units = _units(preview) if lines else {}
+    owners = {
+        id(fact): changes.municipality.code
+        for changes in preview.changes
+        for fact in (*changes.added, *changes.changed)
+    }
     return [
         ChangeText(
             " ".join(filter(None, (line.indicator, line.series))),
@@ -33,11 +49,12 @@ def change_lines(lines: Sequence[ChangeLine]) -> list[ChangeText]:
             say(f"kind.{line.kind}")
             + (say("ledger.of_period", n=line.period) if line.period else "")
             + (f" {line.label}" if line.label else ""),
-            "" if line.before is None else _said(line.before),
-            _said(line.after),
+            "" if line.before is None else _said(line.before, unit),
+            _said(line.after, unit),
             _place(line.after),
         )
-        for line in lines
+        for line in lines[:MOST]
+        for unit in [units.get((owners.get(id(line.after), ""), line.after.key.series_id), "")]
     ]
 
 
@@ -46,9 +63,49 @@ def _place(fact: Fact) -> str:
     return " › ".join(filter(None, (place.file, place.sheet, place.cell))) if place else ""
 
 
-def _said(fact: Fact) -> str:
-    text = fact.value_text
+def summary_of(lines: Sequence[ChangeLine]) -> str:
+    """Return what most of the lines are, in a few words: 実績 令和6（2024）年度 ほか."""
+    kinds = Counter((line.kind, line.fiscal_year) for line in lines)
+    if not kinds:
+        return ""
+    (kind, year), _ = kinds.most_common(1)[0]
+    text = f"{say(f'kind.{kind}')} {year_of_fact(year)}"
+    return text + (say("imports.and_more") if len(kinds) > 1 else "")
+
+
+def _units(preview: Preview) -> dict[tuple[str, int], str]:
+    """Return the base unit of every series by its municipality and id."""
+    found: dict[tuple[str, int], str] = {}
+    codes = {changes.municipality.code for changes in preview.changes}
+    for header in data.known_plans():
+        if header.municipality.code in codes:
+            series = data.content(header).series
+            for series_id, unit in zip(series["series_id"], series["unit"], strict=True):
+                found[header.municipality.code, int(series_id)] = str(unit)
+    for changes in preview.changes:
+        for one in changes.series:
+            found[changes.municipality.code, one.id] = one.unit
+    return found
+
+
+def _said(fact: Fact, unit: str) -> str:
+    text = _with_unit(fact, unit)
     word = comparator_word(fact.comparator or "")
     if word and word not in text:
         text += word
     return "　".join(filter(None, (text, fact.status, fact.note)))
+
+
+def _with_unit(fact: Fact, unit: str) -> str:
+    """Return a figure as printed, with its unit where none was printed at it.
+
+    821 printed in a table of 百万円 is told in 円 too: both are what will be kept.
+    """
+    text = fact.value_text.strip()
+    match = _BARE.fullmatch(text)
+    if match is None or fact.value is None or not unit:
+        return text
+    own = Decimal(match[3].replace(",", ""))
+    if own == abs(Decimal(repr(fact.value))):
+        return f"{match[1]}{match[2]}{match[3]}{unit}{match[4] or ''}"
+    return f"{text}（{format_number(fact.value)}{unit}）"

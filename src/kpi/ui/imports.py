@@ -1,17 +1,30 @@
-"""Pieces of the import page: choose files, see what would change, accept, take back."""
+"""Pieces of the import page: choose files, see how they are read, put that right, accept them.
+
+What is at hand (files, their cells, what a person said of them) is kept for the session, so that
+going back and forth costs nothing; nothing is written before the last step.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import PurePath
 
 import streamlit as st
-from streamlit.runtime.uploaded_file_manager import UploadedFile
+from streamlit.delta_generator import DeltaGenerator
 
 from kpi import settings
-from kpi.importing.draft import Context
+from kpi.importing.draft import Context, FileReport
+from kpi.importing.findings import Finding, Severity
+from kpi.importing.kinds import FileKind, kind_of_file
+from kpi.importing.layouts import Correction
+from kpi.importing.layouts.saved import SavedLayout, SavedRefused, load, names, save
 from kpi.importing.matching import Preview, Refused, accept, prepare
-from kpi.importing.reading import read_files
+from kpi.importing.readers import Book, Sheet, read_books
+from kpi.importing.reading import read_tables
+from kpi.importing.remarks import with_remarks
 from kpi.store import (
     JAPAN,
     BatchEntry,
@@ -22,25 +35,94 @@ from kpi.store import (
     batches,
     undo,
 )
-from kpi.ui import data
-from kpi.ui.changes import change_lines
+from kpi.ui import corrections, data
+from kpi.ui.changes import change_lines, summary_of
 from kpi.ui.html import show
+from kpi.ui.sheets import facts, picture
 from kpi.words import say
 
+_WORK = "import-work"
 
-def choose_files() -> list[UploadedFile]:
-    """Show where files are dropped, and return those that are there."""
-    # A new key empties the box once its files are recorded.
-    round_ = st.session_state.setdefault("import-round", 0)
-    return st.file_uploader(
+
+@dataclass
+class Work:
+    """The files a person is working on."""
+
+    files: list[tuple[str, bytes]]
+    plan: PlanHeader | None
+    books: list[Book]
+    #: What the person said of the sheets, by their names, for each file.
+    corrections: list[dict[str, Correction]]
+    #: Whether the person has seen how the files are read and gone on.
+    is_checked: bool = False
+    #: The batch they became.
+    batch: str = ""
+    preview: Preview | None = None
+    #: What the preview was made of.
+    mark: object = None
+    #: What was last done with a layout, in a sentence; its saved name or why it failed.
+    told: str = ""
+
+
+def work() -> Work | None:
+    """Return what the person is working on, if anything."""
+    found: Work | None = st.session_state.get(_WORK)
+    return found
+
+
+def begin_again() -> None:
+    """Put the files away."""
+    st.session_state.pop(_WORK, None)
+    st.rerun()
+
+
+def head(at: Work | None) -> DeltaGenerator:
+    """Show the title and which of the three steps this is; return the place beside the title."""
+    step = 1 if at is None else 3 if at.is_checked else 2
+    title, beside = st.columns([2, 1], gap="medium", vertical_alignment="bottom")
+    with title:
+        show("import_title.html", key="import-title", step=step)
+    show("import_steps.html", key="import-steps", step=step)
+    return beside
+
+
+def choose_files() -> None:
+    """Show where files are dropped and which plan they belong to; read them on request."""
+    left, right = st.columns([2, 1], gap="medium")
+    # A new key empties the box once its files are put away.
+    files = left.file_uploader(
         say("imports.choose"),
         type=["xlsx", "xlsm", "xls", "xlsb", "ods", "csv", "tsv", "txt"],
         accept_multiple_files=True,
-        key=f"import-files-{round_}",
+        key=f"import-files-{st.session_state.setdefault('import-round', 0)}",
     )
+    with right:
+        plan = _choose_plan()
+    if not files:
+        st.caption(say("imports.hint"))
+        return
+    if st.button(say("imports.check", count=len(files)), type="primary", key="import-check"):
+        contents = [(file.name, file.getvalue()) for file in files]
+        with _progress(say("imports.reading")) as told:
+            books = read_books(contents, told)
+        st.session_state[_WORK] = Work(contents, plan, books, [{} for _ in books])
+        st.session_state["import-round"] += 1
+        st.rerun()
 
 
-def choose_plan() -> PlanHeader | None:
+@contextmanager
+def _progress(words: str) -> Iterator[Callable[[float], None]]:
+    """Show how far something has come, as long as it takes."""
+    bar = st.progress(0.0, words)
+
+    def told(share: float) -> None:
+        bar.progress(share, words)
+
+    yield told
+    bar.empty()
+
+
+def _choose_plan() -> PlanHeader | None:
     """Show which plan files belong to that name none themselves."""
     plans = {
         say("imports.plan_of", plan=h.plan.name, municipality=h.municipality.name): h
@@ -51,81 +133,292 @@ def choose_plan() -> PlanHeader | None:
     return plans.get(chosen)
 
 
-def look(files: Sequence[UploadedFile], plan: PlanHeader | None) -> Preview:
-    """Read files and hold them against the database, telling how far it has come."""
-    mark = (data.version_mark(), plan, tuple(file.file_id for file in files))
-    kept = st.session_state.get("import-preview")
-    if kept is not None and kept[0] == mark:
-        preview: Preview = kept[1]
-        return preview
-    bar = st.progress(0.0, say("imports.reading"))
-
-    def told(share: float, doing: str) -> None:
-        bar.progress(share, say(f"imports.{doing}"))
-
+def previewed(at: Work) -> Preview:
+    """Hold the files against the database, telling how far it has come."""
+    mark = (data.version_mark(), [dict(said) for said in at.corrections])
+    if at.preview is not None and at.mark == mark:
+        return at.preview
     context = Context()
-    if plan is not None:
-        owner = plan.municipality
+    if at.plan is not None:
+        owner = at.plan.municipality
         code = owner.code if owner.code.isdecimal() else ""
-        context = Context(owner.name, code, plan.plan.name)
-    draft = read_files(
-        [(file.name, file.getvalue()) for file in files],
-        context,
-        lambda share: told(share * 0.6, "reading"),
-    )
-    preview = prepare(
-        data.engine(),
-        draft,
-        lambda share: told(0.6 + share * 0.4, "comparing"),
-    )
-    bar.empty()
-    st.session_state["import-preview"] = (mark, preview)
-    return preview
+        context = Context(owner.name, code, at.plan.plan.name)
+    with _progress(say("imports.comparing")) as told:
+        draft = read_tables(at.books, context, at.corrections)
+        at.preview = prepare(data.engine(), draft, told)
+    at.mark = mark
+    return at.preview
 
 
-def report(preview: Preview) -> None:
-    """Show how each file was read, the findings, and what would change."""
+def look(at: Work, beside: DeltaGenerator) -> None:
+    """Show how each sheet is read and let the person put it right.
+
+    ``beside`` is where the sheet is chosen.
+    """
+    preview = previewed(at)
+    with beside:
+        number, name = _choose_sheet(at, preview)
+    book, report = at.books[number], preview.files[number]
+    sheet = next((sheet for sheet in book.sheets if sheet.name == name), None)
+    own, others = _sorted_findings(preview, number, name)
+    left, right = st.columns([820, 340], gap="medium")
+    if sheet is not None:
+        _sheet(at, number, sheet, report, own, left, right)
+    with left:
+        show("import_findings.html", key="findings", findings=own, others=others)
+    with right:
+        show("import_effect.html", key="effect", **_effect(preview))
+    _actions(at, number, report, preview)
+
+
+def _choose_sheet(at: Work, preview: Preview) -> tuple[int, str]:
+    """Show the choice of a sheet; the first one that has a table comes first."""
+    options = [
+        (number, sheet.name)
+        for number, book in enumerate(at.books)
+        for sheet in book.sheets or [Sheet("", [])]
+    ]
+    read = {
+        (number, count.name)
+        for number, report in enumerate(preview.files)
+        for count in report.sheets
+    }
+    first = next((n for n, option in enumerate(options) if option in read), 0)
+    if len(options) == 1:
+        return options[0]
+
+    def shown(option: tuple[int, str]) -> str:
+        number, name = option
+        return say(
+            "imports.sheet_of",
+            file=at.books[number].name,
+            sheet=name or say("imports.csv"),
+            n=options.index(option) + 1,
+            count=len(options),
+        )
+
+    chosen: tuple[int, str] = st.selectbox(
+        say("imports.sheet_choice"), options, index=first, format_func=shown, key="import-sheet"
+    )
+    return chosen
+
+
+def _sorted_findings(
+    preview: Preview, number: int, name: str
+) -> tuple[list[Finding], list[tuple[str, Finding]]]:
+    """Return the findings of a sheet, gravest first, and all others with their file."""
+    weights = list(Severity)
+    own: list[Finding] = []
+    others: list[tuple[str, Finding]] = []
+    for at, report in enumerate(preview.files):
+        for finding in report.findings:
+            if at == number and finding.sheet in ("", name):
+                own.append(finding)
+            else:
+                others.append((report.name, finding))
+    own.sort(key=lambda finding: weights.index(finding.severity))
+    others.sort(key=lambda other: weights.index(other[1].severity))
+    return own, others
+
+
+def _sheet(
+    at: Work,
+    number: int,
+    sheet: Sheet,
+    report: FileReport,
+    findings: Sequence[Finding],
+    left: DeltaGenerator,
+    right: DeltaGenerator,
+) -> None:
+    """Show a sheet beside how it was read and what can be put right."""
+    tables = next((count.tables for count in report.sheets if count.name == sheet.name), [])
+    said = at.corrections[number].get(sheet.name, Correction())
+    with left:
+        show(
+            "import_sheet.html",
+            key="sheet",
+            name=report.name,
+            picture=picture(sheet, tables, findings),
+        )
+        answered = corrections.ask_years(sheet, tables, said)
+    with right:
+        show(
+            "import_layout.html",
+            key="layout",
+            tables=tables,
+            facts=facts(sheet, tables, findings),
+            is_corrected=bool(said),
+        )
+        chosen = _other_layout(at, number, sheet, said)
+        corrected = corrections.correct(sheet, tables, said)
+        _keep(at, number)
+    for changed in (answered, chosen, corrected):
+        if changed is not None:
+            at.corrections[number][sheet.name] = changed
+            at.told = ""
+            st.rerun()
+
+
+def _other_layout(at: Work, number: int, sheet: Sheet, said: Correction) -> Correction | None:
+    """Let the person have the sheet read in another way; return what is then said of it."""
+    saved = names()
+    way = corrections.choose_layout(sheet, said, saved)
+    if way is None or way not in saved:
+        return None if way is None else corrections.with_layout(said, way)
+    try:
+        fitting = load(way).fit(at.books[number])
+    except SavedRefused as refused:
+        show("import_told.html", key="layout-told", words=str(refused), severity="error")
+        return None
+    if sheet.name not in fitting:
+        words = say("imports.saved_fits_not", name=way)
+        show("import_told.html", key="layout-told", words=words, severity="error")
+        return None
+    at.corrections[number].update(fitting)
+    return fitting[sheet.name]
+
+
+def _keep(at: Work, number: int) -> None:
+    """Let the person keep by name how the sheets of a file are read."""
+    said = {name: correction for name, correction in at.corrections[number].items() if correction}
+    if st.checkbox(say("imports.keep"), key="import-keep", disabled=not said) and said:
+        name = st.text_input(say("imports.keep_name"), key="import-keep-name", max_chars=60)
+        if st.button(say("imports.keep_now"), key="import-keep-now", width="stretch"):
+            is_known = name.strip() in names()
+            try:
+                save(SavedLayout(name.strip(), said))
+            except SavedRefused as refused:
+                show("import_told.html", key="keep-told", words=str(refused), severity="error")
+                return
+            at.told = say("imports.kept_anew" if is_known else "imports.kept", name=name.strip())
+    if not said:
+        show("import_told.html", key="keep-told", words=say("imports.keep_nothing"), severity="")
+    elif at.told:
+        show("import_told.html", key="keep-told", words=at.told, severity="done")
+
+
+def _effect(preview: Preview) -> dict[str, object]:
+    """Return what accepting would change, in numbers and a few examples."""
+    return {
+        "added": len(preview.added),
+        "added_what": summary_of(preview.added),
+        "changed": len(preview.changed),
+        "changed_lines": change_lines(preview, preview.changed[:2]),
+        "unchanged": preview.unchanged,
+    }
+
+
+def _actions(at: Work, number: int, report: FileReport, preview: Preview) -> None:
+    """Show the buttons below: back, the copy with remarks, on to accepting."""
+    errors = sum(finding.severity is Severity.ERROR for finding in preview.findings)
+    with st.container(key="import-actions", horizontal=True, vertical_alignment="center"):
+        if st.button(say("imports.back"), key="import-back"):
+            begin_again()
+        file_name, content = at.files[number]
+        ending = "xlsm" if kind_of_file(content) is FileKind.XLSM else "xlsx"
+        st.download_button(
+            say("imports.copy"),
+            data=lambda: with_remarks(file_name, content, report.findings),
+            file_name=say("imports.copy_name", name=PurePath(report.name).stem, ending=ending),
+            mime="application/octet-stream",
+            key="import-copy",
+            on_click="ignore",
+            disabled=not at.books[number].sheets,
+        )
+        words = ""
+        if errors:
+            words = say("imports.has_errors", count=errors)
+        elif not preview.changes:
+            words = say("imports.nothing_changes")
+        elif preview.has_warnings:
+            words = say("imports.has_warnings")
+        show("import_told.html", key="actions-told", words=words, severity="")
+        if st.button(
+            say("imports.go_on"),
+            type="primary",
+            key="import-go-on",
+            disabled=bool(errors or not preview.changes),
+        ):
+            at.is_checked = True
+            st.rerun()
+
+
+def decide(at: Work) -> None:
+    """Show all that would change, and let the person accept it."""
+    preview = previewed(at)
     show(
         "preview.html",
         key="preview",
         preview=preview,
-        added=change_lines(preview.added),
-        changed=change_lines(preview.changed),
+        added=change_lines(preview, preview.added),
+        changed=change_lines(preview, preview.changed),
     )
+    with st.container(key="import-actions", horizontal=True, vertical_alignment="center"):
+        if st.button(say("imports.back"), key="import-back"):
+            at.is_checked = False
+            st.rerun()
+        if st.button(say("imports.accept"), type="primary", key="import-accept"):
+            _accept(at, preview)
 
 
-def decide(preview: Preview) -> None:
-    """Let the person accept what is shown, or say why it cannot be accepted."""
-    if preview.has_errors:
-        st.error(say("imports.has_errors"))
+def _accept(at: Work, preview: Preview) -> None:
+    try:
+        batch = accept(
+            data.engine(),
+            preview,
+            author=settings.author(),
+            reason=say("import.reason_screen"),
+            now=datetime.now(UTC),
+        )
+    except (Conflict, Refused):
+        at.preview, at.is_checked = None, False
+        st.error(say("import.conflict"))
         return
-    if not preview.changes:
-        st.info(say("imports.nothing_changes"))
-        return
-    if preview.has_warnings:
-        st.warning(say("imports.has_warnings"))
-    if st.button(say("imports.accept"), type="primary", key="import-accept"):
-        try:
-            batch = accept(
-                data.engine(),
-                preview,
-                author=settings.author(),
-                reason=say("import.reason_screen"),
-                now=datetime.now(UTC),
-            )
-        except (Conflict, Refused):
-            st.session_state.pop("import-preview", None)
-            st.error(say("import.conflict"))
-            return
-        st.session_state["import-round"] += 1
-        st.session_state["import-done"] = say("imports.done", batch=batch)
-        st.rerun()
+    at.batch = batch or ""
+    st.rerun()
+
+
+def registered(at: Work) -> None:
+    """Show what was recorded, with the way to it and the way back."""
+    entries = [entry for entry in batches(data.engine()) if entry.batch_id == at.batch]
+    if not entries or entries[0].undone_at is not None:
+        begin_again()
+    # What was accepted; the database has moved on since.
+    preview = at.preview or Preview([])
+    followed = show(
+        "import_done.html",
+        key="registered",
+        entries=entries,
+        added=len(preview.added),
+        changed=len(preview.changed),
+        plans=_plans_of(entries, preview),
+    )
+    if followed == "undo":
+        _ask_back(entries[0])
+    elif followed:
+        municipality, plan = followed.split("\n", 1)
+        st.session_state.pop(_WORK, None)
+        query = {"municipality": municipality, "plan": plan}
+        st.switch_page("pages/overview.py", query_params=query)
+    if st.button(say("imports.another"), key="import-another"):
+        begin_again()
+
+
+def _plans_of(entries: Sequence[BatchEntry], preview: Preview) -> list[tuple[str, str]]:
+    """Return municipality and plan of everything that was recorded, each once."""
+    touched = {line.plan for line in (*preview.added, *preview.changed)}
+    owners = {entry.municipality.code for entry in entries}
+    return [
+        (header.municipality.name, header.plan.name)
+        for header in data.known_plans()
+        if header.municipality.code in owners and header.plan.name in touched
+    ]
 
 
 def done() -> None:
     """Say once what was just done."""
     if words := st.session_state.pop("import-done", None):
-        st.success(words)
+        show("import_told.html", key="import-done", words=words, severity="done")
 
 
 def history() -> None:
@@ -140,26 +433,28 @@ def history() -> None:
 
 @st.dialog(say("imports.undo"))
 def _ask_back(entry: BatchEntry) -> None:
-    st.write(
-        say(
-            "imports.undo_question",
-            files="、".join(entry.files),
-            added=entry.added,
-            changed=entry.changed,
-        )
-    )
+    show("undo.html", key="undo", entry=entry)
     if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):
         return
     try:
         undo(data.engine(), entry.batch_id, author=settings.author(), now=datetime.now(UTC))
     except UnknownBatch:
-        st.error(say("undo.unknown", batch=entry.batch_id))
+        words = say("undo.gone")
     except StillNeeded as needed:
-        later = [
-            say("undo.batch", batch=batch_id, files="・".join(files))
-            for batch_id, files in needed.files.items()
-        ]
-        st.error(say("undo.needed", batches="、".join(later)))
+        later = [other for other in batches(data.engine()) if other.batch_id in needed.batch_ids]
+        told = say("list.comma").join(
+            say("undo.later", files=say("list.comma").join(other.files), when=_day(other))
+            for other in later
+        )
+        words = say("undo.needed", batches=told)
     else:
-        st.session_state["import-done"] = say("undo.done", batch=entry.batch_id)
+        st.session_state.pop(_WORK, None)
+        st.session_state["import-done"] = say(
+            "undo.done_files", files=say("list.comma").join(entry.files)
+        )
         st.rerun()
+    show("import_told.html", key="undo-told", words=words, severity="error")
+
+
+def _day(entry: BatchEntry) -> str:
+    return f"{entry.recorded_at.astimezone(JAPAN):%Y-%m-%d %H:%M}"

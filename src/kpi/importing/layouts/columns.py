@@ -7,12 +7,13 @@ stand side by side. What is written above them (a policy, a unit) holds for the 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from kpi.importing.findings import (
     ColumnPassedOver,
     Finding,
+    HeadingsFitNothing,
     HeadingYearMissing,
     KindMissing,
     RoleTwice,
@@ -27,9 +28,11 @@ from kpi.importing.headings import (
     role_of,
     split_unit,
 )
+from kpi.importing.layouts.correction import Correction, Meaning, said_of, said_of_all
 from kpi.importing.layouts.surroundings import lone_text, read_above
 from kpi.importing.layouts.table import Table
 from kpi.importing.readers import Sheet, address, text_of
+from kpi.model import Kind
 from kpi.notation import Unreadable, find_fiscal_year, normal
 
 #: The first headings are looked for in this many rows from the top.
@@ -43,16 +46,23 @@ _VALUE_WORDS = re.compile(
 )
 
 
-def read_columns(sheet: Sheet) -> list[Table]:
-    """Return all tables of the sheet that have a column of indicators, in order."""
+def read_columns(sheet: Sheet, correction: Correction) -> list[Table]:
+    """Return all tables of the sheet that have a column of indicators, in order.
+
+    Where a person names the rows of the first headings, these are read whatever stands in them.
+    """
     found: list[Table] = []
     # Row below the last heading: what stands between it and the next heading is that one's title.
     begin = 0
+    if (named := correction.headings) is not None:
+        found = _tables_under(sheet, named, 0, {}, correction)
+        begin = named.stop
     for row in _indicator_rows(sheet):
         if row < begin or (not found and row >= DEPTH):
             continue
         before = found[-1].common if found else {}
-        tables = _tables_at(sheet, row, begin, before)
+        headings = _heading_rows(sheet, row, _indicator_in(sheet, row), begin)
+        tables = _tables_under(sheet, headings, begin, before, correction)
         if not tables:
             continue
         if found:
@@ -79,16 +89,55 @@ def _indicator_rows(sheet: Sheet) -> Iterator[int]:
             yield row
 
 
-def _tables_at(sheet: Sheet, row: int, begin: int, before: dict[Role, str]) -> list[Table]:
-    """Return the tables whose heading includes this row; side by side there may be several."""
+def _indicator_in(sheet: Sheet, row: int) -> int:
     texts = [text_of(cell).strip() for cell in sheet.rows[row]]
-    at = next(c for c, text in enumerate(texts) if role_of(text) is Role.INDICATOR)
-    headings = _heading_rows(sheet, row, at, begin)
-    columns = heading_texts(sheet, headings)
-    common = read_above(sheet, range(begin, headings.start), before)
-    parts = ({c: columns[c] for c in part} for part in _side_by_side(columns))
-    tables = (_table(sheet, headings, part, common) for part in parts)
-    return [table for table in tables if table is not None]
+    return next(c for c, text in enumerate(texts) if role_of(text) is Role.INDICATOR)
+
+
+def _tables_under(
+    sheet: Sheet, headings: range, begin: int, before: dict[Role, str], correction: Correction
+) -> list[Table]:
+    """Return the tables with these headings; side by side there may be several."""
+    texts = heading_texts(sheet, headings)
+    said, findings = said_of(sheet.name, headings[-1], texts, correction)
+    columns = {c: texts.get(c, "") for c in sorted({*texts, *said})}
+    above = range(begin, min(headings.start, len(sheet.rows)))
+    common = read_above(sheet, above, before)
+    place = address(headings[-1], min(columns, default=0))
+    of_all, of_year = said_of_all(sheet.name, place, correction)
+    common |= of_all
+    parts = ({c: columns[c] for c in part} for part in _side_by_side(columns, said))
+    is_dated = Role.FISCAL_YEAR in of_all
+    tables = [_table(sheet, headings, part, common, said, is_dated) for part in parts]
+    found = [table for table in tables if table is not None]
+    if not found and correction.headings == headings:
+        found = [_unfit(sheet, headings, columns, said)]
+    if found:
+        found[0] = replace(found[0], findings=(*of_year, *findings, *found[0].findings))
+    return found
+
+
+def _unfit(
+    sheet: Sheet, headings: range, columns: dict[int, str], said: Mapping[int, Meaning]
+) -> Table:
+    """Return a table without rows: a person's headings that make none, and what is known so far."""
+    roles: dict[Role, int] = {}
+    for column, text in columns.items():
+        if (role := _role(column, text, said)) is not None:
+            roles.setdefault(role, column)
+    values, findings = _values(sheet, headings, columns, roles, said, is_dated=False)
+    shown = str(headings.start + 1)
+    if len(headings) > 1:
+        shown += f"～{headings.stop}"
+    place = address(headings[-1], min(columns, default=0))
+    return Table(
+        "columns",
+        headings,
+        range(headings.stop, headings.stop),
+        roles,
+        values,
+        findings=(HeadingsFitNothing(sheet.name, place, shown), *findings),
+    )
 
 
 def _heading_rows(sheet: Sheet, row: int, at: int, begin: int) -> range:
@@ -149,26 +198,32 @@ def _speaks_of_values(text: str) -> bool:
 
 def heading_texts(sheet: Sheet, headings: range) -> dict[int, str]:
     """Return the heading of each column, its rows joined from the top; merged cells count once."""
-    width = max((len(sheet.rows[row]) for row in headings), default=0)
+    # A person may name rows that this year's file does not have.
+    rows = sheet.rows[headings.start : headings.stop]
+    width = max((len(cells) for cells in rows), default=0)
     columns: dict[int, str] = {}
     for column in range(width):
-        parts = [
-            text_of(sheet.rows[row][column]).strip()
-            for row in headings
-            if column < len(sheet.rows[row])
-        ]
+        parts = [text_of(cells[column]).strip() for cells in rows if column < len(cells)]
         text = " ".join(dict.fromkeys(part for part in parts if part))
         if text:
             columns[column] = text
     return columns
 
 
-def _side_by_side(columns: dict[int, str]) -> list[list[int]]:
+def _role(column: int, text: str, said: Mapping[int, Meaning]) -> Role | None:
+    """Return the role a person gave a column; where nobody did, what its heading says."""
+    if column not in said:
+        return role_of(text)
+    meaning = said[column]
+    return meaning if isinstance(meaning, Role) else None
+
+
+def _side_by_side(columns: dict[int, str], said: Mapping[int, Meaning]) -> list[list[int]]:
     """Split the columns where the headings begin again (番号 指標 R5 R6 番号 指標 R5 R6)."""
-    names = [c for c, text in columns.items() if role_of(text) is Role.INDICATOR]
+    roles = {c: _role(c, text, said) for c, text in columns.items()}
+    names = [c for c, role in roles.items() if role is Role.INDICATOR]
     if len(names) < 2:
         return [list(columns)]
-    roles = {c: role_of(text) for c, text in columns.items()}
     first = min(c for c, role in roles.items() if role is not None)
     starts = [first]
     for name in names[1:]:
@@ -182,31 +237,39 @@ def _side_by_side(columns: dict[int, str]) -> list[list[int]]:
 
 
 def _table(
-    sheet: Sheet, headings: range, columns: dict[int, str], common: dict[Role, str]
+    sheet: Sheet,
+    headings: range,
+    columns: dict[int, str],
+    common: dict[Role, str],
+    said: Mapping[int, Meaning],
+    is_dated: bool,
 ) -> Table | None:
     roles: dict[Role, int] = {}
     twice: dict[Role, list[int]] = {}
     for column, text in columns.items():
-        role = role_of(text)
+        role = _role(column, text, said)
         if role is not None:
             twice.setdefault(role, []).append(column)
             roles.setdefault(role, column)
     rows = range(headings.stop, len(sheet.rows))
     if Role.INDICATOR not in roles:
         return None
-    values, findings = _values(sheet, headings, columns, roles)
+    values, findings = _values(sheet, headings, columns, roles, said, is_dated)
     if Role.FISCAL_YEAR in roles and (Role.VALUE in roles or Role.VALUE_TEXT in roles):
         return _tidy(sheet, headings, columns, roles, twice, common)
     if not values:
         return None
     for role, places in twice.items():
-        if len(places) > 1 and role is not Role.NOTE:
+        # 実績値 beside 目標値: both are figures, each of its own kind.
+        if len(places) > 1 and role is not Role.NOTE and not values.keys() >= set(places):
             findings.append(_role_twice(sheet, headings, columns, places))
-    known = {*roles.values(), *values}
+    known = {*roles.values(), *values, *said}
     findings += _passed_over(sheet, headings, rows, columns, known)
     name = "periods" if any(heading.period for heading in values.values()) else "years"
     if {h.kind.value for h in values.values()} >= {"target", "actual"} and name == "years":
         name = "pairs"
+    if Role.FISCAL_YEAR in roles:
+        name = "year_rows"
     return Table(name, headings, rows, roles, values, None, common, findings=tuple(findings))
 
 
@@ -249,21 +312,31 @@ def _tidy(
 
 
 def _values(
-    sheet: Sheet, headings: range, columns: dict[int, str], roles: dict[Role, int]
+    sheet: Sheet,
+    headings: range,
+    columns: dict[int, str],
+    roles: dict[Role, int],
+    said: Mapping[int, Meaning],
+    is_dated: bool,
 ) -> tuple[dict[int, ValueHeading], list[Finding]]:
-    """Return the columns of values, and what is to be said of their headings."""
+    """Return the columns of values, and what is to be said of their headings.
+
+    ``is_dated``: a person has said of which year all results of the sheet are.
+    """
     values: dict[int, ValueHeading] = {}
     findings: list[Finding] = []
     for column, text in columns.items():
-        role = role_of(text)
+        role = _role(column, text, said)
         if role is not None and (role is not Role.VALUE or Role.FISCAL_YEAR in roles):
             continue
         place = address(headings[-1], column)
         try:
-            heading = read_value_heading(text)
+            meaning = said[column] if column in said else read_value_heading(text)
         except Unreadable as unreadable:
             findings.append(YearUnreadable(sheet.name, place, text, unreadable.why))
             continue
+        # A person may have said 値 of a column without a word on what its figures are.
+        heading = read_value_heading(text) if isinstance(meaning, Role) else meaning
         if heading is None:
             continue
         values[column] = heading
@@ -272,6 +345,8 @@ def _values(
             heading.fiscal_year is None
             and not heading.year_in_cells
             and YEAR_OF_ROW.get(heading.kind) not in roles
+            and Role.FISCAL_YEAR not in roles
+            and not (is_dated and heading.kind is Kind.ACTUAL)
         ):
             findings.append(HeadingYearMissing(sheet.name, place, " ".join(text.split())))
     return values, findings

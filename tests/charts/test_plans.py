@@ -90,7 +90,11 @@ def test_a_target_of_no_period_is_drawn_over_its_year_with_its_mark():
 
 def test_a_plan_without_any_target_says_so():
     assessment = judged(plan_of(*COURSE))
-    assert lead(assessment, 0) == "この計画には、まだ目標が登録されていません。"
+    assert lead(assessment, 0) == (
+        "この計画には、まだ目標が登録されていません。1系列の実績と推移を示します。"
+    )
+    line = assessment.lines(0)[0]
+    assert (line.latest, line.change, line.marks) == ("60", "+2", {})
     assert assessment.lines(0)[0].why[0] == "目標なし"
 
 
@@ -162,16 +166,19 @@ def test_maintaining_is_told_by_what_is_missing():
     ("values", "target_value", "comparator", "direction", "end"),
     [
         # Met and without a comparator: kept or lost by the direction.
-        ([60, 58, 56, 54, 52], 51, "", "higher", "目標を割り込む見込みです。"),
+        ([60, 58, 56, 54, 52], 51, "", "higher", "目標を保てない見込みです。"),
         ([60, 61, 62, 63, 64], 50, "", "higher", "目標を保つ見込みです。"),
         # More than 66 is not 66.
+        ([10, 60, 20, 70, 40], 50, "", "higher", "またぐため、届くかどうかは言えません。"),
+        ([17, 18, 19, 20, 21], 17, "", "range", "22％前後で、上限の21％を超える見込みです。"),
+        ([24, 22, 20, 18, 16], 17, "", "range", "14％前後で、下限の17％を下回る見込みです。"),
         ([56, 58, 60, 62, 64], 66, ">", "higher", "届かない見込みです。"),
         ([56, 58, 60, 62, 64], 66, ">=", "higher", "届く見込みです。"),
-        ([10, 60, 20, 70, 40], 17, "", "range", "見込みですが、幅の中には目標が入ります。"),
+        ([10, 60, 20, 70, 40], 17, "", "range", "と広く、確かではありません。"),
     ],
 )
 def test_the_outlook_is_that_of_the_comparator(values, target_value, comparator, direction, end):
-    high = {"value_high": 22.0} if direction == "range" else {}
+    high = {"value_high": 21.0} if direction == "range" else {}
     facts = [actual(2020 + number, value) for number, value in enumerate(values)]
     facts.append(target(2025, target_value, comparator, **high))
     outlook = told(judged(plan_of(*facts, direction=direction))).outlook
@@ -182,7 +189,7 @@ def test_a_projection_that_ends_at_a_limit_says_so():
     facts = [actual(2020 + number, 80 + 4.5 * number) for number in range(5)]
     assessment = judged(plan_of(*facts, target(2030, 95)))
     assert told(assessment).outlook == (
-        "いまの傾きでは、令和12年度は100.0％前後で、目標を保つ見込みです。"
+        "直近5点の直線では、令和12年度は100.0％前後で、目標を保つ見込みです。"
         "見込みと幅は、100％より上には示しません。"
     )
     assert "100％より上には示しません" in describe(assessment, assessment.line(1, 0), 0).notes

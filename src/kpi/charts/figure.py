@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from kpi.charts.assessment import Mark
-from kpi.charts.spec import ChartSpec, Point, Step
+from kpi.charts.spec import ChartSpec, Point, Projection, Step
 from kpi.charts.tokens import Theme
 from kpi.notation import short_year
 from kpi.words import say
@@ -167,7 +167,9 @@ def _periods(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> Non
 
 def _mark(figure: go.Figure, mark: Mark, x: float, size: int, theme: Theme) -> None:
     """Write the mark and its word under the name of a period, centred together."""
-    label = mark.label + (say("chart.reference") if mark.is_reference else "")
+    label = mark.label
+    if mark.is_reference and mark.judged_year is not None:
+        label += say("chart.reference", year=short_year(mark.judged_year))
     figure.add_annotation(
         x=x,
         y=0.28,
@@ -402,18 +404,23 @@ def _projection(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:
             y=[ahead.low, ahead.high],
             mode="lines",
             line={"color": theme["accent"], "width": 2},
-            name=say("chart.projected"),
-            hovertemplate=f"{say('chart.projected')} %{{y}}<extra></extra>",
+            name=_projected_word(ahead),
+            hovertemplate=f"{_projected_word(ahead)} %{{y}}<extra></extra>",
         )
     )
     figure.add_annotation(
         x=ahead.year,
         y=ahead.high if near_floor else ahead.low,
-        text=f"{say('chart.projected')}<br><b>{ahead.text}</b>",
+        text=f"{_projected_word(ahead)}<br><b>{ahead.text}</b>",
         showarrow=False,
         yanchor="bottom" if near_floor else "top",
         font={"color": theme["accent"]},
     )
+
+
+def _projected_word(ahead: Projection) -> str:
+    """Return what the end of the line is called: an outlook only where the band is of one mind."""
+    return say("chart.projected" if ahead.is_sure else "chart.projected_open")
 
 
 def _course(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:

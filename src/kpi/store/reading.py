@@ -178,6 +178,32 @@ def plans(engine: Engine, as_of: datetime | None = None) -> list[PlanHeader]:
     ]
 
 
+def plans_with_targets(engine: Engine) -> set[tuple[str, int]]:
+    """Return municipality and id of the plans that have a target, but of what was taken back."""
+    gone = select(t.undone.c.revision).where(t.undone.c.municipality == t.fact.c.municipality)
+    statement = (
+        select(t.fact.c.municipality, t.indicator.c.plan_id)
+        .join(
+            t.series,
+            and_(
+                t.series.c.municipality == t.fact.c.municipality,
+                t.series.c.series_id == t.fact.c.series_id,
+            ),
+        )
+        .join(
+            t.indicator,
+            and_(
+                t.indicator.c.municipality == t.series.c.municipality,
+                t.indicator.c.indicator_id == t.series.c.indicator_id,
+            ),
+        )
+        .where(t.fact.c.kind == Kind.TARGET, t.fact.c.revision.not_in(gone))
+        .distinct()
+    )
+    with engine.connect() as connection:
+        return {(row.municipality, row.plan_id) for row in connection.execute(statement)}
+
+
 def _period(row: Any) -> Period:
     first = None if row.first_year is None else FiscalYear(row.first_year)
     return Period(row.plan_id, row.ordinal, first, FiscalYear(row.last_year))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 from sqlalchemy import Engine
 
@@ -13,9 +15,11 @@ from kpi.store import (
     PlanHeader,
     open_database,
     plans,
+    plans_with_targets,
     read_plan,
     version,
 )
+from kpi.words import say
 
 
 @st.cache_resource(show_spinner=False)
@@ -36,7 +40,9 @@ def version_mark() -> tuple[int, int]:
 # Everything read is kept until the mark changes, which is part of every key.
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _plans(url: str, mark: tuple[int, int]) -> list[PlanHeader]:  # noqa: ARG001
-    return plans(_engine(url))
+    engine = _engine(url)
+    promised = plans_with_targets(engine)
+    return sorted(plans(engine), key=lambda h: (h.municipality.code, h.plan.id) not in promised)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -52,8 +58,18 @@ def _assessment(
 
 
 def known_plans() -> list[PlanHeader]:
-    """Return all plans."""
+    """Return all plans, those with targets first."""
     return _plans(settings.database_url(), version_mark())
+
+
+def municipality_names() -> dict[str, str]:
+    """Return what each municipality is called, by code; with its code where two are alike."""
+    named = {header.municipality.code: header.municipality.name for header in known_plans()}
+    alike = Counter(named.values())
+    return {
+        code: name if alike[name] == 1 else say("choice.alike", name=name, code=code)
+        for code, name in named.items()
+    }
 
 
 def content(header: PlanHeader) -> PlanContent:

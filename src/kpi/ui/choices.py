@@ -79,15 +79,19 @@ def choose(
     return str(chosen)
 
 
-def restore(name: str, options: Sequence[str], default: str) -> str:
+def restore(name: str, options: Sequence[str], default: str, of: str) -> str:
     """Set a filter to what the address says, and return the key of its widget.
 
-    So the browser's back button brings a filter back. `remember` writes the address.
+    Whoever comes back to a page finds the filter as it was left, unless it is now about something
+    else (``of``). `remember` writes the address.
     """
-    key = f"filter-{name}"
-    asked = st.query_params.get(name, default)
-    if key not in st.session_state or asked != st.session_state.get(f"kept-{name}"):
+    key, kept, owner = f"filter-{name}", f"kept-{name}", f"owner-{name}"
+    is_back = key not in st.session_state and st.session_state.get(owner) == of
+    before = st.session_state.get(kept, default)
+    asked = st.query_params.get(name, before if is_back else default)
+    if key not in st.session_state or asked != before:
         st.session_state[key] = asked if asked in options or not options else default
+    st.session_state[owner] = of
     return key
 
 

@@ -83,13 +83,14 @@ def _filtered(assessment: Assessment, lines: list[SeriesLine], focus: int) -> li
     labels = _rating_labels(assessment, Counter(groups.values()), focus)
     row = st.container(horizontal=True, vertical_alignment="bottom")
     rating = _ALL
+    of = f"{assessment.municipality.code} {assessment.plan.id}"
     if len(labels) > 1:
         chosen = row.segmented_control(
             say("filter.rating", of=of_period(focus)),
             list(labels),
             format_func=labels.__getitem__,
             required=True,
-            key=restore("rating", list(labels), _ALL),
+            key=restore("rating", list(labels), _ALL, of),
         )
         rating = chosen or _ALL
         remember("rating", rating, _ALL)
@@ -98,12 +99,12 @@ def _filtered(assessment: Assessment, lines: list[SeriesLine], focus: int) -> li
         for node in assessment.policies.values()
         if any(line.policy_id == node.id for line in lines)
     }
-    policy = _choice(row, "policy", policies, 150)
+    policy = _choice(row, "policy", policies, 150, of)
     departments = sorted({line.department for line in lines if line.department})
     department = _choice(
-        row, "department", {"": say("filter.any")} | {name: name for name in departments}, 112
+        row, "department", {"": say("filter.any")} | {name: name for name in departments}, 112, of
     )
-    search = row.text_input(say("filter.search"), width=126, key=restore("search", (), ""))
+    search = row.text_input(say("filter.search"), width=126, key=restore("search", (), "", of))
     remember("search", search, "")
     wanted = _folded(search)
     return [
@@ -141,11 +142,11 @@ def _rating_labels(assessment: Assessment, counts: Counter[str], focus: int) -> 
     return labels
 
 
-def _choice(row: DeltaGenerator, name: str, labels: dict[str, str], width: int) -> str:
+def _choice(row: DeltaGenerator, name: str, labels: dict[str, str], width: int, of: str) -> str:
     """Show a box of choices; nothing where there is nothing to choose."""
     if len(labels) == 1:
         return ""
-    key = restore(name, list(labels), "")
+    key = restore(name, list(labels), "", of)
     chosen = row.selectbox(
         say(f"filter.{name}"), list(labels), format_func=labels.__getitem__, width=width, key=key
     )

@@ -16,7 +16,7 @@ HEADINGS = ("what", "ours (median)", "peer", "peer (median)", "ours : peer", "ru
 
 def main() -> None:
     """Measure everything and print the table."""
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores; takes about four minutes")
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores; takes about ten minutes")
     with TemporaryDirectory() as folder:
         lines = imports.measure(Path(folder)) + pages.measure(Path(folder))
     rows = [HEADINGS, *map(cells, lines)]

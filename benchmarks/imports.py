@@ -23,32 +23,44 @@ from python_calamine import CalamineWorkbook
 from sqlalchemy import func, select
 
 from benchmarks.comparison import Line, take_turns
-from benchmarks.workbooks import write_actuals
+from benchmarks.workbooks import write_actuals, write_forms
 from kpi.importing.draft import Context
 from kpi.importing.matching import accept, prepare
 from kpi.importing.reading import read_files
 from kpi.store import migrate, open_database
 from kpi.store.tables import fact
 
-SERIES, YEARS = 1_000, 20
-RUNS, MEMORY_RUNS = 5, 3
+YEARS = 20
+#: Series of the tables read beside others, with the runs of each.
+BESIDE_READERS = ((1_000, 5), (10_000, 3))
+#: Series of the smallest and the largest table, for the cost of a row.
+SMALLEST, LARGEST = 500, 25_000
+MEMORY_RUNS, LARGE_RUNS = 3, 2
+FORMS = 40
 CALAMINE = "python-calamine, reading alone"
 PANDAS = "pandas.read_excel (openpyxl), reading alone"
 
 
 def measure(folder: Path) -> list[Line]:
     """Return the lines about importing; ``folder`` takes the files they need."""
-    workbook, empty = folder / "actuals.xlsx", folder / "empty.db"
-    write_actuals(workbook, SERIES, YEARS)
+    empty = folder / "empty.db"
     engine = open_database(f"sqlite:///{empty}")
     migrate(engine)
     engine.dispose()
+    lines = []
+    for series, runs in BESIDE_READERS:
+        lines += _beside_readers(folder, empty, series, runs)
+    return [*lines, _per_row(folder, empty), _forms(folder, empty)]
 
-    ours = partial(_import, workbook.read_bytes(), empty)
-    calamine = partial(_read_with_calamine, workbook.read_bytes())
-    pandas = partial(_read_with_pandas, workbook.read_bytes())
-    what = f"import of {SERIES * YEARS:,} rows"
-    seconds = take_turns([ours, calamine, pandas], RUNS)
+
+def _beside_readers(folder: Path, empty: Path, series: int, runs: int) -> list[Line]:
+    workbook = folder / f"actuals_{series}.xlsx"
+    write_actuals(workbook, series, YEARS)
+    data = workbook.read_bytes()
+    ours = partial(_import, data, empty, series * YEARS)
+    calamine, pandas = partial(_read_with_calamine, data), partial(_read_with_pandas, data)
+    what = f"import of {series * YEARS:,} rows"
+    seconds = take_turns([ours, calamine, pandas], runs)
     peaks = take_turns([partial(_in_a_child, work) for work in (ours, pandas)], MEMORY_RUNS)
     return [
         Line(what, seconds[0], CALAMINE, seconds[1], "s"),
@@ -57,7 +69,32 @@ def measure(folder: Path) -> list[Line]:
     ]
 
 
-def _import(data: bytes, empty: Path) -> float:
+def _per_row(folder: Path, empty: Path) -> Line:
+    """Compare the cost of a row in the largest table with that in the smallest."""
+
+    def cost(series: int) -> Callable[[], float]:
+        workbook = folder / f"rows_{series}.xlsx"
+        write_actuals(workbook, series, YEARS)
+        data, rows = workbook.read_bytes(), series * YEARS
+        return lambda: _import(data, empty, rows) / rows * 1e6
+
+    largest, smallest = take_turns([cost(LARGEST), cost(SMALLEST)], LARGE_RUNS)
+    what = f"cost of a row, import of {LARGEST * YEARS:,} rows"
+    return Line(what, largest, f"the same for {SMALLEST * YEARS:,} rows", smallest, "µs")
+
+
+def _forms(folder: Path, empty: Path) -> Line:
+    workbook = folder / "forms.xlsx"
+    facts = write_forms(workbook, FORMS)
+    data = workbook.read_bytes()
+    seconds = take_turns(
+        [partial(_import, data, empty, facts), partial(_read_with_calamine, data)], MEMORY_RUNS
+    )
+    what = f"import of a workbook of {FORMS} forms"
+    return Line(what, seconds[0], CALAMINE, seconds[1], "s")
+
+
+def _import(data: bytes, empty: Path, facts: int) -> float:
     """Import into a database of its own; return the seconds from bytes to what is committed."""
     with TemporaryDirectory() as folder:
         engine = open_database(f"sqlite:///{shutil.copy(empty, folder)}")
@@ -68,14 +105,16 @@ def _import(data: bytes, empty: Path) -> float:
         with engine.connect() as connection:
             committed = connection.scalar(select(func.count()).select_from(fact))
         engine.dispose()
-    if committed != SERIES * YEARS:
-        raise RuntimeError(f"{committed} facts were committed, not {SERIES * YEARS}")
+    if committed != facts:
+        raise RuntimeError(f"{committed} facts were committed, not {facts}")
     return seconds
 
 
 def _read_with_calamine(data: bytes) -> float:
     start = perf_counter()
-    CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0).to_python()
+    workbook = CalamineWorkbook.from_filelike(io.BytesIO(data))
+    for name in workbook.sheet_names:
+        workbook.get_sheet_by_name(name).to_python()
     return perf_counter() - start
 
 

@@ -1,6 +1,6 @@
 """No public workbook has the size a benchmark needs, so its workbooks are made up here.
 
-Both are tidy tables (one row a fact) as a city hall would upload them, and the same on every run.
+They are such as a city hall would upload, and the same on every run.
 """
 
 from __future__ import annotations
@@ -38,6 +38,30 @@ def write_actuals(path: Path, series: int, years: int) -> None:
 def write_plan(path: Path, series: int) -> None:
     """Write a plan: for each series a baseline, three period targets and ten actuals."""
     _write(path, (row for number in range(series) for row in _promised_and_reached(number)))
+
+
+def write_forms(path: Path, forms: int) -> int:
+    """Write a workbook with a form a sheet, as departments fill them; return how many facts."""
+    book = Workbook()
+    cover = book.active
+    cover.title = "計画の概要"
+    for row in (("自治体", MUNICIPALITY), ("計画", PLAN)):
+        cover.append(row)
+    years = range(2015, 2025)
+    for number in range(forms):
+        sheet = book.create_sheet(f"調査票{number + 1}")
+        for row in (
+            ("成果指標調査票",),
+            ("指標名", f"地域の取組に参加した市民の割合（第{number + 1}地区）", "単位", "％"),
+            ("所管課", "市民協働課", "目標値（令和8年度）", "65％以上"),
+            (),
+            ("年度", *(full_year(year) for year in years)),
+            ("実績値", *(40 + number / 2 + year % 7 for year in years)),
+            ("備考", "各年度末の値。"),
+        ):
+            sheet.append(row)
+    book.save(path)
+    return forms * (len(years) + 1)
 
 
 def _promised_and_reached(number: int) -> Iterator[Row]:

@@ -382,6 +382,15 @@ def test_a_code_of_another_municipality_is_refused(empty, table):
     assert [f.code for f in preview_of(empty, ("b.csv", wrong)).findings] == ["code-of-another"]
 
 
+def test_a_longer_name_with_the_same_code_is_the_same_municipality(empty, table):
+    # As the population tables of two years print it.
+    head = ["団体コード", "自治体", "計画", "指標", "年度", "実績値"]
+    import_bytes(empty, ("a.csv", table([head, ["133817", "三宅村", "P", "A", "R4", "1"]])))
+    later = table([head, ["133817", "三宅島　三宅村", "P", "A", "R5", "2"]])
+    import_bytes(empty, ("b.csv", later))
+    assert [header.municipality.name for header in plans(empty)] == ["三宅村"]
+
+
 def test_a_file_without_a_status_column_leaves_the_status_of_an_unchanged_value(empty, table):
     head = ["自治体", "計画", "指標", "年度", "実績値"]
     import_bytes(
@@ -410,3 +419,194 @@ def test_the_plan_chosen_and_the_plan_in_the_file_may_not_differ(empty, table):
     data = table([["自治体", "計画", "指標", "年度", "実績値"], ["甲", "P", "A", "R4", "1"]])
     preview = preview_of(empty, ("a.csv", data), context=Context(plan="Q"))
     assert [f.code for f in preview.findings] == ["plan-contradicts"]
+
+
+def test_a_year_printed_below_its_value_in_one_cell_makes_no_block(read):
+    preview, facts = read(
+        [
+            ["指標名", "当初\n（2012）", "目標値\n（2023）"],
+            ["地域医療体制が整っている。", "2.89\nポイント\n（2011）", "3.45\nポイント"],
+        ]
+    )
+    assert layouts(preview) == ["years"]
+    assert facts == [
+        ("地域医療体制が整っている。", "", "baseline", 2011, 2.89, "ポイント"),
+        ("地域医療体制が整っている。", "", "target", 2023, 3.45, "ポイント"),
+    ]
+
+
+def test_a_row_of_units_below_the_headings_names_no_series(read):
+    _, facts = read(
+        [
+            ["被保護世帯数の年次推移"],
+            ["年度", "実数", None, "構成割合"],
+            [None, "総数", "稼働世帯", "稼働世帯"],
+            [None, "世帯", "世帯", "％"],
+            ["平成28年度", 1000, 160, 16.0],
+            [29, 1100, 165, 15.0],
+            [30, 1200, 168, 14.0],
+        ],
+        merge=["A2:A4", "B2:C2"],
+    )
+    assert [fact for fact in facts if fact[3] == 2018] == [
+        ("被保護世帯数の年次推移", "実数 稼働世帯", "actual", 2018, 168, "世帯"),
+        ("被保護世帯数の年次推移", "実数 総数", "actual", 2018, 1200, "世帯"),
+        ("被保護世帯数の年次推移", "構成割合 稼働世帯", "actual", 2018, 14, "％"),
+    ]
+
+
+def test_the_year_in_a_title_is_no_part_of_its_name_and_a_sentence_is_no_title(empty, xlsx):
+    def imported(month, value):
+        rows = [
+            [f"都道府県別保護率（{month}時点）"],
+            ["○全国平均保護率：1.66％"],
+            ["都道府県", "保護率（％）"],
+            ["北海道", value],
+            ["青森県", 2.3],
+        ]
+        data = xlsx({"計画の概要": [["自治体", "国"], ["計画", "P"]], "表": rows})
+        return import_bytes(empty, ("a.xlsx", data))
+
+    imported("平成30年11月", 3.0)
+    imported("令和元年11月", 2.9)
+    header = next(h for h in plans(empty) if h.municipality.name == "北海道")
+    table = values_table(read_plan(empty, header))
+    assert table[["indicator", "fiscal_year", "value"]].values.tolist() == [
+        ["都道府県別保護率", 2018, 3.0],
+        ["都道府県別保護率", 2019, 2.9],
+    ]
+
+
+def test_a_shorter_table_beside_a_longer_one_ends_without_a_word(empty, xlsx):
+    rows = [
+        ["保護率（平成30年11月時点）"],
+        ["都道府県", "保護率（％）", "指定都市", "保護率（％）"],
+        ["北海道", 3.0, "札幌市", 3.7],
+        ["青森県", 2.3, "仙台市", 1.7],
+        [None, None, "千葉市", 2.2],
+    ]
+    data = xlsx({"計画の概要": [["自治体", "国"], ["計画", "P"]], "表": rows})
+    preview = preview_of(empty, ("a.xlsx", data))
+    assert (len(preview.added), preview.findings) == (5, [])
+
+
+def test_budgets_are_no_baselines_and_the_draft_of_one_is_no_unit(read):
+    _, facts = read(
+        [
+            ["指標", "平成30年度当初予算", "平成30年度補正後予算", "平成31年度当初予算（案）"],
+            ["保護費負担金", "２兆8,637億円", "２兆8,111億円", "２兆8,508億円"],
+        ]
+    )
+    assert facts == [
+        ("保護費負担金", "当初予算", "actual", 2018, 2_863_700_000_000, "円"),
+        ("保護費負担金", "当初予算(案)", "actual", 2019, 2_850_800_000_000, "円"),
+        ("保護費負担金", "補正後予算", "actual", 2018, 2_811_100_000_000, "円"),
+    ]
+
+
+def test_about_and_at_most_are_kept_of_actuals_too(empty, table):
+    rows = [["A", "約７割"], ["B", "10％以下"], ["C", "65％"]]
+    head = ["自治体", "計画", "年度", "指標", "実績値"]
+    import_bytes(empty, ("a.csv", table([head, *[["甲", "P", "R4", *row] for row in rows]])))
+    values = values_table(read_plan(empty, plans(empty)[0]))
+    assert values[["comparator", "value"]].values.tolist() == [["~", 70], ["<=", 10], ["", 65]]
+
+
+def test_the_year_of_a_target_is_looked_for_in_its_phrase_not_in_the_name_of_the_table(read):
+    _, facts = read(
+        [
+            ["令和5年度改定　改革工程表"],
+            ["指標", "目標（年度は文中）"],
+            ["A", "2025年度までに65％"],
+            ["B", "80％"],
+        ]
+    )
+    assert [(fact[0], fact[3]) for fact in facts] == [("A", 2025), ("B", None)]
+
+
+def test_a_number_in_the_name_of_a_table_is_no_year(read):
+    _, facts = read(
+        [["改革工程表2023"], ["指標", "種別", "年度", "値"], ["取得率", "実績", None, "80.2％"]]
+    )
+    assert facts == [("取得率", "", "actual", None, 80.2, "％")]
+
+
+def test_one_promise_in_two_units_is_two_series_named_by_their_units(read):
+    _, facts = read(
+        [["指標", "目標（年度は文中）"], ["検査の公費負担", "2026年度末までに1,741自治体(100％)"]]
+    )
+    assert facts == [
+        ("検査の公費負担", "自治体", "target", 2026, 1741, "自治体"),
+        ("検査の公費負担", "％", "target", 2026, 100, "％"),
+    ]
+
+
+def test_the_end_of_march_counts_for_every_figure_of_its_phrase(read):
+    _, facts = read(
+        [["指標", "目標（年度は文中）"], ["取得率", "2025年３月末までに男性13％、女性6.4％"]]
+    )
+    assert [(fact[1], fact[3]) for fact in facts] == [("女性", 2024), ("男性", 2024)]
+
+
+def test_measures_numbered_within_a_number_are_not_one(empty, table):
+    head = ["自治体", "計画", "章", "工程", "指標", "年度", "実績値"]
+    steps = ["１９．がん対策の推進　ⅰ．早期発見", "１９．がん対策の推進　ⅱ．治療と就労の両立"]
+    rows = [["国", "P", "２．予防", step, "A", "R4", "1"] for step in steps]
+    import_bytes(empty, ("a.csv", table([head, *rows])))
+    series = read_plan(empty, plans(empty)[0]).series
+    assert series["policy_code"].tolist() == ["19-i", "19-ii"]
+
+
+def test_measures_of_two_chapters_with_the_same_number_stay_two(empty, table):
+    head = ["自治体", "計画", "章", "工程", "指標", "年度", "実績値"]
+    steps = [["医療", "７．情報利活用の推進"], ["介護", "７．地域包括ケア"]]
+    rows = [["国", "P", *step, "A", "R4", "1"] for step in steps]
+    import_bytes(empty, ("a.csv", table([head, *rows])))
+    exported = values_table(read_plan(empty, plans(empty)[0]))
+    assert exported["policy"].tolist() == ["情報利活用の推進", "地域包括ケア"]
+    assert preview_of(empty, ("b.csv", exported.to_csv(index=False).encode())).unchanged == 2
+
+
+def test_a_deed_with_a_year_for_each_keeps_the_year_as_printed(empty, table):
+    phrase = "事業主健診は2023年度、学校健診は2024年度を目途に達成"
+    rows = [["自治体", "計画", "指標", "目標（年度は文中）"], ["国", "P", "健診情報の提供", phrase]]
+    import_bytes(empty, ("a.csv", table(rows)))
+    facts = values_table(read_plan(empty, plans(empty)[0]))
+    assert facts[["series", "fiscal_year", "value_text"]].values.tolist() == [
+        ["事業主健診", 2023, "2023年度"],
+        ["学校健診", 2024, "2024年度を目途に"],
+    ]
+
+
+def test_a_public_table_by_municipality_with_codes_years_and_units_in_its_headings(empty, xlsx):
+    # The shape of 住民基本台帳に基づく人口: years over the figures, units in the lowest row.
+    rows = [
+        ["住民基本台帳人口・世帯数"],
+        ["", "", "", "令和7年", "令和7年", "令和6年"],
+        ["", "", "", "2025年", "2025年", "2024年"],
+        ["", "", "", "人口", "世帯数", "出生者数"],
+        ["団体コード", "都道府県名", "市区町村名", "人", "世帯", "人"],
+        ["-", "合計", "-", 9, 9, 9],
+        ["010006", "北海道", "-", 5044825, 2812839, 22877],
+        ["011002", "北海道", "札幌市", 1955678, 1113832, 9669],
+    ]
+    data = xlsx({"計画の概要": [["計画", "人口統計"]], "表": rows})
+    preview, _ = import_bytes(empty, ("a.xlsx", data))
+    read = {}
+    for header in plans(empty):
+        table = values_table(read_plan(empty, header))
+        key = (header.municipality.code, header.municipality.name)
+        read[key] = table[["series", "unit", "fiscal_year", "value"]].values.tolist()
+    assert read == {
+        ("010006", "北海道"): [
+            ["人口", "人", 2025, 5044825.0],
+            ["世帯数", "世帯", 2025, 2812839.0],
+            ["出生者数", "人", 2024, 22877.0],
+        ],
+        ("011002", "札幌市"): [
+            ["人口", "人", 2025, 1955678.0],
+            ["世帯数", "世帯", 2025, 1113832.0],
+            ["出生者数", "人", 2024, 9669.0],
+        ],
+    }
+    assert [(f.code, f.cell) for f in preview.findings] == [("total-passed-over", "A6")]

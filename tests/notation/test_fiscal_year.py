@@ -176,7 +176,7 @@ def test_the_printed_year_and_day_are_kept_beside_the_fiscal_year():
 
 def test_an_era_that_is_none_reads_nothing():
     with pytest.raises(Unreadable):
-        read_fiscal_year("7", "明治")
+        read_fiscal_year("7", "慶応")
 
 
 @given(st.dates(date(1930, 1, 1), date(2099, 12, 31)), st.booleans())
@@ -198,3 +198,12 @@ def test_a_printed_day_reads_back_as_itself_in_every_writing(day, wide):
 def test_what_is_printed_reads_back_as_the_same_year(year):
     for text in (era_year(year), full_year(year), short_year(year), str(year)):
         assert read_fiscal_year(text).fiscal_year == year
+
+
+def test_years_before_showa_are_printed_by_their_own_eras():
+    assert read_fiscal_year("大正 9年").fiscal_year == 1920
+    assert (era_year(1920), short_year(1912), full_year(1900)) == (
+        "大正9年度",
+        "大正元",
+        "明治33（1900）年度",
+    )

@@ -21,6 +21,7 @@ from kpi.store import (
     migrate,
     open_database,
     plans,
+    promising,
     read_plan,
     read_snapshot,
     require,
@@ -84,6 +85,16 @@ def test_what_was_taken_back_is_still_known_as_of_the_days_between(empty):
     undo(empty, batch, author="a", now=JULY)
     assert known(empty) == [1]
     assert known(empty, JUNE + timedelta(days=1)) == [2]
+
+
+def test_a_plan_promises_something_while_a_target_of_it_is_not_taken_back(empty):
+    import_bytes(empty, actual("1"), now=MAY)
+    assert promising(empty) == set()
+    target = ("b.csv", "自治体,計画,指標,年度,目標値\n見本町,P,A,R8,2\n".encode())
+    _, batch = import_bytes(empty, target, now=JUNE)
+    assert promising(empty) == {("見本町", 1)}
+    undo(empty, batch, author="a", now=JULY)
+    assert promising(empty) == set()
 
 
 def test_an_import_can_be_made_again_after_it_was_taken_back(empty):

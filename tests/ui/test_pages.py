@@ -135,6 +135,12 @@ def test_every_series_of_the_samples_has_its_page(page):
         assert app.query_params["series"] == title
 
 
+def test_the_municipalities_with_plans_and_targets_come_before_mere_areas(page):
+    names = page().selectbox(key="choice-municipality").options
+    assert names[:5] == ["川崎市", "見本市（架空のデータ）", "八王子市", "駒ヶ根市", "国"]
+    assert len(names) > 100
+
+
 def test_the_import_page_shows_where_files_go(page):
     app = page("imports")
     assert app.selectbox(key="import-plan").options[1] == "川崎市　川崎市総合計画"

@@ -205,8 +205,7 @@ def _mark(figure: go.Figure, mark: Mark, x: float, size: int, theme: Theme) -> N
         showarrow=False,
         font={"color": theme["ink"]},
     )
-    # Japanese letters are as wide as they are high.
-    left = 9 - len(label) * size / 2 - 12
+    left = 9 - words_width(label) * size / 14 / 2 - 12
     colour = theme[f"st-{mark.colour}"]
     place = {
         "xref": "x",

@@ -57,28 +57,38 @@ def read_figure(text: str, kind: Kind) -> Figure | None:
             figure = read_figure(match["rest"], kind)
             return figure and replace(figure, text=text.strip(), fiscal_year=year)
     if kind is Kind.TARGET:
-        return _of_target(read_target(text))
+        return _of_target(read_target(text), text)
     if read_nothing(text) is not None:
         return None
     try:
         number = read_number(text)
     except Unreadable:
-        if _says_none(text):
-            return None
-        raise
-    return Figure(number.value, text.strip(), None, number.unit, number.scaled, None, number.status)
+        # 10％以下, 第３期実施計画から新たに設定: no bare number, but a statement all the same.
+        said = _read_if_target(text)
+        if said is None or said.kind not in (TargetKind.NONE, TargetKind.THRESHOLD) or said.parts:
+            raise
+        return _of_target(said, text)
+    about = Comparator.ABOUT if number.approximate else None
+    return Figure(
+        number.value, text.strip(), None, number.unit, number.scaled, about, number.status
+    )
 
 
-def _says_none(text: str) -> bool:
+def _read_if_target(text: str) -> TargetReading | None:
     try:
-        return read_target(text).kind is TargetKind.NONE
+        return read_target(text)
     except Unreadable:
-        return False
+        return None
 
 
-def _of_target(target: TargetReading) -> Figure | None:
+def _of_target(target: TargetReading, phrase: str) -> Figure | None:
+    """Return a target, or one part of it, as a figure; ``phrase`` is the whole that was printed."""
     if target.kind is TargetKind.NONE and not target.parts:
         return None
+    parts = [(p.label, figure) for p in target.parts if (figure := _of_target(p, phrase))]
+    if not any(label for label, _ in parts) and len({part.unit for _, part in parts}) > 1:
+        # 1,741自治体(100％): nothing but the unit tells them apart.
+        parts = [(part.unit, part) for _, part in parts]
     return Figure(
         target.value,
         target.text.strip(),
@@ -87,15 +97,15 @@ def _of_target(target: TargetReading) -> Figure | None:
         target.scaled,
         target.comparator,
         None,
-        _of_target(target.stretch) if target.stretch else None,
-        _year_of_target(target),
-        tuple((part.label, figure) for part in target.parts if (figure := _of_target(part))),
+        _of_target(target.stretch, phrase) if target.stretch else None,
+        _year_of_target(target, phrase),
+        tuple(parts),
     )
 
 
-def _year_of_target(target: TargetReading) -> FiscalYear | None:
+def _year_of_target(target: TargetReading, phrase: str) -> FiscalYear | None:
     """Return the fiscal year of a phrase: 2025年３月末 is 2024, 2025年 and 2025年度 are 2025."""
     if target.target_year is None:
         return None
-    early = re.search(rf"{target.target_year}年[1-3]月", normal(target.text))
+    early = re.search(rf"{target.target_year}年[1-3]月", normal(phrase))
     return FiscalYear(target.target_year - 1 if early else target.target_year)

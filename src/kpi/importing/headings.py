@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from kpi.model import Comparator, Direction, FiscalYear, Kind, Status
 from kpi.notation import (
+    KNOWN,
     Unreadable,
     find_fiscal_year,
     fold,
@@ -22,6 +23,7 @@ class Role(StrEnum):
 
     MUNICIPALITY = "municipality"
     MUNICIPALITY_CODE = "municipality_code"
+    PREFECTURE = "prefecture"
     PLAN = "plan"
     POLICY = "policy"
     POLICY_CODE = "policy_code"
@@ -35,6 +37,7 @@ class Role(StrEnum):
     PERIOD = "period"
     LABEL = "label"
     FISCAL_YEAR = "fiscal_year"
+    ERA_YEAR = "era_year"
     BASELINE_YEAR = "baseline_year"
     TARGET_YEAR = "target_year"
     COMPARATOR = "comparator"
@@ -48,13 +51,13 @@ class Role(StrEnum):
 
 
 _HEADINGS: dict[Role, str] = {
-    Role.MUNICIPALITY: "自治体 自治体名 団体名 市町村 市町村名 市区町村名 都道府県 都道府県名 "
-    "指定都市 中核市",
+    Role.MUNICIPALITY: "自治体 自治体名 団体名 市町村 市町村名 市区町村 市区町村名 指定都市 中核市",
+    Role.PREFECTURE: "都道府県 都道府県名",
     Role.MUNICIPALITY_CODE: "団体コード 自治体コード 市町村コード 全国地方公共団体コード",
     Role.PLAN: "計画 計画名",
-    Role.POLICY: "政策 政策名 基本政策 基本目標",
+    Role.POLICY: "政策 政策名 基本政策 基本目標 章",
     Role.POLICY_CODE: "政策コード 施策コード",
-    Role.MEASURE: "施策 施策名 基本施策",
+    Role.MEASURE: "施策 施策名 基本施策 工程",
     Role.INDICATOR_CODE: "指標コード 指標番号 整理番号 番号 No No.",
     Role.INDICATOR: "指標 指標名 指標名称 指標の名称 成果指標 成果指標名 主な成果指標 評価指標 "
     "KPI 名称",
@@ -64,7 +67,9 @@ _HEADINGS: dict[Role, str] = {
     Role.KIND: "種別",
     Role.PERIOD: "計画期 期",
     Role.LABEL: "呼び名 目標の呼び名",
-    Role.FISCAL_YEAR: "年度 対象年度",
+    Role.FISCAL_YEAR: "年度 対象年度 西暦 西暦（年）",
+    # The year said a second time beside 西暦.
+    Role.ERA_YEAR: "元号 和暦 和暦（年）",
     Role.BASELINE_YEAR: "基準年度 基準年",
     Role.TARGET_YEAR: "目標年度 目標最終年度 最終目標年度 最終年度 目標年",
     Role.COMPARATOR: "比較 条件",
@@ -171,7 +176,9 @@ YEAR_OF_ROW = {Kind.TARGET: Role.TARGET_YEAR, Kind.BASELINE: Role.BASELINE_YEAR}
 
 _DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
 _PERIOD = re.compile(r"第(\d|[一二三四五])期")
-_BASELINE = re.compile(r"計画策定時|策定時|基準値|当初|基準年")
+_BASELINE = re.compile(r"計画策定時|策定時|基準値|当初(?!予算)|基準年")
+# 平成31年度当初予算（案）: what the figure is of, with its year.
+_BUDGET = re.compile(r"(?:(?:当初|補正後?|最終)?予算|決算)(?:現?額)?(?:\(案\))?$")
 _ACTUAL = re.compile(r"実績|現状|現況")
 _TARGET_ALONE = re.compile(r"(?:最終|中間)?目標値?(?:\(最終年度\))?")
 _YEAR_IN_CELLS = re.compile(r"\(年度?は(?:文中|各欄|セル内|欄内)[^)]*\)")
@@ -200,15 +207,14 @@ def split_unit(heading: str) -> tuple[str, str]:
     if match is None:
         return heading, ""
     unit = match[1] or match[2]
-    if _STATUS_IN_HEADING.fullmatch(unit) or not _is_unit(unit):
+    if not _is_unit(unit):
         return heading, ""
     return plain[: match.start()], unit
 
 
 def _is_unit(text: str) -> bool:
     try:
-        read_unit(text)
-        return find_fiscal_year(text) is None
+        return read_unit(text).unit in KNOWN
     except Unreadable:
         return False
 
@@ -237,6 +243,9 @@ def read_value_heading(heading: str) -> ValueHeading | None:
         return ValueHeading(Kind.TARGET, period, label, fiscal_year, None, unit=unit)
     if _ACTUAL.search(plain) and (year or relative or kind_of(plain) is not None):
         return ValueHeading(Kind.ACTUAL, 0, "", fiscal_year, status, unit=unit)
+    if year and (budget := _BUDGET.search(plain)):
+        own = budget.group()
+        return ValueHeading(Kind.ACTUAL, 0, "", fiscal_year, status, own, unit)
     if (year and _is_year_alone(plain)) or _RELATIVE_YEAR.fullmatch(plain):
         return ValueHeading(Kind.ACTUAL, 0, "", fiscal_year, status, unit=unit)
     return None

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from sqlalchemy import Engine
 
@@ -47,7 +47,9 @@ from kpi.importing.findings import (
     UnitUnreadable,
 )
 from kpi.importing.layouts import Outline
+from kpi.importing.memory import uncollected
 from kpi.model import (
+    UNDATED,
     Comparator,
     Direction,
     Fact,
@@ -90,8 +92,7 @@ class Refused(Exception):
     """The import has findings that forbid it."""
 
 
-@dataclass(frozen=True)
-class ChangeLine:
+class ChangeLine(NamedTuple):
     """One fact an import would add or change, as a person reads it."""
 
     plan: str
@@ -132,6 +133,7 @@ class Preview:
         return any(finding.severity is Severity.WARNING for finding in self.findings)
 
 
+@uncollected()
 def prepare(
     engine: Engine, draft: Draft, on_step: Callable[[float], None] = lambda _: None
 ) -> Preview:
@@ -141,8 +143,9 @@ def prepare(
     known = plans(engine)
     groups: dict[str, list[SeriesDraft]] = {}
     names: dict[str, str] = {}
+    municipalities = _Municipalities(known, draft)
     for series in draft.series.values():
-        found = _municipality(series.name, series.place, draft, known)
+        found = municipalities.find(series.name, series.place)
         if isinstance(found, Finding):
             findings = reports[series.place.sha256, series.place.file].findings
             if not any(type(other) is type(found) for other in findings):
@@ -165,6 +168,7 @@ def prepare(
     return preview
 
 
+@uncollected()
 def accept(
     engine: Engine, preview: Preview, *, author: str, reason: str, now: datetime
 ) -> str | None:
@@ -193,42 +197,61 @@ def valid_code(code: str) -> bool:
     return int(code[5]) == (11 - total % 11) % 10
 
 
-def _municipality(
-    name: SeriesName, place: Provenance, draft: Draft, known: list[PlanHeader]
-) -> Municipality | Finding:
-    """Return whose series it is: by code, by name, or as owner of the only plan so named.
+class _Municipalities:
+    """Finds whose series it is: by code, by name, or as owner of the only plan so named."""
 
-    A finding where that cannot be told.
-    """
-    registered = {header.municipality for header in known}
-    wanted = normal(name.municipality)
-    code = name.municipality_code
-    if not wanted and not code:
-        owners = {h.municipality for h in known if normal(h.plan.name) == normal(name.plan)}
-        if len(owners) == 1:
-            return owners.pop()
-        return MunicipalityUnknown(place.sheet, place.cell, name.plan)
-    for outline in draft.outlines:
-        if not code and outline.municipality_code and normal(outline.municipality) == wanted:
-            code = fold(outline.municipality_code)
-    namesakes = sorted(
-        (m for m in registered if normal(m.name) == wanted), key=lambda found: found.code
-    )
-    if not code:
-        if len(namesakes) > 1:
-            codes = "・".join(found.code for found in namesakes)
-            return MunicipalityUnclear(place.sheet, place.cell, name.municipality, codes)
-        return namesakes[0] if namesakes else Municipality(name.municipality, name.municipality)
-    if code.isdecimal() and not valid_code(code):
-        return CodeInvalid(place.sheet, place.cell, code)
-    owner = next((found for found in registered if found.code == code), None)
-    if owner is not None:
-        if wanted and normal(owner.name) not in (wanted, code):
-            return CodeOfAnother(place.sheet, place.cell, code, name.municipality, owner.name)
-        return owner
-    # Registered before by its name alone, when no file had given its code.
-    by_name = next((found for found in namesakes if not found.code.isdecimal()), None)
-    return by_name or Municipality(code, name.municipality or code)
+    def __init__(self, known: list[PlanHeader], draft: Draft) -> None:
+        self.by_code: dict[str, Municipality] = {}
+        self.by_name: dict[str, list[Municipality]] = {}
+        self.owners: dict[str, set[Municipality]] = {}
+        for header in known:
+            owner = header.municipality
+            if owner.code not in self.by_code:
+                self.by_code[owner.code] = owner
+                self.by_name.setdefault(normal(owner.name), []).append(owner)
+            self.owners.setdefault(normal(header.plan.name), set()).add(owner)
+        self.outlined = {
+            normal(outline.municipality): fold(outline.municipality_code)
+            for outline in draft.outlines
+            if outline.municipality_code
+        }
+        self.found: dict[tuple[str, str, str], Municipality | Finding] = {}
+
+    def find(self, name: SeriesName, place: Provenance) -> Municipality | Finding:
+        """Return the municipality of a series, or the finding that it cannot be told."""
+        key = (name.municipality, name.municipality_code, name.plan)
+        if key not in self.found:
+            self.found[key] = self._find(name, place)
+        return self.found[key]
+
+    def _find(self, name: SeriesName, place: Provenance) -> Municipality | Finding:
+        wanted = normal(name.municipality)
+        if not wanted and not name.municipality_code:
+            owners = self.owners.get(normal(name.plan), set())
+            if len(owners) == 1:
+                return next(iter(owners))
+            return MunicipalityUnknown(place.sheet, place.cell, name.plan)
+        namesakes = self.by_name.get(wanted, [])
+        code = name.municipality_code or self.outlined.get(wanted, "")
+        if not code:
+            if len(namesakes) > 1:
+                codes = "・".join(sorted(found.code for found in namesakes))
+                return MunicipalityUnclear(place.sheet, place.cell, name.municipality, codes)
+            return namesakes[0] if namesakes else Municipality(name.municipality, name.municipality)
+        if code.isdecimal() and not valid_code(code):
+            return CodeInvalid(place.sheet, place.cell, code)
+        if (owner := self.by_code.get(code)) is not None:
+            if not _is_same_place(wanted, normal(owner.name), code):
+                return CodeOfAnother(place.sheet, place.cell, code, name.municipality, owner.name)
+            return owner
+        # Registered before by its name alone, when no file had given its code.
+        by_name = next((found for found in namesakes if not found.code.isdecimal()), None)
+        return by_name or Municipality(code, name.municipality or code)
+
+
+def _is_same_place(wanted: str, known: str, code: str) -> bool:
+    """Whether two names of one code are the same: 三宅村 is also printed 三宅島三宅村."""
+    return known == code or wanted in known or known in wanted
 
 
 class _Plan:
@@ -274,8 +297,11 @@ class _Plan:
 
 def _is_named(node: PolicyNode, part: PolicyName) -> bool:
     """Whether a name means a node: by its code where both have one, else by its words."""
-    if node.code and part.code:
-        return node.code == part.code
+    if node.code and part.code and node.code != part.code:
+        return False
+    # 5-1-1 is one in its plan; 7 is a place in a list, and another chapter has its own 7.
+    if node.code and part.code and not (part.code.isdecimal() and part.name):
+        return True
     return normal(node.name) == normal(part.name)
 
 
@@ -623,7 +649,7 @@ class _Matching:
                     FactTwice(
                         place.sheet,
                         place.cell,
-                        f"{indicator.name} {series.name} {era_year(fact.key.fiscal_year)}".strip(),
+                        " ".join(filter(None, (indicator.name, series.name, _year(fact.key)))),
                         fact.value_text,
                         before.value_text,
                         " ".join(filter(None, (earlier.file, earlier.sheet, earlier.cell))),
@@ -695,6 +721,10 @@ class _Matching:
         if described_series != series:
             _swap(plan.series[indicator.id], series, described_series)
             self.series[series.id] = described_series
+
+
+def _year(key: FactKey) -> str:
+    return era_year(key.fiscal_year) if key.fiscal_year != UNDATED else ""
 
 
 def _direction(

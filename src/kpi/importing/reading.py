@@ -7,11 +7,13 @@ from collections.abc import Callable, Sequence
 from kpi.importing.draft import Context, Draft, FileReport, SheetReport
 from kpi.importing.findings import FileUnreadable, LayoutUnknown, SheetPassedOver
 from kpi.importing.layouts import Outline, Table, read_outline, recognise
+from kpi.importing.memory import uncollected
 from kpi.importing.readers import Book, Sheet, read_books, text_of
 from kpi.importing.rows import Rows
 from kpi.importing.tidy import TidyRows
 
 
+@uncollected()
 def read_files(
     files: Sequence[tuple[str, bytes]],
     context: Context,

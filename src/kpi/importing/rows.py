@@ -42,6 +42,8 @@ from kpi.importing.readers import Book, Cell, Sheet, address, text_of
 from kpi.model import UNDATED, Direction, FiscalYear, Kind, Provenance
 from kpi.notation import Unreadable, fold, normal, read_fiscal_year
 
+#: What stands for no name.
+_NOBODY = ("", "-")
 #: What a row of totals is called.
 _TOTALS = {"合計", "総計", "小計", "計", "平均"}
 # 施策1-5-1 確かな安心, 1-5-1 確かな安心, 3．健康: but 2040年に向けて and 3R推進 are names.
@@ -50,6 +52,8 @@ _NUMBERED = re.compile(
     r"|(?P<bare>\d+(?:[-.]\d+)+)[\s.:、]*|(?P<single>\d+)[\s.:、]+)(?P<name>\D.*)",
     re.DOTALL,
 )
+# 19．がん対策の推進 ⅱ．がんの治療と就労の両立 is another than 19．がん対策の推進 ⅰ．…
+_SUBNUMBER = re.compile(r"\s(?P<number>[ivx]+)\.")
 
 
 def policy_name(text: str, level: str) -> PolicyName:
@@ -57,6 +61,8 @@ def policy_name(text: str, level: str) -> PolicyName:
     plain = " ".join(fold(text).split())
     if match := _NUMBERED.fullmatch(plain):
         code = match["code"] or match["bare"] or match["single"]
+        if within := _SUBNUMBER.search(match["name"]):
+            code = f"{code}-{within['number']}"
         return PolicyName(match["level"] or level, code, match["name"].strip())
     return PolicyName(level, "", " ".join(text.split()))
 
@@ -65,6 +71,7 @@ def policy_name(text: str, level: str) -> PolicyName:
 _DESCRIBED = (
     Role.MUNICIPALITY,
     Role.MUNICIPALITY_CODE,
+    Role.PREFECTURE,
     Role.PLAN,
     Role.POLICY,
     Role.POLICY_CODE,
@@ -77,6 +84,18 @@ _DESCRIBED = (
     Role.DEPARTMENT,
     Role.SOURCE,
 )
+
+
+def _area(said: dict[Role, str]) -> tuple[str, str]:
+    """Return the name and code of the municipality of a row; a prefecture's row names no city.
+
+    Cities of one name are told apart by their code, and where there is none by their prefecture.
+    """
+    code, prefecture = fold(said[Role.MUNICIPALITY_CODE]), said[Role.PREFECTURE]
+    city = said[Role.MUNICIPALITY]
+    if normal(city) in _NOBODY:
+        return prefecture, code
+    return (city if code else prefecture + city), code
 
 
 class Rows:
@@ -165,15 +184,22 @@ class Rows:
         if at is None:
             # Tables of statistics: the row is named by its year or its area.
             named = self._text(cells, Role.MUNICIPALITY)
-            if row in self.years or (named and not NOTE.match(named)):
+            if normal(named) in _NOBODY:
+                named = self._text(cells, Role.PREFECTURE)
+            is_total = normal(named) in _TOTALS
+            if row in self.years or (named and not NOTE.match(named) and not is_total):
                 return False
+            own = (*self.table.roles.values(), *self.table.values)
+            if all(column >= len(cells) or cells[column] == "" for column in own):
+                # Beside a longer table this one has ended.
+                return True
         else:
             name = text_of(cells[at]).strip() if at < len(cells) else ""
             if self._is_name(name, cells):
                 return False
         filled = list(dict.fromkeys(text_of(cell).strip() for cell in cells if cell != ""))
         place = address(row, at or 0)
-        first = next((text for text in filled if text), "")
+        first = next((text for text in filled if normal(text) not in _NOBODY), "")
         if normal(first) in _TOTALS:
             self._find(TotalPassedOver(self.sheet.name, place, first))
         elif len(filled) == 1 and SECTION.fullmatch(fold(first)):
@@ -225,7 +251,7 @@ class Rows:
             if not any(isinstance(f, PlanUnknown) for f in self.report.findings):
                 self._find(PlanUnknown(self.sheet.name, place.cell))
             return None
-        municipality, code = said[Role.MUNICIPALITY], fold(said[Role.MUNICIPALITY_CODE])
+        municipality, code = _area(said)
         if not municipality:
             municipality = self.outline.municipality
             code = code or fold(self.outline.municipality_code)
@@ -359,6 +385,9 @@ class Rows:
             return self.years[row]
         cells = self.sheet.rows[row]
         for role in (YEAR_OF_ROW.get(heading.kind), Role.FISCAL_YEAR):
+            if heading.year_in_cells and role not in self.table.roles:
+                # The year in the table's title is not that of its targets.
+                continue
             if role is not None and (text := self._text(cells, role)):
                 return self._read_year(row, self.table.roles.get(role, column), text)
         if heading.year_in_cells:

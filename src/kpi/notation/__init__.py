@@ -28,9 +28,11 @@ from kpi.notation.record import NO_RECORD, RECORDS
 from kpi.notation.target import read_target
 from kpi.notation.text import Unreadable, fold, normal
 from kpi.notation.threshold import TargetKind, TargetReading
-from kpi.notation.unit import PERCENT, UnitReading, difference_unit, read_unit
+from kpi.notation.unit import COUNTS, KNOWN, PERCENT, UnitReading, difference_unit, read_unit
 
 __all__ = [
+    "COUNTS",
+    "KNOWN",
     "NO_RECORD",
     "PERCENT",
     "RECORDS",

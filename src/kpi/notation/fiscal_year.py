@@ -12,9 +12,9 @@ from kpi.model import FiscalYear
 from kpi.notation.text import Unreadable, normal
 
 # First Western year of each era, and the letter it is abbreviated by.
-_ERAS = {"昭和": 1926, "平成": 1989, "令和": 2019}
+_ERAS = {"明治": 1868, "大正": 1912, "昭和": 1926, "平成": 1989, "令和": 2019}
 _LETTERS = {"S": "昭和", "H": "平成", "R": "令和"}
-_ERA = r"(?P<era>昭和|平成|令和|[SHR])\.?(?P<n>元|\d{1,2})"
+_ERA = r"(?P<era>明治|大正|昭和|平成|令和|[SHR])\.?(?P<n>元|\d{1,2})"
 _WEST = r"(?P<west>(?:19|20)\d{2})"
 _BARE = r"(?P<n>元|\d{1,2})"
 # 平成27(2015)年度, H27[2015], 令和2年度(2020年度)
@@ -43,7 +43,7 @@ _WEST_DATES = (
 _BARE_DATE = re.compile(rf"{_BARE}{_MONTH}{_AS_OF}")
 _IN_BRACKETS = re.compile(r"[(\[]([^()\[\]]*)[)\]]")
 
-_ANY_ERA = r"(?:昭和|平成|令和|[SHR])\.?(?:元|\d{1,2})"
+_ANY_ERA = r"(?:明治|大正|昭和|平成|令和|[SHR])\.?(?:元|\d{1,2})"
 _ANY_WEST = r"(?:19|20)\d{2}"
 _ANY_BRACKET = rf"(?:(?:年度?)?[(\[](?:{_ANY_ERA}|{_ANY_WEST})(?:年度?)?[)\]])?"
 _ANY_MONTH = r"年\d{1,2}月(?:\d{1,2}日|末)?"
@@ -184,7 +184,7 @@ def read_year_span(text: str) -> tuple[FiscalYear, FiscalYear]:
     if len(halves) != 2:
         raise Unreadable(text, "no_span")
     first = read_fiscal_year(halves[0]).fiscal_year
-    era = re.match(r"昭和|平成|令和|[SHR]", halves[0])
+    era = re.match(r"明治|大正|昭和|平成|令和|[SHR]", halves[0])
     last = read_fiscal_year(halves[1], era.group() if era else "").fiscal_year
     if first > last:
         raise Unreadable(text, "span_backwards")
@@ -220,5 +220,6 @@ def full_year(year: FiscalYear | int) -> str:
 def short_year(year: FiscalYear | int) -> str:
     """Return R元 for 2019, H26 for 2014."""
     name, number = _era_of(int(year))
-    letter = next(letter for letter, era in _LETTERS.items() if era == name)
+    # Eras without a letter in use keep their name: 大正9.
+    letter = next((letter for letter, era in _LETTERS.items() if era == name), name)
     return f"{letter}{number}"

@@ -104,7 +104,7 @@ def read_phrase(text: str, plain: str) -> TargetReading | None:
     masked = _FOOTNOTE.sub(lambda match: "※" * len(match.group()), masked)
     figures = list(_NUMBER.finditer(masked))
     if not figures:
-        return read_words(text, body, years)
+        return read_words(text, plain, body, years)
     if len(figures) == 1:
         return _one_figure(text, plain, body, figures[0].span(), years)
     return _several(text, plain, body, [figure.span() for figure in figures], years)

@@ -77,8 +77,10 @@ def label_of(words: str) -> str:
     return label
 
 
-def read_words(text: str, body: str, years: list[NamedYear]) -> TargetReading | None:
-    """Read a phrase without a figure, its years left blank in ``body``; None where it is none.
+def read_words(text: str, plain: str, body: str, years: list[NamedYear]) -> TargetReading | None:
+    """Read a phrase without a figure; None where it is none.
+
+    ``plain`` is the phrase folded and without spaces, ``body`` the same with its years left blank.
 
     Raises `Unreadable` where it names more years than it can mean.
     """
@@ -105,7 +107,7 @@ def read_words(text: str, body: str, years: list[NamedYear]) -> TargetReading | 
             approximate=about,
             target_year=only_year(years, Role.BY, text),
         )
-    return _direction(text, body, years) or _milestone(text, body, years)
+    return _direction(text, body, years) or _milestone(text, plain, body, years)
 
 
 def _direction(text: str, body: str, years: list[NamedYear]) -> TargetReading | None:
@@ -142,7 +144,7 @@ def _compared_years(text: str, years: list[NamedYear]) -> tuple[int | None, int 
     return only_year(years, Role.BY, text), reference
 
 
-def _milestone(text: str, body: str, years: list[NamedYear]) -> TargetReading | None:
+def _milestone(text: str, plain: str, body: str, years: list[NamedYear]) -> TargetReading | None:
     """Read what is to be done, and by when; a year alone is a milestone too."""
     words = body.replace(GAP, "").strip("()")
     if not _MILESTONE.search(words) and (words or not years):
@@ -158,6 +160,7 @@ def _milestone(text: str, body: str, years: list[NamedYear]) -> TargetReading | 
         label = label_of(body[done : year.start])
         if not label:
             raise Unreadable(text, "years_differ")
-        parts.append(TargetReading(label, TargetKind.MILESTONE, target_year=year.year, label=label))
+        own = plain[year.start : year.end].rstrip("、・")
+        parts.append(TargetReading(own, TargetKind.MILESTONE, target_year=year.year, label=label))
         done = year.end
     return together(text, TargetKind.MILESTONE, parts)

@@ -11,6 +11,16 @@ from kpi.notation.text import Unreadable, fold
 
 #: The one spelling of per cent in the model. 65 ％ is stored as 65.
 PERCENT = "％"
+#: Units of what is counted one by one: there is never less than none.
+COUNTS = frozenset(
+    "人 名 世帯 戸 件 回 か所 箇所 ヶ所 カ所 団体 組織 事業者 社 企業 店 校 園 棟 室 床 台 両 隻 "
+    "冊 本 枚 種 種類 施設 地区 区画 市町村 自治体 頭 匹 羽 品目 つ".split()
+)
+#: Units that a heading may name in brackets: 収入率（％）. Other words there are not taken for one.
+KNOWN = COUNTS | frozenset(
+    "％ 円 ポイント 点 倍 年 歳 日 時間 分 ha km km2 m m2 ㎡ 平方メートル t トン kg g kWh GJ t-CO2 "
+    "‰ 都道府県 機関 医療機関 事業所 保険者 区 床 単位 講座 路線 便 票 問 語".split()
+)
 
 _PERCENT = {"%", "パーセント", "百分率"}
 _SCALES = {

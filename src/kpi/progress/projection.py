@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kpi.notation import PERCENT
+from kpi.notation import COUNTS, PERCENT
 
 #: How many of the latest points the line goes through, at most.
 POINTS = 5
@@ -26,11 +26,6 @@ POINTS = 5
 FEWEST = 3
 #: Share of future values the band is meant to hold.
 COVERAGE = 0.8
-#: Units of what is counted one by one: there is never less than none.
-COUNTS = frozenset(
-    "人 名 世帯 戸 件 回 か所 箇所 ヶ所 カ所 団体 組織 事業者 社 企業 店 校 園 棟 室 床 台 両 隻 "
-    "冊 本 枚 種 種類 施設 地区 区画 市町村 自治体 頭 匹 羽 品目 つ".split()
-)
 
 
 def project(

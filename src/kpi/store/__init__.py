@@ -21,7 +21,7 @@ from kpi.store.reading import (
     end_of_day,
     fact_history,
     plans,
-    plans_with_targets,
+    promising,
     read_plan,
     version,
 )
@@ -59,7 +59,7 @@ __all__ = [
     "migrate",
     "open_database",
     "plans",
-    "plans_with_targets",
+    "promising",
     "read_plan",
     "read_snapshot",
     "require",

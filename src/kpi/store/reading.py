@@ -178,30 +178,32 @@ def plans(engine: Engine, as_of: datetime | None = None) -> list[PlanHeader]:
     ]
 
 
-def plans_with_targets(engine: Engine) -> set[tuple[str, int]]:
-    """Return municipality and id of the plans that have a target, but of what was taken back."""
-    gone = select(t.undone.c.revision).where(t.undone.c.municipality == t.fact.c.municipality)
-    statement = (
-        select(t.fact.c.municipality, t.indicator.c.plan_id)
-        .join(
-            t.series,
-            and_(
-                t.series.c.municipality == t.fact.c.municipality,
-                t.series.c.series_id == t.fact.c.series_id,
-            ),
+def promising(engine: Engine) -> set[tuple[str, int]]:
+    """Return the plans that have a target, as municipality's code and plan's id."""
+    target = (
+        select(t.fact.c.series_id)
+        .where(t.fact.c.municipality == t.series.c.municipality)
+        .where(t.fact.c.series_id == t.series.c.series_id)
+        .where(t.fact.c.kind == Kind.TARGET)
+        .where(
+            ~select(t.undone.c.revision)
+            .where(t.undone.c.municipality == t.fact.c.municipality)
+            .where(t.undone.c.revision == t.fact.c.revision)
+            .exists()
         )
-        .join(
-            t.indicator,
-            and_(
-                t.indicator.c.municipality == t.series.c.municipality,
-                t.indicator.c.indicator_id == t.series.c.indicator_id,
-            ),
-        )
-        .where(t.fact.c.kind == Kind.TARGET, t.fact.c.revision.not_in(gone))
-        .distinct()
+    )
+    of_plan = and_(
+        t.series.c.municipality == t.indicator.c.municipality,
+        t.series.c.indicator_id == t.indicator.c.indicator_id,
     )
     with engine.connect() as connection:
-        return {(row.municipality, row.plan_id) for row in connection.execute(statement)}
+        rows = connection.execute(
+            select(t.indicator.c.municipality, t.indicator.c.plan_id)
+            .distinct()
+            .join(t.series, of_plan)
+            .where(target.exists())
+        ).all()
+    return {(municipality, plan_id) for municipality, plan_id in rows}
 
 
 def _period(row: Any) -> Period:

@@ -161,8 +161,7 @@ def _insert(connection: Connection, change: Changes, revision: int) -> None:
             _write(connection, identities, [_row(head, part, identities) for part in new])
         _write(connection, revisions, [_row(head, part, revisions) for part in parts])
     numbers = {(f.sha256, f.name): number for number, f in enumerate(change.files, 1)}
-    facts = [_fact_row(head, fact, numbers) for fact in (*change.added, *change.changed)]
-    _write(connection, t.fact, facts)
+    _write_facts(connection, change, revision, numbers)
 
 
 def _write(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -181,27 +180,47 @@ def _row(head: dict[str, Any], part: Any, table: Table) -> dict[str, Any]:
     }
 
 
-def _fact_row(
-    head: dict[str, Any], fact: Fact, numbers: dict[tuple[str, str], int]
-) -> dict[str, Any]:
-    place = fact.provenance
-    return {
-        **head,
-        "series_id": fact.key.series_id,
-        "kind": fact.key.kind,
-        "period": fact.key.period,
-        "label": fact.key.label,
-        "fiscal_year": fact.key.fiscal_year,
-        "value": fact.value,
-        "value_high": fact.value_high,
-        "comparator": fact.comparator or "",
-        "value_text": fact.value_text,
-        "status": fact.status or "",
-        "note": fact.note,
-        "file_no": numbers[place.sha256, place.file] if place else None,
-        "sheet": place.sheet if place else "",
-        "cell": place.cell if place else "",
-    }
+def _write_facts(
+    connection: Connection, change: Changes, revision: int, numbers: dict[tuple[str, str], int]
+) -> None:
+    """Insert the facts through the driver, as tuples in the order of the table's columns.
+
+    There may be hundreds of thousands; SQLAlchemy's own look at each of them would take longer
+    than the database does.
+    """
+    code = change.municipality.code
+    rows = []
+    for fact in (*change.added, *change.changed):
+        key, place = fact.key, fact.provenance
+        rows.append(
+            (
+                code,
+                key.series_id,
+                str(key.kind),
+                key.period,
+                key.label,
+                key.fiscal_year,
+                revision,
+                fact.value,
+                fact.value_high,
+                str(fact.comparator or ""),
+                fact.value_text,
+                str(fact.status or ""),
+                fact.note,
+                numbers[place.sha256, place.file] if place else None,
+                place.sheet if place else "",
+                place.cell if place else "",
+            )
+        )
+    if not rows:
+        return
+    statement = insert(t.fact).compile(dialect=connection.dialect)
+    if statement.positional:
+        connection.exec_driver_sql(str(statement), rows)
+    else:
+        names = t.fact.columns.keys()
+        named = [dict(zip(names, row, strict=True)) for row in rows]
+        connection.exec_driver_sql(str(statement), named)
 
 
 def undo(engine: Engine, batch_id: str, *, author: str, now: datetime) -> None:

@@ -15,7 +15,7 @@ from kpi.store import (
     PlanHeader,
     open_database,
     plans,
-    plans_with_targets,
+    promising,
     read_plan,
     version,
 )
@@ -40,9 +40,17 @@ def version_mark() -> tuple[int, int]:
 # Everything read is kept until the mark changes, which is part of every key.
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _plans(url: str, mark: tuple[int, int]) -> list[PlanHeader]:  # noqa: ARG001
-    engine = _engine(url)
-    promised = plans_with_targets(engine)
-    return sorted(plans(engine), key=lambda h: (h.municipality.code, h.plan.id) not in promised)
+    """Return all plans, the municipalities first whose plans promise something.
+
+    An area that only has figures of a national table must not stand before a city with a plan.
+    """
+    known, promised = plans(_engine(url)), promising(_engine(url))
+    rank: dict[str, int] = {}
+    for header in known:
+        code = header.municipality.code
+        own = 0 if header.periods else 1 if (code, header.plan.id) in promised else 2
+        rank[code] = min(own, rank.get(code, own))
+    return sorted(known, key=lambda header: rank[header.municipality.code])
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)

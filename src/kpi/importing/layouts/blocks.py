@@ -58,11 +58,17 @@ def _text(sheet: Sheet, row: int, column: int) -> str:
 
 def _is_stacked(sheet: Sheet, table: Table) -> bool:
     return any(
-        year_in_brackets(line) is not None
+        _holds_a_block(_text(sheet, row, column).splitlines())
         for row in table.rows
         for column in table.values
-        for line in _text(sheet, row, column).splitlines()
     )
+
+
+def _holds_a_block(lines: list[str]) -> bool:
+    """Whether a cell is part of a block. A value with its year below it is a whole cell alone."""
+    years = [line for line in lines if year_in_brackets(line) is not None]
+    labelled = any(_SERIES.match(fold(line)) for line in lines)
+    return bool(years) and (labelled or len(years) > 1 or len(years) == len(lines))
 
 
 def _block(sheet: Sheet, table: Table, rows: range, name: str) -> Table:

@@ -36,7 +36,7 @@ from kpi.notation import Unreadable, find_fiscal_year, normal
 DEPTH = 30
 #: Rows one heading may take.
 _MOST_ROWS = 3
-_ERAS = ("昭和", "平成", "令和")
+_ERAS = ("明治", "大正", "昭和", "平成", "令和")
 _BARE_YEAR = re.compile(r"(?:元|\d{1,2})(?:年度|年)?")
 _VALUE_WORDS = re.compile(
     r"実績|目標|現状|現況|基準|策定時|当初|第.期|年度|令和|平成|速報|確定|推計"

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kpi.importing.findings import Finding, HeadingYearMissing
+from kpi.importing.findings import Finding, HeadingYearMissing, YearUnreadable
 from kpi.importing.headings import Role, ValueHeading, read_value_heading, role_of, split_unit
-from kpi.importing.layouts.columns import heading_texts
+from kpi.importing.layouts.columns import DEPTH, heading_texts
 from kpi.importing.layouts.surroundings import lone_text, read_above, unit_named
 from kpi.importing.layouts.table import Table
 from kpi.importing.readers import Sheet, address, text_of
 from kpi.model import FiscalYear, Kind
-from kpi.notation import Unreadable, find_fiscal_year, normal, read_fiscal_year
+from kpi.notation import KNOWN, Unreadable, find_fiscal_year, normal, read_fiscal_year, read_unit
 
 #: Years under each other that make a column one of years.
 _RUN = 3
@@ -44,7 +44,10 @@ def years_down(texts: list[str]) -> dict[int, FiscalYear]:
         except Unreadable:
             era = era if not plain else ""
             continue
-        named = next((name for name in ("昭和", "平成", "令和") if plain.startswith(name)), "")
+        named = next(
+            (name for name in ("明治", "大正", "昭和", "平成", "令和") if plain.startswith(name)),
+            "",
+        )
         era = named or era
         years[row] = read.fiscal_year
     return years
@@ -85,10 +88,13 @@ def _year_table(sheet: Sheet, column: int, run: range, begin: int) -> Table | No
         return None
     common = read_above(sheet, range(begin, headings.start))
     common.pop(Role.FISCAL_YEAR, None)
+    units = _unit_row(sheet, headings, list(range(column + 1, len(sheet.rows[headings[-1]]))))
+    named = range(headings.start, headings.stop - 1) if units else headings
     values = {
-        at: _series(text)
-        for at, text in heading_texts(sheet, headings).items()
+        at: replace(heading, unit=units.get(at, heading.unit))
+        for at, text in heading_texts(sheet, named).items()
         if at > column and role_of(text) is not Role.NOTE and _has_numbers(sheet, run, at)
+        for heading in [_series(text)]
     }
     if not values:
         return None
@@ -129,61 +135,115 @@ def _series(text: str) -> ValueHeading:
     return ValueHeading(Kind.ACTUAL, series=" ".join(rest.split()), unit=unit)
 
 
+_AREAS = (Role.PREFECTURE, Role.MUNICIPALITY)
+
+
 def read_areas(sheet: Sheet) -> list[Table]:
     """Return the tables that have a municipality at the head of each row and no indicator."""
-    for row, cells in enumerate(sheet.rows[:30]):
+    for row, cells in enumerate(sheet.rows[:DEPTH]):
         roles = {c: role_of(text_of(cell)) for c, cell in enumerate(cells)}
-        areas = [c for c, role in roles.items() if role is Role.MUNICIPALITY]
+        areas = [c for c, role in roles.items() if role in _AREAS]
         if not areas or Role.INDICATOR in roles.values():
             continue
-        # Merged over two rows of headings.
-        last = row
-        while last + 1 < len(sheet.rows) and all(
-            text_of(sheet.rows[last + 1][c]) == text_of(cells[c]) for c in areas
-        ):
-            last += 1
-        headings = range(row, last + 1)
-        common = read_above(sheet, range(row))
-        ends = [*areas[1:], len(cells)]
+        headings = _area_headings(sheet, row, areas)
+        common = read_above(sheet, range(headings.start))
+        # A new table begins where an area follows figures: 都道府県 保護率 中核市 保護率.
+        starts = [c for c in areas if c - 1 not in areas]
+        ends = [*starts[1:], len(cells)]
+        # 団体コード stands to the left of the names and is of the first table.
+        starts[0] = 0
         tables = [
             table
-            for first, end in zip(areas, ends, strict=True)
-            if (table := _area_table(sheet, headings, first, end, common))
+            for first, end in zip(starts, ends, strict=True)
+            if (table := _area_table(sheet, headings, range(first, end), common))
         ]
         if tables:
             return tables
     return []
 
 
+def _area_headings(sheet: Sheet, row: int, areas: list[int]) -> range:
+    """Return the heading rows: merged ones below, and rows of text over the figures above."""
+    first = last = row
+    while last + 1 < len(sheet.rows) and all(
+        _at(sheet, last + 1, column) == _at(sheet, row, column) for column in areas
+    ):
+        last += 1
+    while first > 0 and last - (first - 1) < _MOST_ROWS:
+        above = sheet.rows[first - 1]
+        texts = [text_of(cell).strip() for cell in above[areas[-1] + 1 :]]
+        named = any(_at(sheet, first - 1, column) for column in areas)
+        if named or not any(texts) or any(not isinstance(cell, str) for cell in above):
+            break
+        first -= 1
+    return range(first, last + 1)
+
+
 def _area_table(
-    sheet: Sheet, headings: range, first: int, end: int, common: dict[Role, str]
+    sheet: Sheet, headings: range, columns: range, common: dict[Role, str]
 ) -> Table | None:
-    columns = heading_texts(sheet, headings)
+    texts = heading_texts(sheet, headings)
     rows = range(headings.stop, len(sheet.rows))
-    roles = {Role.MUNICIPALITY: first}
+    roles: dict[Role, int] = {}
+    for column in columns:
+        if (role := role_of(_at(sheet, headings[-1], column))) is not None:
+            roles.setdefault(role, column)
+    units = _unit_row(sheet, headings, [c for c in columns if c not in roles.values()])
     values: dict[int, ValueHeading] = {}
     findings: list[Finding] = []
-    for column in range(first + 1, end):
-        text = columns.get(column, "")
-        role = role_of(text)
-        if role is not None:
-            roles[role] = column
+    for column in columns:
+        text = texts.get(column, "")
+        passed = not text or column in roles.values() or normal(text) == "順位"
+        if passed or not _has_numbers(sheet, rows, column):
             continue
-        if not text or normal(text) == "順位" or not _has_numbers(sheet, rows, column):
-            continue
+        place = address(headings[-1], column)
         try:
-            year = find_fiscal_year(text)
-        except Unreadable:
-            year = None
-        heading = read_value_heading(text) or _series(_without_year(text))
-        values[column] = replace(heading, fiscal_year=year.fiscal_year if year else None)
-        if year is None and Role.FISCAL_YEAR not in common:
-            place = address(headings[-1], column)
+            heading = _area_heading(text, units.get(column, ""))
+        except Unreadable as unreadable:
+            findings.append(YearUnreadable(sheet.name, place, text, unreadable.why))
+            continue
+        values[column] = heading
+        undated = heading.fiscal_year is None and Role.FISCAL_YEAR not in common
+        if undated and Role.FISCAL_YEAR not in roles:
             findings.append(HeadingYearMissing(sheet.name, place, " ".join(text.split())))
-    if len([row for row in rows if _at(sheet, row, first)]) < 2 or not values:
+    areas = [roles[role] for role in _AREAS if role in roles]
+    if len([row for row in rows if any(_at(sheet, row, c) for c in areas)]) < 2 or not values:
         return None
     return Table(
         "areas", headings, rows, roles, values, Kind.ACTUAL, common, findings=tuple(findings)
+    )
+
+
+def _unit_row(sheet: Sheet, headings: range, columns: list[int]) -> dict[int, str]:
+    """Return the units by column where the last row of the headings holds nothing else."""
+    units = {column: text for column in columns if (text := _at(sheet, headings[-1], column))}
+    if len(headings) < 2 or not units:
+        return {}
+    for text in units.values():
+        try:
+            if read_unit(text).unit not in KNOWN:
+                return {}
+        except Unreadable:
+            return {}
+    return units
+
+
+def _area_heading(text: str, unit: str) -> ValueHeading:
+    """Read the heading over a column of figures of areas: its series, unit and year.
+
+    Raises `kpi.notation.Unreadable` where it names years that differ.
+    """
+    year = find_fiscal_year(text)
+    rest = _without_year(text)
+    if unit and rest != unit:
+        rest = rest.removesuffix(unit).strip()
+    heading = read_value_heading(text)
+    if heading is None:
+        heading = _series(rest)
+    return replace(
+        heading,
+        fiscal_year=year.fiscal_year if year else None,
+        unit=heading.unit or unit,
     )
 
 

@@ -6,7 +6,8 @@ import re
 
 from kpi.importing.headings import Role
 from kpi.importing.readers import Sheet, text_of
-from kpi.notation import Unreadable, find_fiscal_year, fold, normal, read_unit
+from kpi.model import FiscalYear
+from kpi.notation import Unreadable, YearBasis, find_fiscal_year, fold, normal, read_unit
 
 _UNIT = re.compile(r"[(\[]?単位[:：]?\s*([^)\]]+)[)\]]?")
 #: 政策1-5 確かな暮らしを支える; without the word only codes of several parts (5-1-1 …).
@@ -15,6 +16,10 @@ SECTION = re.compile(
     r"|(?P<bare>\d+(?:-\d+)+))[\s.:、]*(?P<name>\D.*)",
     re.DOTALL,
 )
+#: A sentence of a list is no title: ○全国平均保護率：1.66％.
+_POINT = re.compile(r"^[○●◯◎◇◆□■・]")
+_ERA = re.compile(r"[RHS]\d|昭和|平成|令和")
+_BRACKETED = re.compile(r"\s*[(（][^()（）]*[)）]")
 #: A row that begins like this is a note, not an indicator: 出典：…, but not 出典明記率.
 NOTE = re.compile(r"^[※＊*]|^[(（]?注[)）:：\d]|^(?:備考|出典|資料)(?:[:：\s]|$)")
 
@@ -51,19 +56,36 @@ def read_above(sheet: Sheet, rows: range, before: dict[Role, str] | None = None)
             if unit := unit_named(text):
                 common[Role.UNIT] = unit
         lone = lone_text(texts)
-        if not lone or NOTE.match(lone) or normal(lone).startswith(("(単位", "単位")):
+        if (
+            not lone
+            or NOTE.match(lone)
+            or _POINT.match(lone)
+            or normal(lone).startswith(("(単位", "単位"))
+        ):
             continue
         if SECTION.fullmatch(fold(lone)):
             place_section(common, lone)
             continue
-        common[Role.INDICATOR] = " ".join(lone.split())
-        try:
-            year = find_fiscal_year(lone)
-        except Unreadable:
-            continue
-        if year is not None:
-            common[Role.FISCAL_YEAR] = str(year.fiscal_year)
+        # Next year's table has the same title but for its year: 保護率（平成30年11月時点）.
+        common[Role.INDICATOR] = " ".join(_BRACKETED.sub(_unless_year, lone).split())
+        if year := _year_in(lone):
+            common[Role.FISCAL_YEAR] = str(year)
     return common
+
+
+def _unless_year(bracket: re.Match[str]) -> str:
+    return "" if _year_in(bracket.group()) else bracket.group()
+
+
+def _year_in(text: str) -> FiscalYear | None:
+    try:
+        year = find_fiscal_year(text)
+    except Unreadable:
+        return None
+    # 改革工程表2023 is a name, 実績一覧 R5 has a year.
+    if year is None or (year.basis is YearBasis.PLAIN and not _ERA.search(fold(text))):
+        return None
+    return year.fiscal_year
 
 
 def place_section(common: dict[Role, str], text: str) -> None:

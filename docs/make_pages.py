@@ -82,6 +82,9 @@ def rules() -> str:
             conditions = [_condition(measure, said) for measure, said in band.when.items()]
             when = "、かつ".join(conditions) or "上のどれでもない"
             parts.append(f"| {band.letter} | {band.label} | {when} | {band.spoken} |\n")
+            if band.label_ended:
+                when = "同じ条件で、目標の年度の実績まで出たもの"
+                parts.append(f"| | {band.label_ended} | {when} | {band.spoken_ended} |\n")
     return "".join(parts)
 
 

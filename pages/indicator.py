@@ -5,7 +5,7 @@ import streamlit as st
 from kpi.ui import choices, data, indicator
 from kpi.words import say
 
-boxes = st.columns([0.8, 0.8, 0.8, 1.7], vertical_alignment="bottom")
+boxes = st.columns([1, 0.75, 1, 1.35], vertical_alignment="bottom")
 header = choices.choose_plan(boxes)
 if header is None:
     st.info(say("app.nothing_yet"))

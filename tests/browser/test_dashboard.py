@@ -7,7 +7,10 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from acts import import_bytes
 from playwright.sync_api import Page, expect
+
+from kpi.store import open_database
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -48,7 +51,8 @@ def test_from_an_empty_folder_to_the_figures_of_the_document(start_server, tmp_p
     server = start_server(tmp_path / "var" / "kpi.db")
     assert any("川崎市総合計画.xlsx" in line for line in server.lines)
     page = open_page(server.url)
-    expect(page.locator(".kpi-lead")).to_contain_text("9系列のうち2系列")
+    # The reporting year, 令和2年度, lies in the second period.
+    expect(page.locator(".kpi-lead")).to_contain_text("第2期の目標に届いているのは6系列のうち3系列")
     for indicator, series, actual in gold_actuals():
         row = row_of(page, indicator, series)
         expect(row.locator(".v b")).to_have_text(actual)
@@ -78,6 +82,13 @@ def test_filters_leave_what_they_say(dashboard, open_page):
     expect(rows).to_have_count(6)
     page.get_by_text("すべて 40").click()
     expect(rows).to_have_count(40)
+    page.get_by_label("指標名で探す").fill("ゴミ")
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("ごみ排出量")
+    page.get_by_label("指標名で探す").fill("")
+    page.keyboard.press("Enter")
+    expect(rows).to_have_count(40)
     choose(page, "所管", "国保年金課")
     expect(rows).to_have_count(4)
     page.get_by_label("指標名で探す").fill("後期高齢者")
@@ -104,6 +115,82 @@ def test_a_click_opens_the_indicator_and_the_back_button_returns(dashboard, open
     page.go_back()
     expect(page.get_by_role("heading", level=1)).to_have_text("概況")
     expect(page.locator(".kpi-table tbody tr")).to_have_count(40)
+
+
+def test_a_click_keeps_the_period_and_the_back_button_the_filter(dashboard, open_page):
+    page = open_page(f"{dashboard}/?municipality=見本市（架空のデータ）&period=2")
+    page.get_by_text("× 後退 8").click()
+    expect(page.locator(".kpi-table tbody tr")).to_have_count(8)
+    page.get_by_role("link", name="市民バスの利用者数").click()
+    expect(page.locator(".kpi-verdict")).to_contain_text("第2期")
+    assert query(page)["period"] == "2"
+    page.go_back()
+    expect(page.get_by_role("heading", level=1)).to_have_text("概況")
+    expect(page.locator(".kpi-table tbody tr")).to_have_count(8)
+    expect(page.locator(".kpi-lead")).to_contain_text("第2期")
+
+
+def test_an_address_of_a_municipality_that_is_not_there_shows_no_other(dashboard, open_page):
+    page = open_page(f"{dashboard}/?municipality=どこか市")
+    expect(page.get_by_role("alert")).to_contain_text("「どこか市」は登録されていません")
+    expect(page.locator(".kpi-table")).to_have_count(0)
+    choose(page, "自治体", "川崎市")
+    expect(page.locator(".kpi-table tbody tr")).to_have_count(9)
+
+
+@pytest.mark.parametrize("width", [1280, 1440, 1920])
+def test_nothing_is_cut_and_nothing_wasted(dashboard, open_page, width):
+    page = open_page(f"{dashboard}/?municipality=見本市（架空のデータ）&period=1")
+    page.set_viewport_size({"width": width, "height": 900})
+    rows = page.locator(".kpi-table tbody tr")
+    expect(rows).to_have_count(40)
+    search = page.get_by_label("指標名で探す").bounding_box()
+    rating = page.get_by_text("すべて 40").bounding_box()
+    assert abs(search["y"] - rating["y"]) < 30
+    table = page.locator(".kpi-table").bounding_box()
+    assert width - 48 < table["x"] + table["width"] <= width
+    page.get_by_role("link", name="特定健康診査の受診率").click()
+    ledger = page.locator(".kpi-ledger")
+    expect(ledger).to_contain_text("改定1：速報37.7から")
+    box = ledger.bounding_box()
+    assert width - 48 < box["x"] + box["width"] <= width
+
+
+def many_areas() -> str:
+    lines = ["自治体,計画,指標,単位,種別,年度,値"]
+    for number in range(1, 125):
+        lines += [
+            f"A{number:03}市,統計,人口,人,実績,{year},{number * 1000 + year}"
+            for year in (2020, 2021, 2022)
+        ]
+    lines.append("Z市,計画,受診率,％,実績,2022,50")
+    lines.append("Z市,計画,受診率,％,目標,2025,60以上")
+    return "\n".join(lines)
+
+
+def test_of_many_municipalities_those_with_targets_come_first(
+    start_server, empty_file, tmp_path, open_page
+):
+    database = Path(shutil.copy(empty_file, tmp_path / "kpi.db"))
+    engine = open_database(f"sqlite:///{database}")
+    _, batch = import_bytes(engine, ("全国.csv", many_areas().encode()))
+    engine.dispose()
+    assert batch
+    page = open_page(start_server(database).url)
+    expect(page.locator(".kpi-lead")).to_contain_text("1系列のうち0系列")
+    expect(page.locator(".kpi-state")).to_contain_text("ほか120自治体")
+    page.get_by_label("自治体").first.click()
+    expect(page.get_by_role("option").first).to_have_text("Z市")
+    page.keyboard.type("A077")
+    page.get_by_role("option", name="A077市").click()
+    expect(page.locator(".kpi-lead")).to_have_text(
+        "この計画には、まだ目標が登録されていません。1系列の実績と推移を示します。"
+    )
+    row = page.locator(".kpi-table tbody tr")
+    expect(row.locator(".v b")).to_have_text("79,022")
+    expect(row).to_contain_text("+1")
+    expect(row.locator("svg.spark")).to_be_visible()
+    expect(page.locator(".kpi-table .mark, .kpi-table .why, .kpi-periods")).to_have_count(0)
 
 
 def test_the_indicator_page_tells_chart_sentence_numbers_and_cells(dashboard, open_page):

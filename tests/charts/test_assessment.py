@@ -44,12 +44,76 @@ def test_a_period_says_which_years_actuals_it_was_held_against(kawasaki, mihon):
         True,
         "平成29年度の実績が未登録。令和2年度の実績と比べた。",
     )
-    assert (second.is_reference, second.note) == (
-        False,
-        "令和2年度までの実績で評価。経過86％の時点。",
+    assert first.reference_year == 2020
+    assert (second.references, second.note) == (
+        0,
+        "令和2年度までの実績で評価。期の4年のうち3年が経過。",
     )
-    assert "経過55％" in third.note
-    assert mihon.summaries[0].note == "2系列は平成29年度の実績がなく、直近と比べた（参考）。"
+    assert third.note == "令和2年度までの実績で評価。期は令和4年度から。"
+    assert mihon.summaries[0].note == (
+        "2系列は平成29年度の実績がなく、令和6年度の実績と比べた（参考）。"
+    )
+
+
+def test_what_was_held_against_another_year_is_counted_apart(mihon):
+    # The surveys of every second year have no value for H29 and R3.
+    first, second, _ = mihon.summaries
+    assert (first.total, first.references, first.reached, sum(first.counts.values())) == (
+        36,
+        2,
+        23,
+        34,
+    )
+    assert (second.references, second.reached) == (2, 15)
+    assert lead(mihon, 1) == (
+        "第1期の目標に届いたのは36系列のうち23系列、未達は7系列、後退は4系列。"
+        "ほかの2系列は、別の年度の実績と比べた参考です。"
+    )
+    mark = line_of(mihon, "これからも住み続けたい").marks[1]
+    assert (mark.is_reference, mark.judged_year) == (True, 2024)
+
+
+def test_once_its_year_is_over_a_target_is_missed_and_no_longer_late(mihon):
+    marks = line_of(mihon, "特定健康診査").marks
+    assert [mark.label for mark in marks.values()] == ["達成", "未達", "遅れ"]
+    assert mihon.summaries[1].labels["C"] == "未達"
+    assert mihon.summaries[2].labels["C"] == "遅れ"
+
+
+@pytest.mark.parametrize(
+    ("year", "period"),
+    [(2014, 1), (2016, 1), (2017, 1), (2018, 2), (2021, 2), (2022, 3), (2024, 3)],
+)
+def test_the_period_of_the_reporting_year_is_the_one_looked_at(assessed, year, period):
+    assert assessed("見本市総合計画", year).current_period() == period
+
+
+def test_among_what_is_late_the_one_that_has_come_least_far_is_first(mihon):
+    late = [line for line in mihon.lines(3) if line.marks[3].label == "遅れ"]
+    ways = [mihon.main_targets(line.series_id)[3].progress for line in late]
+    assert len(ways) == 17
+    assert ways == sorted(ways)
+
+
+@pytest.mark.parametrize(
+    ("indicator", "why"),
+    [
+        # 令和3年度 was 20.2, 1.4 below the base 21.6 and 6.8 below 27.0; today it is 22.4.
+        ("大腸がん検診", ("基準を1.4ポイント下回る", "R3は20.2、目標まで6.8ポイント")),
+        ("就労につながった", ("基準を3世帯下回る", "R3は58、目標まで10世帯")),
+    ],
+)
+def test_a_reason_names_the_value_it_speaks_of(mihon, indicator, why):
+    assert line_of(mihon, indicator, focus=2).why == why
+
+
+def test_a_target_of_long_ago_shows_no_share_of_the_time(mihon):
+    line = line_of(mihon, "これからも住み続けたい")
+    told = verdict(mihon, line, target_of(mihon, line, 1))
+    assert told.when == "第1期・目標年度の7年後の実績と比較（参考：令和6年度）"
+    numbers = {m.name: (m.value, m.meaning) for m in told.measures}
+    assert numbers["経過率"] == ("—", "目標の年度より後の実績のため")
+    assert numbers["ペース"] == ("—", "目標の年度より後の実績のため")
 
 
 def test_what_needs_attention_comes_first(kawasaki):
@@ -83,9 +147,9 @@ def test_what_needs_attention_comes_first(kawasaki):
             "収入未済額",
             "30.77",
             "令和2年度",
-            "−36.7619",
+            "約−36.76",
             "H26から改善",
-            ("進捗86％（経過55％）", "目標まで5億7,700万円"),
+            ("進捗86％（経過55％）", "目標まで5.77億円"),
         ),
         (
             "社会保障制度",
@@ -132,7 +196,10 @@ def test_a_sentence_a_department_head_can_read_aloud(kawasaki):
     told = verdict(kawasaki, line, target_of(kawasaki, line, 3))
     assert told.sentence == (
         "令和7年度の目標65％以上に対し令和2年度は53％。あと12ポイント、毎年2.4ポイントの改善が必要です。"
+        "令和2年度の値をこの目標の基準とし、その後の実績がまだないため、評価はまだできません。"
     )
+    assert [m.value for m in told.measures] == ["未達", "81.5％", "—", "—", "—"]
+    assert {m.meaning for m in told.measures[2:]} == {"基準の年度の後の実績がない"}
     assert told.outlook == "推移の値が1つしかないため（3つ以上必要）、見込みは示しません。"
     assert told.mark is not None
     assert told.mark.label == "評価不能"
@@ -145,7 +212,7 @@ def test_the_five_numbers_stand_beside_the_sentence(mihon):
         "令和7年度の目標42.0％以上に対し令和6年度（速報）は38.9％。"
         "あと3.1ポイント、残り1年での改善が必要です。"
     )
-    assert told.outlook == "いまの傾きでは、令和7年度は40.5％前後で、届かない見込みです。"
+    assert told.outlook == "直近5点の直線では、令和7年度は40.5％前後で、届かない見込みです。"
     assert [(m.name, m.value) for m in told.measures] == [
         ("到達", "未達"),
         ("達成率", "92.6％"),
@@ -198,7 +265,7 @@ def test_the_ledger_leads_every_value_to_its_cell_and_tells_what_it_was_before(m
         "−4.1",
     )
     assert fy2023.source == "見本市_成果指標実績_令和6年度.xlsx › 実績一覧 › H4"
-    assert fy2023.recorded.endswith("改定1：速報37.7から")
+    assert fy2023.before == "改定1：速報37.7から"
     assert by_year["令和7（2025）年度", "目標（第3期）"].source == (
         "見本市総合計画.xlsx › 指標一覧 › K4"
     )
@@ -209,7 +276,34 @@ def test_a_revised_target_is_told_with_what_it_was(mihon, sample_file):
     engine = open_database(f"sqlite:///{sample_file}")
     rows = ledger(mihon, line, fact_history(engine, mihon.municipality, line.series_id))
     target = next(row for row in rows if row.kind == "目標（第3期）")
-    assert (target.value, target.recorded[-8:]) == ("80", "改定1：60から")
+    assert (target.value, target.before) == ("80", "改定1：60から")
+
+
+def test_an_actual_that_stands_in_for_a_base_is_marked_as_one(kawasaki):
+    rows = ledger(kawasaki, line_of(kawasaki, "就労支援"), [])
+    assert [(row.kind, row.state) for row in rows] == [
+        ("目標（第3期）", "以上"),
+        ("実績", "第3期の基準"),
+    ]
+
+
+def test_a_change_that_is_shortened_says_so_and_is_there_in_full(kawasaki):
+    line = line_of(kawasaki, "国民健康保険料", "収入未済額")
+    assert (line.change, line.exact_change) == ("約−36.76", "−36.7619億円")
+
+
+def test_where_the_band_lies_astride_the_target_nothing_is_foretold(mihon):
+    line = line_of(mihon, "観光入込客数")
+    told = verdict(mihon, line, target_of(mihon, line, 3)).outlook
+    assert told.startswith("直近5点の直線では、令和7年度は2,078千人前後ですが、80％の幅が")
+    assert told.endswith("目標をまたぐため、届くかどうかは言えません。")
+    assert "見込み" not in told
+
+
+def test_a_range_is_left_at_its_upper_end(mihon):
+    line = line_of(mihon, "財政調整基金")
+    told = verdict(mihon, line, target_of(mihon, line, 3)).outlook
+    assert "16.3％前後と上限の15.0％を超えます" in told
 
 
 def test_two_series_never_share_a_title(mihon):

@@ -1,10 +1,14 @@
 """The description of a chart, and that what is drawn from it is the same."""
 
+import re
 import xml.etree.ElementTree as ET
+from dataclasses import replace
+from itertools import combinations
 
 import pytest
 
 from kpi.charts import describe, draw, find_browser, render, sparkline, theme
+from kpi.charts.labels import HEIGHT, WIDTH, box_at
 
 
 def described(assessment, indicator, series="", focus=3):
@@ -64,7 +68,7 @@ def test_the_chart_tells_itself_in_a_sentence(mihon):
     assert described(mihon, "特定健康診査").sentence == (
         "特定健康診査の受診率の推移。令和7年度の目標42.0％以上に対し令和6年度（速報）は38.9％。"
         "あと3.1ポイント、残り1年での改善が必要です。"
-        "いまの傾きでは、令和7年度は40.5％前後で、届かない見込みです。"
+        "直近5点の直線では、令和7年度は40.5％前後で、届かない見込みです。"
     )
 
 
@@ -89,9 +93,73 @@ def test_the_figure_draws_what_the_description_says(mihon):
         assert word in words
 
 
-def test_names_from_files_are_text_in_a_figure_not_markup(mihon):
-    from dataclasses import replace
+def words_of(figure):
+    """The words on the plot of a chart by their place in pixels, as drawn on a small laptop."""
+    first, last = figure.layout.xaxis.range
+    low, high = figure.layout.yaxis.range
+    tied = {"left": "right", "right": "left", "top": "bottom", "bottom": "top"}
+    for words in figure.layout.annotations:
+        if words.yref in (None, "y"):
+            yield (
+                re.sub("</?b>", "", words.text),
+                box_at(
+                    (words.x - first) / (last - first) * WIDTH + (words.xshift or 0),
+                    (words.y - low) / (high - low) * HEIGHT + (words.yshift or 0),
+                    re.sub("</?b>", "", words.text),
+                    across=tied.get(words.xanchor, "center"),
+                    upright=tied.get(words.yanchor, "middle"),
+                ),
+            )
 
+
+@pytest.mark.parametrize(
+    "indicator", ["男性職員の育児休業", "観光入込客数", "財政調整基金", "特定健康診査"]
+)
+def test_no_words_of_a_chart_lie_on_one_another_or_on_a_target(mihon, indicator):
+    spec = described(mihon, indicator)
+    low, high = spec.axis
+    words = list(words_of(draw(spec, theme("light"))))
+    # All values, all targets, the end of the line and the name of the path, where there is one.
+    expected = len(spec.points) + len(spec.steps) + 1 + (spec.path is not None)
+    assert len(words) == expected
+    for (one, box), (other, beside) in combinations(words, 2):
+        wide = min(box.right, beside.right) - max(box.left, beside.left)
+        high_ = min(box.top, beside.top) - max(box.bottom, beside.bottom)
+        assert wide < 2 or high_ < 2, (one, other)
+    for text, box in words:
+        for step in spec.steps:
+            ends = [
+                (year - spec.years[0] + 0.5) / (spec.years[1] - spec.years[0] + 1) * WIDTH
+                for year in (step.first_year - 0.5, step.last_year + 0.5)
+            ]
+            y = (step.value - low) / (high - low) * HEIGHT
+            is_beside = box.right < ends[0] or box.left > ends[1]
+            assert is_beside or not box.bottom + 3 < y < box.top - 3, (text, step.text)
+
+
+def test_a_stretch_goal_is_never_without_its_name(mihon):
+    words = [text for text, _ in words_of(draw(described(mihon, "男性職員"), theme("light")))]
+    assert "チャレンジ 50.0以上" in words
+
+
+def test_a_long_title_and_a_long_source_are_wrapped_and_lose_nothing(mihon):
+    spec = replace(
+        described(mihon, "観光入込客数"),
+        title="社会保障制度に基づく市の取組が経済的な不安の軽減に役立っている" * 2,
+        source="出典：" + "見本市_成果指標実績_令和6年度.xlsx、" * 12,
+    )
+    layout = draw(spec, theme("light"), framed=True).layout
+    title = re.sub("</?b>", "", layout.title.text).split("<br>")
+    assert "".join(title) == f"{spec.title}（千人）"
+    assert len(title) == 2
+    [below] = [a.text for a in layout.annotations if a.yref == "paper"]
+    assert "".join(below.split("<br>")) == spec.axis_note + spec.notes + spec.source
+    # 1200 pixels less the margins, at 14 pixels a letter.
+    assert max(map(len, below.split("<br>"))) < 1112 / 8
+    assert layout.height > 675
+
+
+def test_names_from_files_are_text_in_a_figure_not_markup(mihon):
     spec = replace(described(mihon, "特定健康診査"), title="<b>x</b>", unit="<i>％</i>")
     title = draw(spec, theme("light"), framed=True).layout.title.text
     assert "&lt;b&gt;x&lt;/b&gt;" in title
@@ -106,8 +174,6 @@ def test_every_series_of_the_samples_can_be_drawn(mihon, kawasaki, appearance):
 
 
 def test_a_series_without_target_or_without_actual_can_be_drawn(kawasaki):
-    from dataclasses import replace
-
     line = kawasaki.lines(3)[0]
     bare = replace(kawasaki, targets={}, courses={})
     spec = describe(bare, replace(line, course=(), steps=(), marks={}), 0)

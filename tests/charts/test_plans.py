@@ -17,6 +17,7 @@ from kpi.charts import (
     verdict,
 )
 from kpi.model import FiscalYear, Period
+from kpi.notation import read_number
 from kpi.progress.rating import parse_rule
 
 PERIOD = Period(1, 3, FiscalYear(2022), FiscalYear(2025))
@@ -90,7 +91,11 @@ def test_a_target_of_no_period_is_drawn_over_its_year_with_its_mark():
 
 def test_a_plan_without_any_target_says_so():
     assessment = judged(plan_of(*COURSE))
-    assert lead(assessment, 0) == "この計画には、まだ目標が登録されていません。"
+    assert lead(assessment, 0) == (
+        "この計画には、まだ目標が登録されていません。1系列の実績と推移を示します。"
+    )
+    line = assessment.lines(0)[0]
+    assert (line.latest, line.change, line.marks) == ("60", "+2", {})
     assert assessment.lines(0)[0].why[0] == "目標なし"
 
 
@@ -143,6 +148,33 @@ def test_a_year_that_is_not_named_is_empty_in_the_table_of_values():
     assert content.actual_years() == [2024, 2023, 2022]
 
 
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.00001, "0.00001"),
+        (1e15, "1000000000000000"),
+        (-2.5e-7, "-0.00000025"),
+        (65.0, "65"),
+        (94.76, "94.76"),
+    ],
+)
+def test_numbers_are_written_in_plain_decimals_which_the_import_reads(value, text):
+    [written] = values_table(plan_of(actual(2024, value)))["value"]
+    assert written == text
+    assert float(read_number(written).value) == value
+
+
+def test_a_period_whose_target_names_another_year_counts_a_series_once():
+    content = plan_of(
+        *COURSE,
+        target(1995, 50, period=3),
+        target(2025, 62, period=3),
+        periods=[PERIOD],
+    )
+    [summary] = judged(content).summaries
+    assert summary.total == 1
+
+
 def test_a_value_of_an_actual_that_names_a_period_is_no_second_point():
     assessment = judged(plan_of(*COURSE, actual(2024, 60, period=3), target(2025, 65)))
     assert [point.year for point in assessment.courses[1]] == [2020, 2022, 2023, 2024]
@@ -162,16 +194,19 @@ def test_maintaining_is_told_by_what_is_missing():
     ("values", "target_value", "comparator", "direction", "end"),
     [
         # Met and without a comparator: kept or lost by the direction.
-        ([60, 58, 56, 54, 52], 51, "", "higher", "目標を割り込む見込みです。"),
+        ([60, 58, 56, 54, 52], 51, "", "higher", "目標を保てない見込みです。"),
         ([60, 61, 62, 63, 64], 50, "", "higher", "目標を保つ見込みです。"),
         # More than 66 is not 66.
+        ([10, 60, 20, 70, 40], 50, "", "higher", "またぐため、届くかどうかは言えません。"),
+        ([17, 18, 19, 20, 21], 17, "", "range", "22％前後で、上限の21％を超える見込みです。"),
+        ([24, 22, 20, 18, 16], 17, "", "range", "14％前後で、下限の17％を下回る見込みです。"),
         ([56, 58, 60, 62, 64], 66, ">", "higher", "届かない見込みです。"),
         ([56, 58, 60, 62, 64], 66, ">=", "higher", "届く見込みです。"),
-        ([10, 60, 20, 70, 40], 17, "", "range", "見込みですが、幅の中には目標が入ります。"),
+        ([10, 60, 20, 70, 40], 17, "", "range", "と広く、確かではありません。"),
     ],
 )
 def test_the_outlook_is_that_of_the_comparator(values, target_value, comparator, direction, end):
-    high = {"value_high": 22.0} if direction == "range" else {}
+    high = {"value_high": 21.0} if direction == "range" else {}
     facts = [actual(2020 + number, value) for number, value in enumerate(values)]
     facts.append(target(2025, target_value, comparator, **high))
     outlook = told(judged(plan_of(*facts, direction=direction))).outlook
@@ -182,7 +217,7 @@ def test_a_projection_that_ends_at_a_limit_says_so():
     facts = [actual(2020 + number, 80 + 4.5 * number) for number in range(5)]
     assessment = judged(plan_of(*facts, target(2030, 95)))
     assert told(assessment).outlook == (
-        "いまの傾きでは、令和12年度は100.0％前後で、目標を保つ見込みです。"
+        "直近5点の直線では、令和12年度は100.0％前後で、目標を保つ見込みです。"
         "見込みと幅は、100％より上には示しません。"
     )
     assert "100％より上には示しません" in describe(assessment, assessment.line(1, 0), 0).notes

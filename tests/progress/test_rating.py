@@ -48,9 +48,14 @@ def test_the_standard_rule_rates_as_the_methods_say(met, progress, elapsed, labe
             "pace": [progress / elapsed],
             "worse_than_base": [not progress >= 0],
             "reason": [""],
+            "target_year": [2025.0],
+            "actual_year": [2024.0],
         }
     )
     assert list(rate(measures, load_rule("standard"))["rating_label"]) == [label]
+    ended = rate(measures.assign(actual_year=2025.0), load_rule("standard"))["rating_label"]
+    # A target cannot be late any more once its year is over.
+    assert list(ended) == ["未達" if label == "遅れ" else label]
 
 
 @pytest.mark.parametrize(

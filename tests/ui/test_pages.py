@@ -40,9 +40,81 @@ def test_the_address_chooses_what_is_looked_at(page):
     ]
 
 
-def test_an_address_that_names_nothing_known_is_passed_over(page):
-    app = page(municipality="どこか", year="1850", period="9")
-    assert [box.value for box in app.selectbox][:3] == ["川崎市", "川崎市総合計画", "2020"]
+@pytest.mark.parametrize(
+    ("name", "asked", "said"),
+    [
+        ("municipality", "どこか", "自治体「どこか」は登録されていません"),
+        ("plan", "どの計画", "計画「どの計画」は登録されていません"),
+        ("year", "1850", "報告年度「1850」は登録されていません"),
+    ],
+)
+def test_an_address_that_names_nothing_known_says_so_and_shows_nothing_else(
+    page, name, asked, said
+):
+    app = page(**{name: asked})
+    assert said in app.warning[0].value
+    box = app.selectbox(key=f"choice-{name}")
+    assert box.value is None
+    assert "rating" not in app.query_params
+    assert not app.segmented_control
+    box.select_index(0).run()
+    assert not app.exception
+    assert not app.warning
+    assert app.query_params[name] == app.selectbox(key=f"choice-{name}").value
+    assert app.segmented_control
+
+
+def test_an_indicator_that_is_not_there_is_not_replaced_by_another(page):
+    app = page("indicator", series="ない指標")
+    assert "指標・系列「ない指標」は登録されていません" in app.warning[0].value
+
+
+def test_a_period_the_plan_does_not_have_is_said(page):
+    assert "第9期の目標はこの計画にありません" in page(period="9").warning[0].value
+
+
+def test_a_period_the_indicator_does_not_have_is_said(page):
+    app = page("indicator", series="就労支援事業等に参加可能な人の事業参加率", period="2")
+    assert app.info[0].value == "第2期の目標はこの指標にありません。第3期の目標で示します。"
+
+
+def test_the_first_look_is_at_the_period_of_the_reporting_year(page):
+    app = page(municipality="見本市（架空のデータ）", year="2017")
+    assert app.segmented_control[0].label == "第1期の評価"
+
+
+def test_another_year_brings_its_own_period(page):
+    app = page(municipality="見本市（架空のデータ）", period="3")
+    assert app.segmented_control[0].label == "第3期の評価"
+    app.selectbox(key="choice-year").select("2017").run()
+    assert app.segmented_control[0].label == "第1期の評価"
+
+
+def test_filters_come_from_the_address_and_go_there(page):
+    app = page(municipality="見本市（架空のデータ）", rating="D")
+    rating = app.segmented_control(key="filter-rating")
+    assert rating.value == "D"
+    app.text_input(key="filter-search").input("ゴミ").run()
+    assert (app.query_params["rating"], app.query_params["search"]) == ("D", "ゴミ")
+    rating.select("all").run()
+    assert "rating" not in app.query_params
+
+
+def test_the_filters_of_a_period_add_up_to_all_series(page):
+    app = page(municipality="見本市（架空のデータ）", period="2")
+    labels = app.segmented_control(key="filter-rating").options
+    assert labels == [
+        "すべて 40",
+        "× 後退 8",
+        "△ 未達 12",
+        "－ 評価不能 0",
+        "○ 順調 0",
+        "◎ 達成 15",
+        "参考 2",
+        "目標なし 3",
+    ]
+    counts = [int(label.split()[-1]) for label in labels]
+    assert counts[0] == sum(counts[1:])
 
 
 def test_choosing_another_municipality_brings_its_plan_and_years(page):
@@ -100,7 +172,7 @@ def test_a_plan_without_periods_is_judged_like_any_other(page, path, empty):
             assert not app.exception
         assert not app.info
     else:
-        rating = app.segmented_control(key="rating")
+        rating = app.segmented_control(key="filter-rating")
         assert rating.label == "評価"
         assert rating.options == [
             "すべて 2",

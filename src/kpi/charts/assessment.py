@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from statistics import median
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -75,6 +74,8 @@ class Mark:
     spoken: str
     #: Whether the actual is of another year than the target, though that year is over.
     is_reference: bool
+    #: The year of the actual judged.
+    judged_year: int | None
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,10 @@ class SeriesLine:
     unit: str
     latest: str
     latest_year: str
+    #: To the point before: with 約 where it has more decimals than the value beside it.
     change: str
+    #: The same to its last digit, with its unit; empty where nothing was left out.
+    exact_change: str
     change_note: str
     why: tuple[str, str]
     #: By ordinal of the period, 0 for the target that belongs to none.
@@ -116,18 +120,28 @@ class PeriodSummary:
     target_year: str
     #: Whether the last of these years is over.
     is_over: bool
+    #: The last of these years; None where no source says.
+    last_year: int | None
     #: Number of series with a target in the period.
     total: int
-    #: How many of these targets are met, whatever the rule calls that.
+    #: How many of them had to be held against another year's actual, though the period is over.
+    references: int
+    #: Whether all had to. Only then do the counts below hold them.
+    is_reference_only: bool
+    #: The year of their actuals, where that is one and the same for all of the period.
+    reference_year: int | None
+    #: How many targets are met, whatever the rule calls that.
     reached: int
     #: How many have which letter, and how many of those are not met.
     counts: dict[str, int]
     not_reached: dict[str, int]
-    #: Whether the period is over and some target had to be held against another year's actual.
-    is_reference: bool
-    #: Whether all had to.
-    is_reference_only: bool
+    #: What each letter is called here: once all of its targets have ended, what it is called then.
+    labels: dict[str, str]
     note: str
+
+    def counts_mark(self, mark: Mark) -> bool:
+        """Whether a mark of the period is among the counts by letter."""
+        return self.is_reference_only or not mark.is_reference
 
 
 @dataclass(frozen=True)
@@ -212,25 +226,40 @@ class Assessment:
         else:
             years = [int(t.target_year) for t in targets if not math.isnan(t.target_year)]
         first = self.first_years.get(ordinal)
-        reached = [t.met is True and t.reason == Reason.NONE for t in targets]
-        letters = [t.rating or UNRATED for t in targets]
-        reference = [t.is_reference for t in targets]
+        references = [t for t in targets if t.is_reference]
+        is_reference_only = bool(targets) and len(references) == len(targets)
+        counted = [t for t in targets if is_reference_only or not t.is_reference]
+        reached = [t.met is True and t.reason == Reason.NONE for t in counted]
+        letters = [t.rating or UNRATED for t in counted]
+        used = {int(t.actual_year) for t in references}
+        labels: dict[str, set[str]] = {}
+        for letter, target in zip(letters, counted, strict=True):
+            labels.setdefault(letter, set()).add(self._label(target))
         return PeriodSummary(
             ordinal,
             period_title(ordinal),
             "" if period is None or first is None else era_span(first, period.last_year),
             _years(years),
             bool(years) and max(years) <= self.reporting_year,
+            max(years, default=None),
             len(targets),
+            len(references),
+            is_reference_only,
+            min(used) if is_reference_only and len(used) == 1 else None,
             sum(reached),
             dict(Counter(letters)),
             dict(Counter(x for x, met in zip(letters, reached, strict=True) if not met)),
-            any(reference),
-            bool(reference) and all(reference),
-            self._note(years, targets),
+            {
+                letter: own.pop() if len(own) == 1 else self.band(letter).label
+                for letter, own in labels.items()
+            },
+            self._note(first, years, targets),
         )
 
-    def _note(self, years: Sequence[int], targets: list[JudgedTarget]) -> str:
+    def _label(self, target: JudgedTarget) -> str:
+        return target.rating_label or self.band(UNRATED).label
+
+    def _note(self, first: int | None, years: Sequence[int], targets: list[JudgedTarget]) -> str:
         """Say which year's actuals a period was judged by."""
         known = [t for t in targets if not math.isnan(t.actual_year)]
         if not known:
@@ -240,31 +269,58 @@ class Assessment:
         asked = _years(years)
         reference = [t for t in known if t.is_reference]
         if len(reference) == len(known):
-            used = sorted({int(t.actual_year) for t in reference})
-            return say(
-                "overview.note.all_reference",
-                target=asked,
-                used=say("list.comma").join(era_year(year) for year in used),
-            )
+            return say("overview.note.all_reference", target=asked, used=_used_years(reference))
         if max(years) > self.reporting_year:
-            elapsed = [float(t.elapsed) for t in known if not math.isnan(t.elapsed)]
-            shown = percent(median(elapsed)) if elapsed else ""
-            key = "ahead" if shown else "ahead_plain"
-            return say(
-                f"overview.note.{key}",
-                used=era_year(self.reporting_year),
-                elapsed=shown,
+            used = say("overview.note.ahead", used=era_year(self.reporting_year))
+            if first is None:
+                return used
+            if first > self.reporting_year:
+                return used + say("overview.note.begins", first=era_year(first))
+            return used + say(
+                "overview.note.passed",
+                total=max(years) - first + 1,
+                passed=self.reporting_year - first + 1,
             )
         if reference:
-            return say("overview.note.some_reference", target=asked, count=len(reference))
+            return say(
+                "overview.note.some_reference",
+                target=asked,
+                count=len(reference),
+                used=_used_years(reference),
+            )
         provisional = any(t.actual_status == Status.PROVISIONAL for t in known)
         key = "provisional" if provisional else "own_year"
         return say(f"overview.note.{key}", target=asked)
 
+    def current_period(self) -> int:
+        """Return the period the reporting year lies in, or the next: of those with a target.
+
+        The last one where all are over. 0 stands for the targets that belong to no period, and for
+        a plan without any target.
+        """
+        with_targets = [summary for summary in self.summaries if summary.total]
+        ahead = [
+            summary
+            for summary in with_targets
+            if summary.last_year is not None and summary.last_year >= self.reporting_year
+        ]
+        return next((summary.period for summary in ahead + with_targets[-1:]), 0)
+
     def lines(self, focus: int) -> list[SeriesLine]:
-        """Return every series, those first whose target of the focus period needs attention."""
+        """Return every series, those first whose target of the focus period needs attention.
+
+        Of those that stand alike and have not arrived, the one that has come least far is first.
+        """
         lines = [self._line(row, focus) for row in rows_of(self.series)]
-        return sorted(lines, key=lambda line: _attention(line, focus))
+        return sorted(lines, key=lambda line: self._urgency(line, focus))
+
+    def _urgency(self, line: SeriesLine, focus: int) -> tuple[int, float]:
+        mark = line.marks.get(focus)
+        if mark is None:
+            return len(ATTENTION), 0.0
+        target = self.main_targets(line.series_id)[focus]
+        arrived = target.met is True or math.isnan(target.progress)
+        return ATTENTION.index(mark.colour), math.inf if arrived else float(target.progress)
 
     def line(self, series_id: int, focus: int) -> SeriesLine:
         """Return one series."""
@@ -275,7 +331,7 @@ class Assessment:
         display = self.displays[row.series_id]
         mains = self.main_targets(row.series_id)
         course = self.courses.get(row.series_id, ())
-        latest, latest_year, change, change_note = self._latest(course, display, row)
+        latest = self._latest(course, display, row)
         return SeriesLine(
             row.series_id,
             self.titles[row.series_id],
@@ -284,11 +340,8 @@ class Assessment:
             None if pd.isna(row.policy_id) else int(row.policy_id),
             row.department,
             display.unit,
-            latest,
-            latest_year,
-            change,
-            change_note,
-            self._why(row.series_id, mains.get(focus), focus, latest_year),
+            *latest,
+            self._why(row.series_id, mains.get(focus), focus, course),
             {period: self.mark(target, display) for period, target in mains.items()},
             course,
             tuple(
@@ -305,43 +358,65 @@ class Assessment:
     def mark(self, target: JudgedTarget, display: Display) -> Mark:
         """Return how a target is rated."""
         band = self.band(target.rating or UNRATED)
+        ended = has_ended(target)
         return Mark(
             target_text(target, display, unit=False),
             "" if math.isnan(target.target_year) else short_year(int(target.target_year)),
             band.letter,
-            band.label,
+            band.label_of(ended=ended),
             band.colour,
             band.shape,
-            band.spoken,
+            band.spoken_of(ended=ended),
             bool(target.is_reference),
+            None if math.isnan(target.actual_year) else int(target.actual_year),
         )
 
-    def _latest(self, course: Course, display: Display, row: Any) -> tuple[str, str, str, str]:
-        """Return the latest actual, its year, the change to the point before, and from when."""
+    def _latest(self, course: Course, display: Display, row: Any) -> tuple[str, str, str, str, str]:
+        """Return the latest actual, its year, the change to the point before, exact, from when."""
         actuals = [point for point in course if point.kind == Kind.ACTUAL]
         if not actuals:
-            return "", say("overview.no_actual"), "", ""
+            return "", say("overview.no_actual"), "", "", ""
         year, value, _, status, _ = actuals[-1]
         before = [point for point in course if point.year < year]
         shown_year = f"{era_year(year)}{status if status == Status.PROVISIONAL else ''}"
         if not before:
-            return display.number(value), shown_year, "", say("overview.first_time")
+            return display.number(value), shown_year, "", "", say("overview.first_time")
         from_year, from_value, *_ = before[-1]
         change = subtract(value, from_value)
+        shown = display.signed_like(change, value)
+        exact = display.signed(change)
         return (
             display.number(value),
             shown_year,
-            display.signed(change),
+            shown,
+            "" if shown == exact else f"{exact}{display.unit}",
             say(f"overview.change.{_trend(change, row.direction)}", year=short_year(from_year)),
         )
 
     def _why(
-        self, series_id: int, target: JudgedTarget | None, focus: int, latest_year: str
+        self, series_id: int, target: JudgedTarget | None, focus: int, course: Course
     ) -> tuple[str, str]:
-        """Return two short lines that say why a series stands where it does in the list."""
+        """Return two short lines that say why a series stands where it does in the list.
+
+        Where that is not judged by the latest actual, the second begins with the one it is.
+        """
         if target is None:
-            return say("why.no_target", of=of_period(focus)), latest_year
+            return say("why.no_target", of=of_period(focus)), ""
         display = self.displays[series_id]
+        first, second = self._why_of(series_id, target, focus, display)
+        actuals = [point.year for point in course if point.kind == Kind.ACTUAL]
+        if not actuals or math.isnan(target.actual_year) or target.actual_year == actuals[-1]:
+            return first, second
+        judged = say(
+            "why.judged",
+            year=short_year(int(target.actual_year)),
+            value=display.number(target.actual),
+        )
+        return first, say("list.comma").join(filter(None, (judged, second)))
+
+    def _why_of(
+        self, series_id: int, target: JudgedTarget, focus: int, display: Display
+    ) -> tuple[str, str]:
         if target.reason == Reason.NO_NUMBER:
             return say("why.no_number"), target.target_text
         if target.reason in UNJUDGED:
@@ -350,12 +425,12 @@ class Assessment:
         if target.met is True:
             beyond = next((t for t in self._stretches(series_id, target) if t.met is False), None)
             if beyond is not None:
-                gap = display.difference(subtract(beyond.target, beyond.actual))
+                gap = display.gap(subtract(beyond.target, beyond.actual))
                 second = say("why.to_stretch", label=beyond.label, gap=gap)
             else:
                 second = _margin(target, display)
             return say("why.reached", of=of_period(focus)), second
-        remaining = say("why.to_go", gap=display.difference(to_go(target)))
+        remaining = say("why.to_go", gap=display.gap(to_go(target)))
         if target.reason == Reason.NO_BASE:
             return say("why.no_base"), remaining
         if target.reason == Reason.NOT_STARTED:
@@ -363,9 +438,11 @@ class Assessment:
         if target.worse_than_base is True:
             lost = subtract(target.actual, target.baseline)
             key = "below_base" if lost < 0 else "above_base"
-            return say(f"why.{key}", gap=display.difference(lost)), remaining
+            return say(f"why.{key}", gap=display.gap(lost)), remaining
         if pd.isna(target.progress) or pd.isna(target.elapsed):
             return remaining, ""
+        if has_ended(target):
+            return say("why.progress_ended", progress=percent(target.progress)), remaining
         return (
             say(
                 "why.progress",
@@ -469,12 +546,22 @@ def _no_period_last(ordinal: int) -> tuple[bool, int]:
     return ordinal == 0, ordinal
 
 
+def _used_years(targets: Sequence[JudgedTarget]) -> str:
+    years = sorted({int(target.actual_year) for target in targets})
+    return say("list.comma").join(era_year(year) for year in years)
+
+
 def _years(years: Sequence[int]) -> str:
     """Return 令和7年度, or 令和5〜7年度 where there are several; empty where there is none."""
     if not years:
         return ""
     first, last = min(years), max(years)
     return era_year(last) if first == last else era_span(first, last)
+
+
+def has_ended(target: JudgedTarget) -> bool:
+    """Whether a target is held against the actual of its own year, or of a later one."""
+    return bool(target.actual_year >= target.target_year)
 
 
 def is_plottable(target: JudgedTarget) -> bool:
@@ -506,7 +593,7 @@ def _margin(target: JudgedTarget, display: Display) -> str:
     beyond = subtract(target.actual, target.target)
     if beyond == 0:
         return say("why.exactly")
-    return say("why.above" if beyond > 0 else "why.below", gap=display.difference(beyond))
+    return say("why.above" if beyond > 0 else "why.below", gap=display.gap(beyond))
 
 
 def _trend(change: float, direction: str) -> str:
@@ -517,8 +604,3 @@ def _trend(change: float, direction: str) -> str:
     if direction == Direction.LOWER:
         return "better" if change < 0 else "worse"
     return "other"
-
-
-def _attention(line: SeriesLine, focus: int) -> int:
-    mark = line.marks.get(focus)
-    return ATTENTION.index(mark.colour) if mark else len(ATTENTION)

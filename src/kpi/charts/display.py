@@ -68,6 +68,23 @@ class Display:
         """Return a change with its sign, without its unit: +1.8, −13, 0."""
         return f"{'+' if value > 0 else ''}{self.number(value)}"
 
+    def signed_like(self, change: float, value: float) -> str:
+        """Return a change with the decimals of the value beside it; with 約 where it has more.
+
+        A change that has none of its digits there keeps its first.
+        """
+        exact = Decimal(repr(change)) / self.factor
+        places = max(self.places, decimals(self.number(value)))
+        step = Decimal(1).scaleb(min(-places, exact.adjusted() if exact else 0))
+        rounded = exact.quantize(step, ROUND_HALF_UP)
+        about = "" if rounded == exact else say("display.about")
+        sign = "+" if change > 0 else ""
+        return f"{about}{sign}{format_number(float(rounded), self.places)}"
+
+    def gap(self, value: float) -> str:
+        """Return the size of a difference in the unit of its row: 3.1ポイント, 5.77億円."""
+        return f"{self.number(abs(value))}{self._difference_unit}"
+
     def difference(self, value: float) -> str:
         """Return the size of a difference with its unit: 3.1ポイント, 7,700万円."""
         if self._is_plain_yen:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from html import escape
 from itertools import pairwise
-from typing import Any
+from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
 from kpi.charts.assessment import Mark
-from kpi.charts.spec import ChartSpec, Point, Step
+from kpi.charts.labels import HEIGHT, WIDTH, Box, Places, box_at, words_width
+from kpi.charts.spec import ChartSpec, Point, Projection, Step
 from kpi.charts.tokens import Theme
 from kpi.notation import short_year
 from kpi.words import say
@@ -23,15 +24,16 @@ _ROOM = 72
 
 
 def draw(spec: ChartSpec, theme: Theme, *, framed: bool = False) -> go.Figure:
-    """Return the chart as a figure of 402 px height, or framed for an image of 1200 x 675."""
+    """Return the chart as a figure of 402 px height, or framed for an image 1200 wide."""
     figure = go.Figure()
     size = 16 if framed else 14
+    words = _arrange(spec)
     _periods(figure, spec, size, theme)
-    _path(figure, spec, theme)
-    for step in spec.steps:
-        _step(figure, spec, step, theme)
-    _projection(figure, spec, theme)
-    _course(figure, spec, theme)
+    _path(figure, spec, words, theme)
+    for step, (label, place) in zip(spec.steps, words.steps, strict=True):
+        _step(figure, step, label, place, theme)
+    _projection(figure, spec, words, theme)
+    _course(figure, spec, words, theme)
     _axes(figure, spec, size, theme)
     if framed:
         _frame(figure, spec, theme)
@@ -91,34 +93,58 @@ def _axes(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> None:
 
 
 def _frame(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:
-    """Put title and source around the chart, so that it can stand in a document alone."""
+    """Put title and source around the chart, so that it can stand in a document alone.
+
+    Both are wrapped at the width of the image, which grows with them.
+    """
+    unit = f"（{spec.unit}）" if spec.unit else ""
+    title = _wrapped(f"{spec.title}{unit}", 1150 / 24 * 14)
+    notes = [
+        line for text in (spec.axis_note + spec.notes, spec.source) for line in _wrapped(text, 1100)
+    ]
+    above, below = 30 * (len(title) - 1), 19 * max(0, len(notes) - 3)
+    height = 675 + above + below
     figure.update_layout(
-        height=675,
+        height=height,
         width=1200,
-        margin=_MARGIN_FRAMED,
+        margin={
+            **_MARGIN_FRAMED,
+            "t": _MARGIN_FRAMED["t"] + above,
+            "b": _MARGIN_FRAMED["b"] + below,
+        },
         title={
-            "text": f"<b>{_plain(spec.title)}</b>"
-            + (f"（{_plain(spec.unit)}）" if spec.unit else ""),
+            "text": "<br>".join(f"<b>{_plain(line)}</b>" for line in title),
             "subtitle": {"text": _plain(spec.subtitle)},
             "font": {"size": 24, "color": theme["ink"]},
             "x": 0.02,
             "xanchor": "left",
-            "y": 0.95,
+            "y": 1 - 34 / height,
+            "yanchor": "top" if above else "auto",
         },
     )
-    below = [text for text in (spec.axis_note + spec.notes, spec.source) if text]
     figure.add_annotation(
-        text="<br>".join(_plain(text) for text in below),
+        text="<br>".join(map(_plain, notes)),
         xref="paper",
         yref="paper",
         x=0,
-        y=-0.14,
+        y=0,
+        yshift=-58,
         xanchor="left",
         yanchor="top",
         align="left",
         showarrow=False,
         font={"size": 14, "color": theme["ink-3"]},
     )
+
+
+def _wrapped(text: str, width: float) -> list[str]:
+    """Return a text in lines of at most so many pixels at a size of 14; none for no text."""
+    lines: list[str] = []
+    for letter in text:
+        if not lines or words_width(lines[-1] + letter) > width:
+            lines.append("")
+        lines[-1] += letter
+    return lines
 
 
 def _periods(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> None:
@@ -167,7 +193,9 @@ def _periods(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> Non
 
 def _mark(figure: go.Figure, mark: Mark, x: float, size: int, theme: Theme) -> None:
     """Write the mark and its word under the name of a period, centred together."""
-    label = mark.label + (say("chart.reference") if mark.is_reference else "")
+    label = mark.label
+    if mark.is_reference and mark.judged_year is not None:
+        label += say("chart.reference", year=short_year(mark.judged_year))
     figure.add_annotation(
         x=x,
         y=0.28,
@@ -177,8 +205,7 @@ def _mark(figure: go.Figure, mark: Mark, x: float, size: int, theme: Theme) -> N
         showarrow=False,
         font={"color": theme["ink"]},
     )
-    # Japanese letters are as wide as they are high.
-    left = 9 - len(label) * size / 2 - 12
+    left = 9 - words_width(label) * size / 14 / 2 - 12
     colour = theme[f"st-{mark.colour}"]
     place = {
         "xref": "x",
@@ -233,8 +260,8 @@ def _span(first: int, last: int) -> str:
     return f"{start}〜{end[1:] if start[0] == end[0] else end}"
 
 
-def _path(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:
-    if spec.path is None:
+def _path(figure: go.Figure, spec: ChartSpec, words: _Words, theme: Theme) -> None:
+    if spec.path is None or words.path is None:
         return
     (x0, y0), (x1, y1) = spec.path
     figure.add_trace(
@@ -247,46 +274,15 @@ def _path(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:
             hoverinfo="skip",
         )
     )
-    places = [(share, side) for share in (0.3, 0.45, 0.6, 0.72, 0.85) for side in (1, -1)]
-    at, side = max(places, key=lambda place: _room(spec, *place))
-    falls = y1 < y0
     figure.add_annotation(
-        x=x0 + (x1 - x0) * at,
-        y=y0 + (y1 - y0) * at,
+        **words.path._asdict(),
         text=say("chart.path"),
         showarrow=False,
-        xanchor="right" if (side > 0) != falls else "left",
-        yanchor="bottom" if side > 0 else "top",
         font={"color": theme["ink-3"], "size": 13},
     )
 
 
-def _room(spec: ChartSpec, share: float, side: int) -> float:
-    """Return how far the words of the path would be from points and steps, in parts of the axis.
-
-    ``side`` is 1 above the path, -1 below it.
-    """
-    (x0, y0), (x1, y1) = spec.path or ((0, 0.0), (0, 0.0))
-    height = spec.axis[1] - spec.axis[0]
-    x = x0 + (x1 - x0) * share
-    y = y0 + (y1 - y0) * share + side * 0.04 * height
-    to_left = (side > 0) == (y1 >= y0)
-    words = (x - 1.9, x + 0.2) if to_left else (x - 0.2, x + 1.9)
-    near = []
-    for number, point in enumerate(spec.points):
-        if words[0] <= point.year <= words[1]:
-            label = 0.05 * height * (1 if _position(spec, number) == "top center" else -1)
-            near += [point.value, point.value + label]
-    near += [
-        height_of_step
-        for step in spec.steps
-        if step.first_year - 0.5 <= words[1] and step.last_year + 0.5 >= words[0]
-        for height_of_step in (step.value, step.value + 0.04 * height)
-    ]
-    return min((abs(value - y) / height for value in near), default=1.0)
-
-
-def _step(figure: go.Figure, spec: ChartSpec, step: Step, theme: Theme) -> None:
+def _step(figure: go.Figure, step: Step, label: str, place: _Place, theme: Theme) -> None:
     x0, x1 = step.first_year - 0.5, step.last_year + 0.5
     dash = "dot" if step.is_stretch else "solid"
     heights = [step.value] if step.value_high is None else [step.value, step.value_high]
@@ -322,60 +318,22 @@ def _step(figure: go.Figure, spec: ChartSpec, step: Step, theme: Theme) -> None:
             )
         )
     figure.add_annotation(
-        x=_words_span(spec, step)[0] + 0.06,
-        y=heights[-1],
-        text=f"<b>{_plain(_step_words(spec, step))}</b>",
+        **place._asdict(),
+        text=f"<b>{_plain(label)}</b>",
         showarrow=False,
-        xanchor="left",
-        yanchor="bottom",
-        yshift=2,
         font={"color": theme["ink"]},
     )
 
 
-def _step_words(spec: ChartSpec, step: Step) -> str:
-    """Return what is written on a step: 目標 42.0以上, in a short period only 42.0以上."""
-    words = f"{say('chart.stretch' if step.is_stretch else 'chart.target')} {step.text}"
-    return words if _years_wide(spec, words) <= step.last_year - step.first_year + 1 else step.text
-
-
-def _words_span(spec: ChartSpec, step: Step) -> tuple[float, float]:
-    """Return from where to where on the year axis the words of a step stand.
-
-    At its beginning, or as many years later as frees them from a point.
-    """
-    width = _years_wide(spec, _step_words(spec, step))
-    top = (step.value_high or step.value) + 0.04 * (spec.axis[1] - spec.axis[0])
-
-    taken = [(point.year, point.value) for point in spec.points]
-    if spec.projection is not None:
-        taken.append((spec.projection.year, spec.projection.value))
-
-    def crowded(left: float) -> bool:
-        return any(
-            left - 0.2 < year < left + width + 0.2
-            and abs(value - top) < 0.05 * (spec.axis[1] - spec.axis[0])
-            for year, value in taken
-        )
-
-    begin = step.first_year - 0.5
-    room = step.last_year - step.first_year + 1 - width
-    places = [begin + later for later in range(int(room) + 1)] if room > 0 else [begin]
-    left = next((place for place in places if not crowded(place)), begin)
-    return left, left + width
-
-
 def _years_wide(spec: ChartSpec, words: str) -> float:
-    """Return about how many years of the axis a text takes, at 750 px for the whole axis."""
-    width = sum(14 if ord(letter) > 0x2E80 else 8.5 for letter in words)
-    return width / 750 * (spec.years[1] - spec.years[0] + 1)
+    """Return about how many years of the axis a text takes."""
+    return words_width(words) / WIDTH * (spec.years[1] - spec.years[0] + 1)
 
 
-def _projection(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:
+def _projection(figure: go.Figure, spec: ChartSpec, words: _Words, theme: Theme) -> None:
     ahead = spec.projection
-    if ahead is None:
+    if ahead is None or words.projection is None:
         return
-    near_floor = _is_near_floor(spec, ahead.low, 0.12)
     figure.add_trace(
         go.Scatter(
             x=[ahead.from_year, ahead.year, ahead.year, ahead.from_year],
@@ -402,21 +360,24 @@ def _projection(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:
             y=[ahead.low, ahead.high],
             mode="lines",
             line={"color": theme["accent"], "width": 2},
-            name=say("chart.projected"),
-            hovertemplate=f"{say('chart.projected')} %{{y}}<extra></extra>",
+            name=_projected_word(ahead),
+            hovertemplate=f"{_projected_word(ahead)} %{{y}}<extra></extra>",
         )
     )
     figure.add_annotation(
-        x=ahead.year,
-        y=ahead.high if near_floor else ahead.low,
-        text=f"{say('chart.projected')}<br><b>{ahead.text}</b>",
+        **words.projection._asdict(),
+        text=f"{_projected_word(ahead)}<br><b>{ahead.text}</b>",
         showarrow=False,
-        yanchor="bottom" if near_floor else "top",
         font={"color": theme["accent"]},
     )
 
 
-def _course(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:
+def _projected_word(ahead: Projection) -> str:
+    """Return what the end of the line is called: an outlook only where the band is of one mind."""
+    return say("chart.projected" if ahead.is_sure else "chart.projected_open")
+
+
+def _course(figure: go.Figure, spec: ChartSpec, words: _Words, theme: Theme) -> None:
     """Draw the actuals: solid between neighbouring years, thin across years without a value."""
     points = spec.points
     for a, b in pairwise(points):
@@ -434,12 +395,11 @@ def _course(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:
                 hoverinfo="skip",
             )
         )
-    labelled = _labelled(points)
     figure.add_trace(
         go.Scatter(
             x=[point.year for point in points],
             y=[point.value for point in points],
-            mode="markers+text",
+            mode="markers",
             marker={
                 "symbol": ["diamond" if point.is_base else "circle" for point in points],
                 "size": [11 if point.is_base else 9 for point in points],
@@ -455,25 +415,25 @@ def _course(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:
                     ],
                 },
             },
-            text=[
-                _label(point, point is points[-1]) if number in labelled else ""
-                for number, point in enumerate(points)
-            ],
-            textposition=[_position(spec, number) for number in range(len(points))],
-            textfont={"color": theme["ink"]},
             customdata=[[short_year(point.year), point.text] for point in points],
             name=say("chart.actual"),
             cliponaxis=False,
             hovertemplate="%{customdata[0]}年度 %{customdata[1]}<extra></extra>",
         )
     )
+    for number, place in words.points.items():
+        point = points[number]
+        figure.add_annotation(
+            **place._asdict(),
+            text=f"<b>{_label(point)}</b>" if point is points[-1] else _label(point),
+            showarrow=False,
+            font={"color": theme["ink"]},
+        )
 
 
-def _label(point: Point, is_last: bool) -> str:
+def _label(point: Point) -> str:
     text = _plain(point.text)
-    if point.is_base:
-        text = f"{say('chart.base')} {text}"
-    return f"<b>{text}</b>" if is_last else text
+    return f"{say('chart.base')} {text}" if point.is_base else text
 
 
 def _labelled(points: tuple[Point, ...]) -> set[int]:
@@ -484,27 +444,154 @@ def _labelled(points: tuple[Point, ...]) -> set[int]:
     return {0, len(points) - 1, by_value[0], by_value[-1]}
 
 
-def _is_near_floor(spec: ChartSpec, value: float, share: float) -> bool:
-    """Whether words below a value would run into the years below the axis."""
-    return value - spec.axis[0] < share * (spec.axis[1] - spec.axis[0])
+class _Place(NamedTuple):
+    """Where an annotation is tied to, and by which of its edges."""
+
+    x: float
+    y: float
+    xanchor: str
+    yanchor: str
+    #: Pixels away from there.
+    xshift: float = 0
+    yshift: float = 0
 
 
-def _position(spec: ChartSpec, number: int) -> str:
-    """Return on which side of a point its value stands: away from the line and from step words."""
+class _Words(NamedTuple):
+    """Where the words of a chart stand."""
+
+    steps: list[tuple[str, _Place]]
+    #: By the number of the point, for those that are labelled.
+    points: dict[int, _Place]
+    projection: _Place | None
+    path: _Place | None
+
+
+_OPPOSITE = {
+    "left": "right", "right": "left", "center": "center", "top": "bottom", "bottom": "top",
+    "middle": "middle",
+}  # fmt: skip
+
+
+class _Arrangement:
+    """The words of one chart finding their places."""
+
+    def __init__(self, spec: ChartSpec) -> None:
+        self._spec = spec
+        self._places = Places()
+        self._take_lines()
+
+    def _at(self, year: float, value: float) -> tuple[float, float]:
+        first, last = self._spec.years
+        low, high = self._spec.axis
+        x = (year - first + 0.5) / (last - first + 1) * WIDTH
+        return x, (value - low) / (high - low) * HEIGHT
+
+    def _take_lines(self) -> None:
+        spec, at, line = self._spec, self._at, self._places.line
+        for a, b in pairwise(spec.points):
+            line(at(a.year, a.value), at(b.year, b.value))
+        for step in spec.steps:
+            for height in {step.value, step.value_high or step.value}:
+                line(at(step.first_year - 0.5, height), at(step.last_year + 0.5, height))
+        if spec.path is not None:
+            line(at(*spec.path[0]), at(*spec.path[1]))
+        if (ahead := spec.projection) is not None:
+            line(at(ahead.from_year, ahead.from_value), at(ahead.year, ahead.value))
+            line(at(ahead.year, ahead.low), at(ahead.year, ahead.high))
+        for point in spec.points:
+            x, y = at(point.year, point.value)
+            self._places.take(Box(x - 6, y - 6, x + 6, y + 6))
+
+    def put(self, ways: list[tuple[str, _Place]]) -> tuple[str, _Place]:
+        """Take the best of several ways to write something: words and their place."""
+        return ways[self._places.put([self._box(*way) for way in ways])]
+
+    def _box(self, words: str, place: _Place) -> Box:
+        x, y = self._at(place.x, place.y)
+        # Words tied by their left edge stand to the right of that place.
+        return box_at(
+            x + place.xshift,
+            y + place.yshift,
+            words,
+            across=_OPPOSITE[place.xanchor],
+            upright=_OPPOSITE[place.yanchor],
+        )
+
+
+def _arrange(spec: ChartSpec) -> _Words:
+    """Find places for all words: of the steps, the projection, the points and the path."""
+    arrangement = _Arrangement(spec)
+    steps = [arrangement.put(_step_ways(spec, step)) for step in spec.steps]
+    projection = path = None
+    if spec.projection is not None:
+        _, projection = arrangement.put(_projection_ways(spec.projection))
+    # The first and the last are looked for, so they choose first.
+    order = sorted(_labelled(spec.points), key=lambda n: (0 < n < len(spec.points) - 1, n))
+    points = {number: arrangement.put(_point_ways(spec, number))[1] for number in order}
+    if spec.path is not None:
+        _, path = arrangement.put(_path_ways(spec.path))
+    return _Words(steps, points, projection, path)
+
+
+def _projection_ways(ahead: Projection) -> list[tuple[str, _Place]]:
+    words = f"{_projected_word(ahead)}<br>{ahead.text}"
+    return [
+        (words, _Place(ahead.year, ahead.low, "center", "top")),
+        (words, _Place(ahead.year, ahead.high, "center", "bottom")),
+        (words, _Place(ahead.year, ahead.low, "right", "top", -6)),
+        (words, _Place(ahead.year, ahead.high, "right", "bottom", -6)),
+    ]
+
+
+def _step_ways(spec: ChartSpec, step: Step) -> list[tuple[str, _Place]]:
+    """Return how a step may be labelled: above it from its beginning on, in short, or below."""
+    full = f"{say('chart.stretch' if step.is_stretch else 'chart.target')} {step.text}"
+    begin, end = step.first_year - 0.44, step.last_year + 0.44
+    top = step.value if step.value_high is None else step.value_high
+    above, below = [], []
+    # A stretch goal is never without its name: it is another target than the period's.
+    for words in (full,) if step.is_stretch else (full, step.text):
+        room = end - begin - _years_wide(spec, words)
+        if room < 0 and words != step.text and not step.is_stretch:
+            continue
+        for n in range(max(0, int(room / 0.25)) + 1):
+            left = begin + 0.25 * n
+            above.append((words, _Place(left, top, "left", "bottom", 0, 2)))
+            below.append((words, _Place(left, step.value, "left", "top", 0, -2)))
+        above.append((words, _Place(end, top, "right", "bottom", 0, 2)))
+    return above + below
+
+
+def _point_ways(spec: ChartSpec, number: int) -> list[tuple[str, _Place]]:
+    """Return where the value of a point may stand: first away from the course, then farther."""
     points, point = spec.points, spec.points[number]
-    if _is_near_floor(spec, point.value, 0.06):
-        return "top center"
-    near = [points[at].value for at in (number - 1, number + 1) if 0 <= at < len(points)]
-    if near and point.value < sum(near) / len(near):
-        return "bottom center"
-    height = spec.axis[1] - spec.axis[0]
-    for step in spec.steps:
-        left, right = step.first_year - 0.5, step.last_year + 0.5
-        words = _words_span(spec, step)
-        # Words and values are each about 6 % of the axis high.
-        above_step = (point.value - (step.value_high or step.value)) / height
-        over_words = words[0] - 0.4 < point.year < words[1] + 0.4 and abs(above_step) < 0.07
-        under_line = left < point.year < right and -0.08 < above_step < 0
-        if over_words or under_line:
-            return "bottom center"
-    return "top center"
+    near = [points[n].value for n in (number - 1, number + 1) if 0 <= n < len(points)]
+    is_dip = bool(near) and point.value < sum(near) / len(near)
+    edges = [("top", -1), ("bottom", 1)] if is_dip else [("bottom", 1), ("top", -1)]
+    ways = []
+    for away in (6, 14, 23, 32):
+        for edge, up in edges:
+            ways += [("center", edge, 0, up * away)]
+        for edge, up in edges:
+            ways += [("left", edge, 4, up * away), ("right", edge, -4, up * away)]
+    ways += [("left", "middle", 9, 0), ("right", "middle", -9, 0)]
+    return [(_label(point), _Place(point.year, point.value, *way)) for way in ways]
+
+
+def _path_ways(path: tuple[tuple[int, float], tuple[int, float]]) -> list[tuple[str, _Place]]:
+    """Return where the words of the path may stand: beside it, above or below."""
+    (x0, y0), (x1, y1) = path
+    falls = y1 < y0
+    return [
+        (
+            say("chart.path"),
+            _Place(
+                x0 + (x1 - x0) * share,
+                y0 + (y1 - y0) * share,
+                "right" if is_above != falls else "left",
+                "bottom" if is_above else "top",
+            ),
+        )
+        for share in (0.6, 0.5, 0.7, 0.4, 0.8, 0.3, 0.9, 0.2)
+        for is_above in (False, True)
+    ]

@@ -7,7 +7,13 @@ from typing import Any
 
 import pandas as pd
 
-from kpi.charts.assessment import Assessment, SeriesLine, is_plottable, rows_of
+from kpi.charts.assessment import (
+    Assessment,
+    SeriesLine,
+    is_plottable,
+    period_title,
+    rows_of,
+)
 from kpi.charts.display import Display, comparator_word, subtract, year_of_fact
 from kpi.model import FactKey, FiscalYear, Kind
 from kpi.progress import known_course
@@ -29,6 +35,8 @@ class LedgerRow:
     to_target: str
     source: str
     recorded: str
+    #: What the fact was before, if it was anything else: 改定1：速報37.7から.
+    before: str
     is_target: bool
     key: FactKey
     batch_id: str
@@ -53,8 +61,14 @@ def ledger(assessment: Assessment, line: SeriesLine, history: list[FactVersion])
     rows = sorted(
         rows_of(facts), key=lambda r: (-r.fiscal_year, order[Kind(r.kind)], r.period, r.label)
     )
+    stated = {int(row.fiscal_year) for row in rows if row.kind == Kind.BASELINE}
+    bases: dict[int, list[str]] = {}
+    for target in assessment.targets.get(line.series_id, []):
+        if not pd.isna(target.baseline) and target.baseline_year not in stated:
+            titles = bases.setdefault(int(target.baseline_year), [])
+            titles += [] if period_title(target.period) in titles else [period_title(target.period)]
     return [
-        _row(assessment, line, display, row, actuals, _revisions(row, history, display))
+        _row(assessment, line, display, row, actuals, bases, _revisions(row, history, display))
         for row in rows
     ]
 
@@ -65,6 +79,7 @@ def _row(
     display: Display,
     row: Any,
     actuals: dict[int, float],
+    bases: dict[int, list[str]],
     revisions: str,
 ) -> LedgerRow:
     year = int(row.fiscal_year)
@@ -87,11 +102,12 @@ def _row(
         kind,
         value,
         "" if row.value_text.replace(",", "") == value.replace(",", "") else row.value_text,
-        _state(row),
+        _state(row, bases.get(year, []) if has_number else []),
         since,
         to_target,
         " › ".join(filter(None, (row.source_file, row.source_sheet, row.source_cell))),
-        f"{day:%Y-%m-%d}{revisions}",
+        f"{day:%Y-%m-%d}",
+        revisions,
         is_target,
         FactKey(line.series_id, Kind(row.kind), int(row.period), row.label, FiscalYear(year)),
         row.batch_id,
@@ -108,9 +124,13 @@ def _value(row: Any, display: Display) -> str:
     return display.target(row.value, high, "", row.value_text, unit=False)
 
 
-def _state(row: Any) -> str:
+def _state(row: Any, base_of: list[str]) -> str:
+    """Return status and note; of an actual that stands in for a baseline, whose base it is."""
     if row.kind != Kind.TARGET:
-        return "　".join(filter(None, (row.status, row.note)))
+        base = ""
+        if base_of:
+            base = say("ledger.is_base", title=say("list.comma").join(base_of))
+        return "　".join(filter(None, (row.status, base, row.note)))
     return "　".join(filter(None, (comparator_word(row.comparator), row.label, row.note)))
 
 

@@ -19,7 +19,7 @@ from kpi.charts.assessment import (
 )
 from kpi.charts.display import Display, percent, subtract
 from kpi.model import Status
-from kpi.notation import era_year, format_number
+from kpi.notation import decimals, era_year, format_number
 from kpi.progress import JudgedTarget, Reason
 from kpi.progress.projection import FEWEST
 from kpi.progress.rating import UNRATED
@@ -54,19 +54,26 @@ def lead(assessment: Assessment, focus: int) -> str:
     """Return the one sentence over an overview, about the focus period."""
     with_targets = {summary.period: summary for summary in assessment.summaries if summary.total}
     if not with_targets:
-        return say("overview.lead.no_targets")
+        return say("overview.lead.no_targets", count=len(assessment.series))
     of = of_period(focus)
     summary = with_targets.get(focus)
     if summary is None:
         return say("overview.lead.none", of=of)
-    parts = [say("overview.lead.reached", of=of, total=summary.total, count=summary.reached)]
+    key = "reached_ended" if summary.is_over and not summary.is_reference_only else "reached"
+    parts = [say(f"overview.lead.{key}", of=of, total=summary.total, count=summary.reached)]
     for band in assessment.bands():
         count = summary.not_reached.get(band.letter, 0)
         if count and band.letter == UNRATED:
             parts.append(say("overview.lead.unrated", count=count))
         elif count:
-            parts.append(say("overview.lead.band", label=band.label, count=count))
-    return say("list.comma").join(parts) + say("list.stop")
+            label = summary.labels[band.letter]
+            parts.append(say("overview.lead.band", label=label, count=count))
+    told = say("list.comma").join(parts) + say("list.stop")
+    if summary.is_reference_only:
+        return told + say("overview.lead.all_reference")
+    if summary.references:
+        return told + say("overview.lead.references", count=summary.references)
+    return told
 
 
 def verdict(assessment: Assessment, line: SeriesLine, target: JudgedTarget) -> Verdict:
@@ -89,6 +96,8 @@ def _when(target: JudgedTarget) -> str:
     ahead = int(target.target_year - target.actual_year)
     key = "before" if ahead > 0 else "same" if ahead == 0 else "after"
     when = say(f"verdict.when.{key}", years=abs(ahead))
+    if target.is_reference:
+        when += say("verdict.when.reference", year=era_year(int(target.actual_year)))
     return say("list.dot").join(filter(None, (period, when)))
 
 
@@ -118,39 +127,66 @@ def sentence(target: JudgedTarget, display: Display) -> str:
             return say("sentence.met", aim=aim, actual=actual)
         key = "met_above" if beyond > 0 else "met_below"
         return say(f"sentence.{key}", aim=aim, actual=actual, gap=display.difference(beyond))
+    told = _way_left(target, display, aim, actual)
+    if target.reason == Reason.NOT_STARTED:
+        told += say("sentence.not_started", base=era_year(int(target.baseline_year)))
+    elif target.reason == Reason.NO_BASE:
+        told += say("sentence.no_base")
+    return told
+
+
+def _way_left(target: JudgedTarget, display: Display, aim: str, actual: str) -> str:
+    """Return how far a target that is not met still is, and what each year would have to bring."""
     gap = display.difference(to_go(target))
     if pd.isna(target.required_per_year):
         return say("sentence.missed", aim=aim, actual=actual, gap=gap)
     if target.target_year - target.actual_year == 1:
         return say("sentence.last_year", aim=aim, actual=actual, gap=gap)
-    return say(
-        "sentence.to_go",
-        aim=aim,
-        actual=actual,
-        gap=gap,
-        rate=display.rate(float(target.required_per_year)),
-    )
+    rate = display.rate(float(target.required_per_year))
+    return say("sentence.to_go", aim=aim, actual=actual, gap=gap, rate=rate)
 
 
 def outlook(target: JudgedTarget, display: Display) -> str:
-    """Return where the present course leads by the target's year; empty where that is over."""
+    """Return where the line through the latest points leads by the target's year.
+
+    Empty where that year is over. Where not all of the band agrees on whether the target is
+    satisfied, its ends are told instead of an answer.
+    """
     # Where either year is unknown, there is no way from one to the other.
     if not target.target_year > target.actual_year:
         return ""
     if pd.isna(target.projected):
         return say("outlook.too_few", points=int(target.points), fewest=FEWEST)
-    shown = display.figure(display.forecast(target.projected))
-    year = era_year(int(target.target_year))
-    match target.met, target.projected_met:
-        case _, None:
-            key = "plain"
-        case True, reaches:
-            key = "keep" if reaches else "lose"
-        case _, reaches:
-            key = "reach" if reaches else "miss"
+    ahead, low, high = (
+        display.figure(display.forecast(value))
+        for value in (target.projected, target.projected_low, target.projected_high)
+    )
+    line = say(
+        "outlook.line",
+        points=int(target.points),
+        year=era_year(int(target.target_year)),
+        value=ahead,
+    )
+    is_range = not pd.isna(target.target_high)
+    is_over = is_range and target.projected > target.target_high
+    edge = display.figure(
+        float(target.target_high if is_over else target.target), decimals(target.target_text)
+    )
+    keeps = target.met is True
+    if target.projected_met is None:
+        key = "plain"
+    elif is_range and target.projected_met is False:
+        key = "over" if is_over else "under"
+    elif target.projected_sure is False:
+        key = "keep" if keeps else "reach"
+    elif target.projected_met:
+        key = "keep" if keeps else "within" if is_range else "reach"
+    else:
+        key = "lose" if keeps else "miss"
     if target.projected_sure is False:
-        key = f"may_{key}"
-    return say(f"outlook.{key}", year=year, value=shown) + held_words(target)
+        key = f"open_{key}"
+    told = say(f"outlook.{key}", line=line, low=low, high=high, edge=edge)
+    return told + held_words(target)
 
 
 def held_words(target: JudgedTarget) -> str:
@@ -163,6 +199,10 @@ def held_words(target: JudgedTarget) -> str:
 
 
 def _measures(target: JudgedTarget, display: Display) -> tuple[Measure, ...]:
+    # Nothing has happened yet, or the way has ended: a share of the time would mislead.
+    has_way = target.reason != Reason.NOT_STARTED
+    has_time = has_way and not target.actual_year > target.target_year
+
     def ratio(name: str, value: float, *, bar: bool = False) -> Measure:
         known = not pd.isna(value)
         meaning = say(f"measure.{name}.meaning") if known else _why_unknown(name, target)
@@ -183,8 +223,8 @@ def _measures(target: JudgedTarget, display: Display) -> tuple[Measure, ...]:
         )
     else:
         met_value, meaning = say("measure.unknown"), _why_unknown("met", target)
-    elapsed = ratio("elapsed", target.elapsed, bar=True)
-    if not pd.isna(target.elapsed):
+    elapsed = ratio("elapsed", target.elapsed if has_time else math.nan, bar=True)
+    if elapsed.share is not None:
         elapsed = Measure(
             elapsed.name,
             elapsed.value,
@@ -195,7 +235,7 @@ def _measures(target: JudgedTarget, display: Display) -> tuple[Measure, ...]:
             ),
             elapsed.share,
         )
-    has_pace = not pd.isna(target.pace)
+    has_pace = has_time and not pd.isna(target.pace)
     pace = Measure(
         say("measure.pace.name"),
         format_number(round(float(target.pace), 2), 2) if has_pace else say("measure.unknown"),
@@ -204,7 +244,7 @@ def _measures(target: JudgedTarget, display: Display) -> tuple[Measure, ...]:
     return (
         Measure(say("measure.met.name"), met_value, meaning),
         ratio("attainment", target.attainment),
-        ratio("progress", target.progress, bar=True),
+        ratio("progress", target.progress if has_way else math.nan, bar=True),
         elapsed,
         pace,
     )
@@ -221,6 +261,8 @@ def _why_unknown(name: str, target: JudgedTarget) -> str:
         return say("measure.why.no_base")
     if target.actual_year <= target.baseline_year:
         return say("measure.why.not_started")
+    if name in ("elapsed", "pace") and target.actual_year > target.target_year:
+        return say("measure.why.ended")
     if name in ("elapsed", "pace") and math.isnan(target.target_year):
         return say("measure.why.no_year")
     return say("measure.why.base_past")

@@ -63,6 +63,8 @@ class Projection:
     low: float
     high: float
     text: str
+    #: Whether all of the band agrees on whether the target is satisfied.
+    is_sure: bool
     #: Says so where the projection or its band ends at a limit of the unit.
     note: str
 
@@ -179,6 +181,7 @@ def _projection(target: JudgedTarget, display: Display) -> Projection | None:
         display.shown(target.projected_low),
         display.shown(target.projected_high),
         display.number(display.forecast(target.projected)),
+        target.projected_sure is True,
         held_words(target),
     )
 

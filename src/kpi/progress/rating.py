@@ -23,6 +23,8 @@ _BOUNDS = {"at_least", "above", "at_most", "below"}
 #: What a rule and each of its bands must say, and as what.
 _RULE_KEYS = {"title": str, "version": int, "summary": str, "band": list}
 _BAND_KEYS = {"letter": str, "label": str, "colour": str, "shape": str, "spoken": str}
+#: What a band may say of a target whose year is over; without them the same as before.
+_ENDED_KEYS = {"label_ended": str, "spoken_ended": str}
 _COLOURS = {"a", "b", "c", "d"}
 _SHAPES = {"ring-dot", "ring", "triangle", "cross"}
 
@@ -44,6 +46,17 @@ class Band:
     spoken: str
     #: Conditions that must all hold: measure → True/False or bounds. None at all always holds.
     when: dict[str, Any]
+    #: The same once the target's year is over: who is late then has missed.
+    label_ended: str = ""
+    spoken_ended: str = ""
+
+    def label_of(self, *, ended: bool) -> str:
+        """Return what the band is called, for a target whose year is over or is not."""
+        return (self.label_ended if ended else "") or self.label
+
+    def spoken_of(self, *, ended: bool) -> str:
+        """Return what a screen reader says, for a target whose year is over or is not."""
+        return (self.spoken_ended if ended else "") or self.spoken
 
 
 @dataclass(frozen=True)
@@ -92,7 +105,8 @@ def parse_rule(name: str, text: str) -> RatingRule:
 
 def _band(number: int, band: dict[str, Any]) -> Band:
     where = f"band {number}"
-    _check_keys(band, _BAND_KEYS, {"when"}, where)
+    own = {key: kind for key, kind in _ENDED_KEYS.items() if key in band}
+    _check_keys(band, _BAND_KEYS | own, {"when"}, where)
     for key, known in (("colour", _COLOURS), ("shape", _SHAPES)):
         if band[key] not in known:
             raise ValueError(f"{where}: {key} is {band[key]}, not {' or '.join(sorted(known))}")
@@ -103,7 +117,7 @@ def _band(number: int, band: dict[str, Any]) -> Band:
         if measure in _NUMBERS and isinstance(condition, dict) and set(condition) <= _BOUNDS:
             continue
         raise ValueError(f"{where}: cannot test {measure} by {condition}")
-    return Band(**{key: band[key] for key in _BAND_KEYS}, when=when)
+    return Band(**{key: band[key] for key in _BAND_KEYS | own}, when=when)
 
 
 def _check_keys(
@@ -124,14 +138,17 @@ def rate(measures: pd.DataFrame, rule: RatingRule) -> pd.DataFrame:
     """Return the measures with ``rule, rating, rating_label`` added.
 
     ``rating`` is the letter of the band, empty where the target cannot be judged; then ``reason``
-    says why.
+    says why. ``rating_label`` is what the band is called: where the actual is of the target's year
+    or of a later one, what it is called once the year is over.
     """
+    ended = (measures["actual_year"] >= measures["target_year"]).to_numpy()
     undecided = (measures["reason"] == Reason.NONE).to_numpy(dtype=bool, copy=True)
     letters = np.full(len(measures), "", dtype=object)
     labels = np.full(len(measures), "", dtype=object)
     for band in rule.bands:
         fits = undecided & _holds(measures, band)
-        letters[fits], labels[fits] = band.letter, band.label
+        letters[fits] = band.letter
+        labels[fits] = np.where(ended[fits], band.label_of(ended=True), band.label_of(ended=False))
         undecided &= ~fits
     return measures.assign(rule=rule.name, rating=letters, rating_label=labels)
 

@@ -32,14 +32,22 @@ def choose(
 
     A new address (a link, the browser's back button) sets the box; the box sets the address. Where
     the address says nothing, the choice made on another page stands, unless it was made among the
-    options of something else (``of``): the year of one plan is not the year of another.
+    options of something else (``of``): the year of one plan is not the year of another. Where the
+    address names what there is not, the page says so and ends here: nothing else is shown for it.
     """
-    key, written, owner = f"choice-{name}", f"chosen-{name}", f"owner-{name}"
+    key, written = f"choice-{name}", f"chosen-{name}"
+    owner, unknown = f"owner-{name}", f"unknown-{name}"
     asked = st.query_params.get(name)
     before = st.session_state.get(written)
     is_new_address = asked in options and asked != before
     is_other_owner = st.session_state.get(owner, of) != of
-    if is_new_address:
+    is_unknown = asked is not None and asked not in options and not is_other_owner
+    if is_unknown:
+        # On the first run the box is empty; on the next it holds what was chosen instead.
+        in_box = st.session_state.get(key) if st.session_state.get(unknown) == asked else None
+        wanted = in_box if in_box in options else None
+        st.session_state[unknown] = asked
+    elif is_new_address:
         wanted = asked
     elif is_other_owner:
         wanted = options[0]
@@ -49,11 +57,51 @@ def choose(
     st.session_state[owner] = of
     # Written even where it is the same: a box of another page does not carry its value over.
     st.session_state[key] = wanted
-    chosen = box.selectbox(say(f"choice.{name}"), options, format_func=shown, key=key)
+    label = say(f"choice.{name}")
+    chosen = box.selectbox(
+        label,
+        options,
+        # A box that can be empty can be emptied: only where nothing stands in it yet.
+        index=0 if wanted else None,
+        format_func=shown,
+        key=key,
+        placeholder=say("choice.pick"),
+    )
+    if chosen is None:
+        st.warning(say("choice.unknown", box=label, name=asked))
+        st.stop()
+    if name != "series" and asked != chosen and asked in options:
+        # Another plan or year has its own period to look at first.
+        st.query_params.pop("period", None)
     st.session_state[written] = chosen
     if asked != chosen:
         st.query_params[name] = chosen
     return str(chosen)
+
+
+def restore(name: str, options: Sequence[str], default: str, of: str) -> str:
+    """Set a filter to what the address says, and return the key of its widget.
+
+    Whoever comes back to a page finds the filter as it was left, unless it is now about something
+    else (``of``). `remember` writes the address.
+    """
+    key, kept, owner = f"filter-{name}", f"kept-{name}", f"owner-{name}"
+    is_back = key not in st.session_state and st.session_state.get(owner) == of
+    before = st.session_state.get(kept, default)
+    asked = st.query_params.get(name, before if is_back else default)
+    if key not in st.session_state or asked != before:
+        st.session_state[key] = asked if asked in options or not options else default
+    st.session_state[owner] = of
+    return key
+
+
+def remember(name: str, chosen: str, default: str) -> None:
+    """Write what a filter is set to into the address; nothing where it filters nothing."""
+    st.session_state[f"kept-{name}"] = chosen
+    if chosen == default:
+        st.query_params.pop(name, None)
+    elif st.query_params.get(name) != chosen:
+        st.query_params[name] = chosen
 
 
 def choose_plan(boxes: Sequence[DeltaGenerator]) -> PlanHeader | None:
@@ -61,10 +109,10 @@ def choose_plan(boxes: Sequence[DeltaGenerator]) -> PlanHeader | None:
     plans = data.known_plans()
     if not plans:
         return None
-    names = list(dict.fromkeys(header.municipality.name for header in plans))
-    name = choose(boxes[0], "municipality", names)
-    own = {header.plan.name: header for header in plans if header.municipality.name == name}
-    return own[choose(boxes[1], "plan", list(own))]
+    names = data.municipality_names()
+    name = choose(boxes[0], "municipality", list(dict.fromkeys(names.values())))
+    own = {h.plan.name: h for h in plans if names[h.municipality.code] == name}
+    return own[choose(boxes[1], "plan", list(own), of=name)]
 
 
 def choose_year(header: PlanHeader, box: DeltaGenerator) -> int:

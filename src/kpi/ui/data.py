@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 from sqlalchemy import Engine
 
@@ -17,6 +19,7 @@ from kpi.store import (
     read_plan,
     version,
 )
+from kpi.words import say
 
 
 @st.cache_resource(show_spinner=False)
@@ -63,8 +66,18 @@ def _assessment(
 
 
 def known_plans() -> list[PlanHeader]:
-    """Return all plans."""
+    """Return all plans, those with targets first."""
     return _plans(settings.database_url(), version_mark())
+
+
+def municipality_names() -> dict[str, str]:
+    """Return what each municipality is called, by code; with its code where two are alike."""
+    named = {header.municipality.code: header.municipality.name for header in known_plans()}
+    alike = Counter(named.values())
+    return {
+        code: name if alike[name] == 1 else say("choice.alike", name=name, code=code)
+        for code, name in named.items()
+    }
 
 
 def content(header: PlanHeader) -> PlanContent:

@@ -15,6 +15,9 @@ from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.words import say
 
+#: How many municipalities the state of the data names; the boxes have them all.
+SHOWN_NAMES = 5
+
 
 def configure() -> None:
     """Set title and layout; the first thing a run does."""
@@ -48,22 +51,20 @@ def _uploader_words() -> str:
 
 def sidebar(pages: Sequence[Page], current: Page) -> None:
     """Show brand, pages and the state of the data; follow a link to another page."""
+    names = list(data.municipality_names().values())
     with st.sidebar:
         followed = show(
             "sidebar.html",
             key="sidebar",
             pages=pages,
             current=current,
-            names=_names(),
+            names=names[:SHOWN_NAMES],
+            others=len(names[SHOWN_NAMES:]),
             last=_last_import(),
         )
     if followed:
         chosen = next(page for page in pages if page.title == followed)
         st.switch_page(chosen, query_params=shared_query())
-
-
-def _names() -> list[str]:
-    return list(dict.fromkeys(header.municipality.name for header in data.known_plans()))
 
 
 def _last_import() -> str:

@@ -104,6 +104,10 @@ def _export(box: DeltaGenerator, spec: ChartSpec, image_format: str) -> None:
 def judgement(assessment: Assessment, line: SeriesLine, target: JudgedTarget) -> None:
     """Show the mark, the sentence and the five numbers of one target."""
     told = verdict(assessment, line, target)
+    asked = st.query_params.get("period")
+    if asked is not None and asked != str(target.period):
+        shown = period_title(target.period)
+        st.info(say("indicator.another_period", period=asked, shown=shown))
     followed = show(
         "verdict.html",
         key="verdict",

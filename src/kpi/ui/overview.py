@@ -6,30 +6,34 @@ from collections import Counter
 from urllib.parse import quote
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from kpi.charts import Assessment, SeriesLine, lead, of_period, sparkline
 from kpi.model import FactKey, FiscalYear, Kind
 from kpi.notation import normal
-from kpi.ui.choices import shared_query
+from kpi.ui.choices import remember, restore, shared_query
 from kpi.ui.html import show
 from kpi.ui.source import open_source
 from kpi.words import say
 
 #: The marks as signs, for buttons that cannot hold a drawing. Never directly before a number.
 SIGNS = {"ring-dot": "◎", "ring": "○", "triangle": "△", "cross": "×", "dash": "－"}
-_ALL = "all"
+#: Filters beside the letters of the bands, which are one letter each.
+_ALL, _REFERENCE, _NO_TARGET = "all", "reference", "none"
+_TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
 
 def focus_period(assessment: Assessment) -> int:
-    """Return the period the page is about: the one in the address, else the last with targets.
+    """Return the period the page is about: the one in the address, else that of the reporting year.
 
-    0 stands for the targets that belong to no period.
+    Says so where the plan has no target of the period in the address. 0 stands for the targets that
+    belong to no period.
     """
-    with_targets = [summary.period for summary in assessment.summaries if summary.total]
-    asked = st.query_params.get("period", "")
-    if asked.isdecimal() and int(asked) in with_targets:
-        return int(asked)
-    return max(with_targets, default=0)
+    with_targets = {str(s.period): s.period for s in assessment.summaries if s.total}
+    asked = st.query_params.get("period")
+    if asked is not None and asked not in with_targets:
+        st.warning(say("overview.not_in_plan", period=asked))
+    return with_targets.get(asked or "", assessment.current_period())
 
 
 def summary(assessment: Assessment, focus: int) -> None:
@@ -54,7 +58,8 @@ def table(assessment: Assessment, focus: int) -> None:
     chosen = _filtered(assessment, lines, focus)
     years = _axis(assessment, lines)
     bounds = [int(period.last_year) for period in assessment.periods]
-    shared = shared_query()
+    # The period looked at goes along, chosen or not.
+    shared = {**shared_query(), "period": str(focus)}
     followed = show(
         "series.html",
         key="series-table",
@@ -96,48 +101,84 @@ def _open_latest(assessment: Assessment, line: SeriesLine) -> None:
 
 def _filtered(assessment: Assessment, lines: list[SeriesLine], focus: int) -> list[SeriesLine]:
     """Show the filters and return the series they leave."""
-    counts = Counter(line.marks[focus].letter for line in lines if focus in line.marks)
-    labels = {
-        _ALL: say("filter.all", count=len(lines)),
-        **{
-            band.letter: f"{SIGNS[band.shape]} {band.label} {counts[band.letter]}"
-            for band in assessment.bands_by_attention()
-        },
-    }
+    groups = {line.series_id: _group(assessment, line, focus) for line in lines}
+    labels = _rating_labels(assessment, Counter(groups.values()), focus)
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    rating = row.segmented_control(
-        say("filter.rating", of=of_period(focus)),
-        list(labels),
-        format_func=labels.__getitem__,
-        default=_ALL,
-        required=True,
-        key="rating",
-    )
-    policies = {0: say("filter.any")} | {
-        node.id: " ".join(filter(None, (node.code, node.name)))
+    rating = _ALL
+    of = f"{assessment.municipality.code} {assessment.plan.id}"
+    if len(labels) > 1:
+        chosen = row.segmented_control(
+            say("filter.rating", of=of_period(focus)),
+            list(labels),
+            format_func=labels.__getitem__,
+            required=True,
+            key=restore("rating", list(labels), _ALL, of),
+        )
+        rating = chosen or _ALL
+        remember("rating", rating, _ALL)
+    policies = {"": say("filter.any")} | {
+        str(node.id): " ".join(filter(None, (node.code, node.name)))
         for node in assessment.policies.values()
         if any(line.policy_id == node.id for line in lines)
     }
-    policy = row.selectbox(
-        say("filter.policy"), list(policies), format_func=policies.__getitem__, width=190
-    )
+    policy = _choice(row, "policy", policies, 150, of)
     departments = sorted({line.department for line in lines if line.department})
-    department = row.selectbox(
-        say("filter.department"),
-        ["", *departments],
-        format_func=lambda d: d or say("filter.any"),
-        width=140,
+    department = _choice(
+        row, "department", {"": say("filter.any")} | {name: name for name in departments}, 112, of
     )
-    search = row.text_input(say("filter.search"), width=146, key="search")
-    wanted = normal(search)
+    search = row.text_input(say("filter.search"), width=126, key=restore("search", (), "", of))
+    remember("search", search, "")
+    wanted = _folded(search)
     return [
         line
         for line in lines
-        if rating == _ALL or (focus in line.marks and line.marks[focus].letter == rating)
-        if not policy or line.policy_id == policy
-        if not department or line.department == department
-        if wanted in normal(f"{line.indicator}{line.series}")
+        if rating in (_ALL, groups[line.series_id])
+        if policy in ("", str(line.policy_id))
+        if department in ("", line.department)
+        if wanted in _folded(f"{line.indicator}{line.series}")
     ]
+
+
+def _group(assessment: Assessment, line: SeriesLine, focus: int) -> str:
+    """Return under which filter a series falls: its letter, reference, or no target."""
+    mark = line.marks.get(focus)
+    if mark is None:
+        return _NO_TARGET
+    summary = next(s for s in assessment.summaries if s.period == focus)
+    return mark.letter if summary.counts_mark(mark) else _REFERENCE
+
+
+def _rating_labels(assessment: Assessment, counts: Counter[str], focus: int) -> dict[str, str]:
+    """Return the filters by rating; only that for all where the plan has no target."""
+    labels = {_ALL: say("filter.all", count=counts.total())}
+    summary = next((s for s in assessment.summaries if s.period == focus and s.total), None)
+    if summary is None:
+        return labels
+    for band in assessment.bands_by_attention():
+        label = summary.labels.get(band.letter, band.label_of(ended=summary.is_over))
+        labels[band.letter] = f"{SIGNS[band.shape]} {label} {counts[band.letter]}"
+    if counts[_REFERENCE]:
+        labels[_REFERENCE] = say("overview.references_choice", count=counts[_REFERENCE])
+    if counts[_NO_TARGET]:
+        labels[_NO_TARGET] = say("overview.without_target", count=counts[_NO_TARGET])
+    return labels
+
+
+def _choice(row: DeltaGenerator, name: str, labels: dict[str, str], width: int, of: str) -> str:
+    """Show a box of choices; nothing where there is nothing to choose."""
+    if len(labels) == 1:
+        return ""
+    key = restore(name, list(labels), "", of)
+    chosen = row.selectbox(
+        say(f"filter.{name}"), list(labels), format_func=labels.__getitem__, width=width, key=key
+    )
+    remember(name, chosen, "")
+    return chosen
+
+
+def _folded(text: str) -> str:
+    """Return text for a search, in which ゴミ finds ごみ."""
+    return normal(text).translate(_TO_HIRAGANA)
 
 
 def _axis(assessment: Assessment, lines: list[SeriesLine]) -> tuple[int, int]:

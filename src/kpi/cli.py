@@ -489,12 +489,14 @@ def _standard_output() -> Iterator[TextIO]:
 
 def _plain(cell: Any) -> Any:
     """Return a cell as CSV has it: nothing for unknown, whole numbers without a point."""
+    from kpi.notation import plain_number
+
     if cell is None or cell != cell:
         return ""
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, float):
-        return int(cell) if cell.is_integer() and abs(cell) < 1e15 else f"{cell:.15g}"
+        return plain_number(cell)
     return cell
 
 

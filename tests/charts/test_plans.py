@@ -17,7 +17,6 @@ from kpi.charts import (
     verdict,
 )
 from kpi.model import FiscalYear, Period
-from kpi.notation import read_number
 from kpi.progress.rating import parse_rule
 
 PERIOD = Period(1, 3, FiscalYear(2022), FiscalYear(2025))
@@ -146,22 +145,6 @@ def test_a_year_that_is_not_named_is_empty_in_the_table_of_values():
     content = plan_of(*COURSE, actual(0, 99))
     assert list(values_table(content)["fiscal_year"]) == [2020, 2022, 2023, 2024, None]
     assert content.actual_years() == [2024, 2023, 2022]
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        (0.00001, "0.00001"),
-        (1e15, "1000000000000000"),
-        (-2.5e-7, "-0.00000025"),
-        (65.0, "65"),
-        (94.76, "94.76"),
-    ],
-)
-def test_numbers_are_written_in_plain_decimals_which_the_import_reads(value, text):
-    [written] = values_table(plan_of(actual(2024, value)))["value"]
-    assert written == text
-    assert float(read_number(written).value) == value
 
 
 def test_a_period_whose_target_names_another_year_counts_a_series_once():

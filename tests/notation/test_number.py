@@ -11,6 +11,7 @@ from kpi.notation import (
     decimals,
     format_number,
     format_yen,
+    plain_number,
     read_nothing,
     read_number,
 )
@@ -196,3 +197,18 @@ def test_full_width_and_half_width_say_the_same(number, unit):
     plain = f"{number:,}{unit}"
     wide = plain.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789,"})
     assert read_number(wide) == read_number(plain)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.00001, "0.00001"),
+        (1e15, "1000000000000000"),
+        (-2.5e-7, "-0.00000025"),
+        (65.0, "65"),
+        (94.76, "94.76"),
+    ],
+)
+def test_numbers_are_written_in_plain_decimals_which_the_import_reads(value, text):
+    assert plain_number(value) == text
+    assert float(read_number(plain_number(value)).value) == value

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 import pandas as pd
 
 from kpi.charts.assessment import Assessment, rows_of
@@ -47,12 +45,10 @@ _COMPUTED = list(PROGRESS_COLUMNS[17:25])
 
 
 def values_table(content: PlanContent) -> pd.DataFrame:
-    """Return all facts with the columns of `kpi.model.TIDY_COLUMNS`; the numbers as text."""
+    """Return all facts with the columns of `kpi.model.TIDY_COLUMNS`."""
     table = content.series.merge(content.facts, on="series_id", how="inner")
     table["municipality"] = content.municipality.name
     table["plan"] = content.plan.name
-    for column in ("value", "value_high"):
-        table[column] = [_plain(value) for value in table[column]]
     table["period"] = _unless_none(table["period"])
     table["fiscal_year"] = _unless_none(table["fiscal_year"])
     table["recorded_at"] = [
@@ -72,11 +68,6 @@ def progress_table(assessment: Assessment) -> pd.DataFrame:
     table["municipality"] = assessment.municipality.name
     table["plan"] = assessment.plan.name
     return table[list(PROGRESS_COLUMNS)]
-
-
-def _plain(value: float) -> str | None:
-    """Return a number in plain decimals, as the import reads it: 0.00001, never 1e-05."""
-    return None if pd.isna(value) else f"{Decimal(repr(float(value))).normalize():f}"
 
 
 def _unless_none(column: pd.Series) -> pd.Series:

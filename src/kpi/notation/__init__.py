@@ -21,6 +21,7 @@ from kpi.notation.number import (
     decimals,
     format_number,
     format_yen,
+    plain_number,
     read_nothing,
     read_number,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "format_yen",
     "full_year",
     "normal",
+    "plain_number",
     "read_fiscal_year",
     "read_nothing",
     "read_number",

@@ -210,6 +210,11 @@ def format_number(value: float, places: int | None = None) -> str:
     return text.replace("-", "−")
 
 
+def plain_number(value: float) -> str:
+    """Write a number for programs, as `read_number` reads it: 0.00001, never 1e-05."""
+    return f"{Decimal(f'{value:.15g}').normalize():f}"
+
+
 def format_yen(value: float) -> str:
     """Print an amount as people write it: 67億5,319万円."""
     whole = Decimal(repr(value))

@@ -445,19 +445,22 @@ def progress(
 ) -> None:
     """Write how every target stands, one row each."""
     from kpi.charts import PROGRESS_COLUMNS, assess, progress_table
+    from kpi.model import Kind
     from kpi.progress import load_rule, rule_names
     from kpi.store import read_plan
 
     if rule not in rule_names():
         raise click.UsageError(say("cli.unknown_rule", name=rule, names="、".join(rule_names())))
 
-    def table(header: PlanHeader) -> pd.DataFrame:
-        content = read_plan(engine, header, as_of)
-        years = [fiscal_year] if fiscal_year else content.actual_years()
-        # A plan without any fact has no target to judge, in whatever year.
-        return progress_table(assess(content, next(iter(years), 0), load_rule(rule)))
+    def tables() -> Iterator[pd.DataFrame]:
+        for header in _plans(engine, plan, as_of):
+            content = read_plan(engine, header, as_of)
+            # Of the many areas of a table none has a target to judge.
+            if (content.facts["kind"] == Kind.TARGET).any():
+                year = fiscal_year or next(iter(content.actual_years()), 0)
+                yield progress_table(assess(content, year, load_rule(rule)))
 
-    _write_csv(PROGRESS_COLUMNS, map(table, _plans(engine, plan, as_of)))
+    _write_csv(PROGRESS_COLUMNS, tables())
 
 
 def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:

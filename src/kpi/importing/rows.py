@@ -305,7 +305,9 @@ class Rows:
         if series is None:
             return
         cell = self.sheet.rows[spot.row][spot.column]
-        if spot.line is not None and isinstance(cell, str):
+        if spot.text:
+            cell = spot.text
+        elif spot.line is not None and isinstance(cell, str):
             cell = cell.splitlines()[spot.line]
         self._value(spot.row, spot.column, cell, spot.heading, series)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 
@@ -19,7 +19,7 @@ from kpi import settings
 from kpi.importing.draft import Context, FileReport
 from kpi.importing.findings import Finding, Severity
 from kpi.importing.kinds import FileKind, kind_of_file
-from kpi.importing.layouts import Correction
+from kpi.importing.layouts import Correction, Table, propose
 from kpi.importing.layouts.saved import SavedLayout, SavedRefused, load, names, save
 from kpi.importing.matching import Preview, Refused, accept, prepare
 from kpi.importing.readers import Book, Sheet, read_books
@@ -240,7 +240,7 @@ def _sheet(
             name=report.name,
             picture=picture(sheet, tables, findings),
         )
-        answered = corrections.ask_years(sheet, tables, said)
+        answered = corrections.ask_years(sheet, tables, said) or _accepted(sheet, tables, said)
     with right:
         show(
             "import_layout.html",
@@ -257,6 +257,16 @@ def _sheet(
             at.corrections[number][sheet.name] = changed
             at.told = ""
             st.rerun()
+
+
+def _accepted(sheet: Sheet, tables: Sequence[Table], said: Correction) -> Correction | None:
+    """Propose what stands in prose; return what is said once a figure is taken or dropped."""
+    in_tables = any(table.layout != "prose" for table in tables)
+    proposals = [] if in_tables else propose(sheet)
+    if not proposals:
+        return None
+    followed = show("import_prose.html", key="prose", proposals=proposals, accepted=said.accepted)
+    return replace(said, accepted=said.accepted ^ {followed}) if followed else None
 
 
 def _other_layout(at: Work, number: int, sheet: Sheet, said: Correction) -> Correction | None:

@@ -9,6 +9,7 @@ from kpi.importing.layouts.correction import Column, Correction, said_of, said_o
 from kpi.importing.layouts.crosstabs import read_areas, read_crosstabs, read_year_rows
 from kpi.importing.layouts.forms import read_form
 from kpi.importing.layouts.outline import Outline, read_outline
+from kpi.importing.layouts.prose import Proposal, propose, tables_of
 from kpi.importing.layouts.table import Spot, Table
 from kpi.importing.readers import Sheet, address
 
@@ -20,13 +21,13 @@ def recognise(sheet: Sheet, correction: Correction | None = None) -> list[Table]
     """
     said = correction or Correction()
     tables = _found(sheet, said)
-    if said.end is None:
-        return tables
-    return [
-        replace(table, rows=range(table.rows.start, min(table.rows.stop, said.end)))
-        for table in tables
-        if table.headings.start < said.end
-    ]
+    if said.end is not None:
+        tables = [
+            replace(table, rows=range(table.rows.start, min(table.rows.stop, said.end)))
+            for table in tables
+            if table.headings.start < said.end
+        ]
+    return tables + tables_of(sheet, said.accepted) if said.accepted else tables
 
 
 def _found(sheet: Sheet, said: Correction) -> list[Table]:
@@ -82,4 +83,14 @@ def _corrected(sheet: Sheet, table: Table, said: Correction) -> Table:
     )
 
 
-__all__ = ["Column", "Correction", "Outline", "Spot", "Table", "read_outline", "recognise"]
+__all__ = [
+    "Column",
+    "Correction",
+    "Outline",
+    "Proposal",
+    "Spot",
+    "Table",
+    "propose",
+    "read_outline",
+    "recognise",
+]

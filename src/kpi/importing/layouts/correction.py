@@ -54,6 +54,8 @@ class Correction:
     common: dict[Role, str] = field(default_factory=dict)
     #: Name of the saved layout ``common`` comes from; empty where it is said of this very sheet.
     saved: str = ""
+    #: Keys of the proposals from prose a person accepted. They are of this file and never saved.
+    accepted: frozenset[str] = frozenset()
 
     def __bool__(self) -> bool:
         """Whether anything is said."""

@@ -24,6 +24,8 @@ class Spot:
     heading: ValueHeading
     #: Which line of the cell, where several figures stand in one.
     line: int | None = None
+    #: The words of the figure, where they stand within a sentence.
+    text: str = ""
 
 
 @dataclass(frozen=True)

@@ -292,3 +292,18 @@ def test_nothing_from_a_file_is_ever_markup(start_server, empty_file, tmp_path, 
     page.locator(".kpi-table tbody th a").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)
     expect(page.locator(".js-plotly-plot")).to_contain_text("6以上")
+
+
+def test_a_figure_in_a_sentence_is_read_only_once_it_is_taken(dashboard, open_page):
+    sentence = "就労支援を進め、就労による生活保護廃止件数が年間300件以上となっている。"
+    page = open_page(f"{dashboard}/imports")
+    look_at(page, ("目標.xlsx", workbook([["【目標（2030年のあるべき姿）】"], [sentence]])))
+    row = page.get_by_role("row").filter(has_text="年間300件以上")
+    expect(row.filter(has_text="令和12年度")).to_be_visible()
+    expect(page.locator(".kpi-effect")).to_contain_text("0")
+    settled(page)
+    row.get_by_role("link", name="採る").click()
+    expect(row.get_by_role("link", name="外す")).to_be_visible()
+    expect(page.locator(".kpi-effect")).to_contain_text("目標 令和12（2030）年度")
+    row.get_by_role("link", name="外す").click()
+    expect(row.get_by_role("link", name="採る")).to_be_visible()

@@ -172,7 +172,7 @@ def look(at: Work, beside: DeltaGenerator) -> None:
 
 
 def _choose_sheet(at: Work, preview: Preview) -> tuple[int, str]:
-    """Show the choice of a sheet; the first one that has a table comes first."""
+    """Show the choice of a sheet; the first one that has something to read comes first."""
     options = [
         (number, sheet.name)
         for number, book in enumerate(at.books)
@@ -183,6 +183,17 @@ def _choose_sheet(at: Work, preview: Preview) -> tuple[int, str]:
         for number, report in enumerate(preview.files)
         for count in report.sheets
     }
+    # Where no sheet has a table, one whose sentences hold figures is looked at first.
+    read |= (
+        set()
+        if read
+        else {
+            (number, sheet.name)
+            for number, book in enumerate(at.books)
+            for sheet in book.sheets
+            if propose(sheet)
+        }
+    )
     first = next((n for n, option in enumerate(options) if option in read), 0)
     if len(options) == 1:
         return options[0]

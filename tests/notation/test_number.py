@@ -14,6 +14,7 @@ from kpi.notation import (
     plain_number,
     read_nothing,
     read_number,
+    read_target,
 )
 
 # Text, value in the base unit, base unit.
@@ -212,3 +213,27 @@ def test_full_width_and_half_width_say_the_same(number, unit):
 def test_numbers_are_written_in_plain_decimals_which_the_import_reads(value, text):
     assert plain_number(value) == text
     assert float(read_number(plain_number(value)).value) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "marks"),
+    [("94.7①", "94.7", "①"), ("94.7％²", "94.7", "²"), ("１２¹⁾", "12", "¹⁾"), ("8分", "8", "")],
+)
+def test_small_digits_behind_a_number_are_a_footnotes(text, value, marks):
+    read = read_number(text)
+    assert (read.value, read.marks) == (Decimal(value), marks)
+
+
+@pytest.mark.parametrize("text", ["①94", "9①4", "10²人", "0,125", "1.2*10", "94.7*50", "12)"])
+def test_digits_that_may_be_something_else_are_not_read(text):
+    with pytest.raises(Unreadable):
+        read_number(text)
+
+
+def test_a_square_metre_is_a_unit_and_no_footnote():
+    assert read_number("120m²").value == 120
+
+
+@pytest.mark.parametrize("text", ["65％以上①", "65％以上²"])
+def test_a_footnote_behind_a_target_is_no_part_of_it(text):
+    assert read_target(text).value == Decimal(65)

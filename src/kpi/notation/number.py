@@ -81,9 +81,13 @@ _STATUS = {
 _STATUS_WORD = r"(?:速報|暫定|見込|推計|確定|確報)(?:値|み)?"
 _STATUS_MARK = re.compile(rf"\({_STATUS_WORD}\)|^{_STATUS_WORD}|{_STATUS_WORD}$")
 # ※1 *2 注3 (注1) ※1、2 after the figure.
-_FOOTNOTE = re.compile(r"(?:\(?(?:※|\*|注)(?:\d{1,2}(?:[,、]\d{1,2})*)?\)?)+$")
-_DIGITS = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
-_TERM = re.compile(rf"({_DIGITS})(兆|[千百十]?億|[千百十]?万|[千百])?(?!分)")
+_FOOTNOTE = re.compile(r"(?:\(?(?:(?:※|注)(?:\d{1,2}(?:[,、]\d{1,2})*)?|\*\d?)\)?)+$")
+_DIGITS = r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?|\.\d+"
+_TERM = re.compile(rf"({_DIGITS})(兆|[千百十]?億|[千百十]?万|[千百])?")
+# Digits that are marks and no part of the number, though folding would make them one: 94.7①, 10².
+_RAISED = "①-⑳⑴-⒇⒈-⒛⓪❶-❿➀-➓¹²³⁰⁴-⁹⁽⁾"
+_RAISED_AT_END = re.compile(rf"(?<![mｍ{_RAISED}])[{_RAISED}]+$")
+_RAISED_AMONG = re.compile(rf"[\d０-９][{_RAISED}]|[{_RAISED}][\d０-９]")
 _POWER = {"兆": 12, "億": 8, "万": 4, "千": 3, "百": 2, "十": 1}
 _SIGN = re.compile(r"^([+]|-|△|▲|マイナス|プラス)")
 _ABOUT_BEFORE = re.compile(r"^(?:約|およそ|凡そ|概ね|おおむね|ほぼ)")
@@ -103,6 +107,19 @@ def read_nothing(text: str) -> Nothing | None:
     return _NOTHING_OF.get(fold(text))
 
 
+def split_raised(text: str) -> tuple[str, str]:
+    """Split the small digits of a footnote off the end of a text: 94.7① is 94.7 and ①.
+
+    Raises `Unreadable` where they stand beside other digits within it.
+    """
+    plain = text.strip()
+    match = _RAISED_AT_END.search(plain)
+    rest = plain[: match.start()].rstrip() if match else plain
+    if not rest or _RAISED_AMONG.search(rest):
+        raise Unreadable(text, "raised")
+    return rest, match.group() if match else ""
+
+
 @lru_cache(maxsize=65536)
 def read_number(text: str) -> NumberReading:
     """Read one number with the unit that may follow it.
@@ -112,7 +129,8 @@ def read_number(text: str) -> NumberReading:
     """
     if len(text) > LONGEST:
         raise Unreadable(text, "too_long")
-    plain = fold(text)
+    own, raised = split_raised(text) if text.strip() else (text, "")
+    plain = fold(own)
     if re.search(r"\d\s+\d", plain):
         raise Unreadable(text, "two_numbers")
     plain = re.sub(r"\s+", "", plain)
@@ -120,9 +138,9 @@ def read_number(text: str) -> NumberReading:
     if match := _STATUS_MARK.search(plain):
         status = _STATUS[match.group().strip("()")[:2]]
         plain = plain[: match.start()] + plain[match.end() :]
-    marks = ""
+    marks = raised
     if match := _FOOTNOTE.search(plain):
-        marks = match.group()
+        marks = match.group() + raised
         plain = plain[: match.start()]
     approximate = False
     if match := _ABOUT_BEFORE.match(plain):
@@ -181,6 +199,8 @@ def _terms(plain: str, text: str) -> tuple[Decimal, str, bool]:
         raise Unreadable(text, "separators")
     if re.search(r"\d", rest) and not re.fullmatch(r".*(?:CO2|PM2\.5|m[23]).*", rest):
         raise Unreadable(text, "two_numbers")
+    if rest.count("(") != rest.count(")"):
+        raise Unreadable(text, "no_unit")
     try:
         unit = read_unit(rest.removeprefix("つの"))
     except Unreadable:

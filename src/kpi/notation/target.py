@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from kpi.notation.number import read_nothing
+from kpi.notation.number import read_nothing, split_raised
 from kpi.notation.phrase import read_phrase
 from kpi.notation.text import LONGEST, Unreadable, fold
 from kpi.notation.threshold import TargetKind, TargetReading, read_threshold
@@ -23,7 +23,7 @@ def read_target(text: str) -> TargetReading:
     """
     if len(text) > LONGEST:
         raise Unreadable(text, "too_long")
-    plain = fold(text)
+    plain = fold(split_raised(text)[0] if text.strip() else text)
     if match := _STRETCH_ALONE.match(plain):
         return replace(read_target(match["inside"]), text=text)
     if _STRETCH.match(plain):

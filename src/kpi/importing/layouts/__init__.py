@@ -37,15 +37,15 @@ def _found(sheet: Sheet, said: Correction) -> list[Table]:
         return [_corrected(sheet, table, said) for table in read_year_rows(sheet)]
     if said.layout == "areas":
         return [_corrected(sheet, table, said) for table in read_areas(sheet)]
-    form = read_form(sheet) if said.layout in ("", "form") else None
     if said.layout == "form":
+        form = read_form(sheet)
         return [form] if form else []
     tables: list[Table] = []
     for table in read_columns(sheet, said):
         tables += read_blocks(sheet, table) or [table]
     if tables or said.layout == "columns":
         return tables
-    if form is not None:
+    if (form := read_form(sheet)) is not None:
         return [form]
     # A sheet that describes the plan looks like a table by area: 自治体 | 川崎市.
     if read_outline(sheet) is not None:

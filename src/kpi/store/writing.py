@@ -7,6 +7,8 @@ import zlib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import Enum
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -30,9 +32,6 @@ from kpi.model import Fact, Indicator, Kind, Municipality, Period, Plan, PolicyN
 from kpi.store import tables as t
 from kpi.store.reading import JAPAN
 from kpi.store.snapshot import marks, nothing_stands
-
-#: Bytes by which it is judged whether a file becomes smaller when compressed.
-_SAMPLE = 100_000
 
 
 class Conflict(Exception):
@@ -141,12 +140,9 @@ def commit(
 
 
 def _packed(content: bytes) -> dict[str, Any]:
-    """Return a file as `source_content` holds it."""
-    # What does not shrink at its beginning does not shrink.
-    beginning = content[:_SAMPLE]
-    if len(zlib.compress(beginning)) >= len(beginning):
-        return {"compressed": False, "content": content}
-    return {"compressed": True, "content": zlib.compress(content)}
+    """Return a file as `source_content` holds it; what is a zip archive shrinks no more."""
+    compressed = not content.startswith(b"PK")
+    return {"compressed": compressed, "content": zlib.compress(content) if compressed else content}
 
 
 def _keep_files(
@@ -157,11 +153,9 @@ def _keep_files(
     wanted = {file.sha256 for file in change.files if file.sha256 in contents}
     kept = select(table.c.sha256).where(table.c.municipality == code, table.c.sha256.in_(wanted))
     new = sorted(wanted.difference(connection.scalars(kept)))
-    _write(
-        connection,
-        table,
-        [{"municipality": code, "sha256": sha256, **contents[sha256]} for sha256 in new],
-    )
+    if new:
+        rows = [{"municipality": code, "sha256": sha256, **contents[sha256]} for sha256 in new]
+        connection.execute(insert(table), rows)
 
 
 def _begin(connection: Connection, change: Changes) -> int:
@@ -198,13 +192,7 @@ _PARTS = (
 def _insert(connection: Connection, change: Changes, revision: int) -> None:
     head = {"municipality": change.municipality.code, "revision": revision}
     files = [
-        {
-            **head,
-            "file_no": number,
-            "name": f.name,
-            "sha256": f.sha256,
-            "layout": f.layout,
-        }
+        (change.municipality.code, revision, number, f.name, f.sha256, f.layout)
         for number, f in enumerate(change.files, 1)
     ]
     _write(connection, t.source_file, files)
@@ -212,11 +200,8 @@ def _insert(connection: Connection, change: Changes, revision: int) -> None:
         parts = getattr(change, name)
         if identities is not None:
             key = identities.c[f"{identities.name}_id"]
-            statement = select(key).where(
-                identities.c.municipality == change.municipality.code,
-                key.in_([part.id for part in parts]),
-            )
-            known = set(connection.scalars(statement))
+            own = identities.c.municipality == change.municipality.code
+            known = set(connection.scalars(select(key).where(own))) if parts else set()
             new = [part for part in parts if part.id not in known]
             _write(connection, identities, [_row(head, part, identities) for part in new])
         _write(connection, revisions, [_row(head, part, revisions) for part in parts])
@@ -224,30 +209,43 @@ def _insert(connection: Connection, change: Changes, revision: int) -> None:
     _write_facts(connection, change, revision, numbers)
 
 
-def _write(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
-    if rows:
-        connection.execute(insert(table), rows)
+def _write(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+    """Insert rows through the driver, as tuples in the order of the table's columns.
+
+    There may be hundreds of thousands; SQLAlchemy's own look at each of them would take longer
+    than the database does.
+    """
+    if not rows:
+        return
+    statement = insert(table).compile(dialect=connection.dialect)
+    if statement.positional:
+        connection.exec_driver_sql(str(statement), [tuple(row) for row in rows])
+    else:
+        names = table.columns.keys()
+        named = [dict(zip(names, row, strict=True)) for row in rows]
+        connection.exec_driver_sql(str(statement), named)
 
 
-def _row(head: dict[str, Any], part: Any, table: Table) -> dict[str, Any]:
+def _row(head: dict[str, Any], part: Any, table: Table) -> tuple[Any, ...]:
     """Return a part of a plan as a row: columns are named as its attributes, ids by their table."""
+    values = (
+        head[name] if name in head else getattr(part, attribute)
+        for name, attribute in _attributes(table)
+    )
+    return tuple(value.value if isinstance(value, Enum) else value for value in values)
+
+
+@cache
+def _attributes(table: Table) -> list[tuple[str, str]]:
+    """Return the columns of a table, each with the attribute of a part that goes into it."""
     own_id = f"{table.name.removesuffix('_revision')}_id"
-    return {
-        column.name: head[column.name]
-        if column.name in head
-        else getattr(part, "id" if column.name == own_id else column.name)
-        for column in table.columns
-    }
+    names = [column.name for column in table.columns]
+    return [(name, "id" if name == own_id else name) for name in names]
 
 
 def _write_facts(
     connection: Connection, change: Changes, revision: int, numbers: dict[tuple[str, str], int]
 ) -> None:
-    """Insert the facts through the driver, as tuples in the order of the table's columns.
-
-    There may be hundreds of thousands; SQLAlchemy's own look at each of them would take longer
-    than the database does.
-    """
     code = change.municipality.code
     rows = []
     for fact in (*change.added, *change.changed):
@@ -272,15 +270,7 @@ def _write_facts(
                 place.cell if place else "",
             )
         )
-    if not rows:
-        return
-    statement = insert(t.fact).compile(dialect=connection.dialect)
-    if statement.positional:
-        connection.exec_driver_sql(str(statement), rows)
-    else:
-        names = t.fact.columns.keys()
-        named = [dict(zip(names, row, strict=True)) for row in rows]
-        connection.exec_driver_sql(str(statement), named)
+    _write(connection, t.fact, rows)
 
 
 def undo(engine: Engine, batch_id: str, *, author: str, now: datetime) -> None:

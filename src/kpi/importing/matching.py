@@ -603,8 +603,7 @@ class _Matching:
         )
         if before is not None and before.value == fact.value:
             # A file without a column for it says nothing of status or note: they stay.
-            fact = replace(
-                fact,
+            fact = fact._replace(
                 status=before.status if draft.status is None else fact.status,
                 note=before.note if draft.note is None else fact.note,
             )

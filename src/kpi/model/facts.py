@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple, NewType
 
@@ -74,8 +73,7 @@ class FactKey(NamedTuple):
     fiscal_year: FiscalYear
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """One number of one series: a baseline, a target or an actual.
 
     ``value`` is in the series' base unit (円, 人; 65 for 65 %). It is None where the source

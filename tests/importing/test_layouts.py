@@ -26,6 +26,8 @@ from kpi.model import Kind, Status
         ("基準値 H26", Kind.BASELINE, 0, "", 2014, None),
         ("第１期目標\n（平成29（2017）年度）", Kind.TARGET, 1, "", 2017, None),
         ("第三期実施計画期間における目標値（R7）", Kind.TARGET, 3, "", 2025, None),
+        ("第六期目標（R4）", Kind.TARGET, 6, "", 2022, None),
+        ("第10期目標（R9）", Kind.TARGET, 10, "", 2027, None),
         ("令和7年度目標", Kind.TARGET, 0, "", 2025, None),
         ("第3期チャレンジ目標（令和7年度）", Kind.TARGET, 3, "チャレンジ目標", 2025, None),
         ("第3期目標", Kind.TARGET, 3, "", None, None),

@@ -174,8 +174,8 @@ STRETCH_LABEL = "チャレンジ目標"
 #: Where a row says itself which year its target or baseline is for.
 YEAR_OF_ROW = {Kind.TARGET: Role.TARGET_YEAR, Kind.BASELINE: Role.BASELINE_YEAR}
 
-_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5}
-_PERIOD = re.compile(r"第(\d|[一二三四五])期")
+_DIGITS = {sign: number for number, sign in enumerate("一二三四五六七八九十", 1)}
+_PERIOD = re.compile(r"第(\d{1,2}|[一二三四五六七八九十])期")
 _BASELINE = re.compile(r"計画策定時|策定時|基準値|当初(?!予算)|基準年")
 # 平成31年度当初予算（案）: what the figure is of, with its year.
 _BUDGET = re.compile(r"(?:(?:当初|補正後?|最終)?予算|決算)(?:現?額)?(?:\(案\))?$")

@@ -27,7 +27,7 @@ class Outline:
     findings: list[Finding] = field(default_factory=list)
 
 
-_PERIOD_LABEL = re.compile(r"第.期(?:実施計画|計画)?(?:期間|の期間)?")
+_PERIOD_LABEL = re.compile(r"第(?:\d{1,2}|.)期(?:実施計画|計画)?(?:期間|の期間)?")
 
 
 def read_outline(sheet: Sheet) -> Outline | None:

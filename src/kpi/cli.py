@@ -110,7 +110,7 @@ class Day(click.ParamType[datetime]):
 
         try:
             return end_of_day(date.fromisoformat(value))
-        except ValueError:
+        except (ValueError, OverflowError):
             self.fail(say("cli.bad_date", text=value), param, ctx)
 
 

@@ -464,10 +464,17 @@ def _facts(dated: bool) -> Select[Any]:
     )
 
 
-def fact_history(engine: Engine, municipality: Municipality, series_id: int) -> list[FactVersion]:
+def fact_history(
+    engine: Engine,
+    municipality: Municipality,
+    series_id: int,
+    as_of: datetime | None = None,
+) -> list[FactVersion]:
     """Return every state each fact of a series was in, oldest first, but what was taken back."""
     fact = t.fact
     gone = select(t.undone.c.revision).where(t.undone.c.municipality == municipality.code)
+    if as_of is not None:
+        gone = gone.where(t.undone.c.recorded_at <= as_of)
     statement = (
         select(
             fact.c.kind,

@@ -1,8 +1,12 @@
-"""What pages ask for: the database, the plans, a plan judged. Kept until a batch changes it."""
+"""What pages ask for: the database, the plans, a plan judged. Kept until a batch changes it.
+
+Plans and what they hold are those known on the day the page is about (`kpi.ui.as_of`).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
 import streamlit as st
 from sqlalchemy import Engine
@@ -19,6 +23,7 @@ from kpi.store import (
     read_plan,
     version,
 )
+from kpi.ui import as_of
 from kpi.words import say
 
 
@@ -39,12 +44,16 @@ def version_mark() -> tuple[int, int]:
 
 # Everything read is kept until the mark changes, which is part of every key.
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _plans(url: str, mark: tuple[int, int]) -> list[PlanHeader]:  # noqa: ARG001
+def _plans(
+    url: str,
+    mark: tuple[int, int],  # noqa: ARG001
+    moment: datetime | None,
+) -> list[PlanHeader]:
     """Return all plans, the municipalities first whose plans promise something.
 
     An area that only has figures of a national table must not stand before a city with a plan.
     """
-    known, promised = plans(_engine(url)), promising(_engine(url))
+    known, promised = plans(_engine(url), moment), promising(_engine(url))
     rank: dict[str, int] = {}
     for header in known:
         code = header.municipality.code
@@ -54,20 +63,30 @@ def _plans(url: str, mark: tuple[int, int]) -> list[PlanHeader]:  # noqa: ARG001
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _content(url: str, mark: tuple[int, int], header: PlanHeader) -> PlanContent:  # noqa: ARG001
-    return read_plan(_engine(url), header)
+def _content(
+    url: str,
+    mark: tuple[int, int],  # noqa: ARG001
+    moment: datetime | None,
+    header: PlanHeader,
+) -> PlanContent:
+    return read_plan(_engine(url), header, moment)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _assessment(
-    url: str, mark: tuple[int, int], header: PlanHeader, year: int, rule: str
+    url: str,
+    mark: tuple[int, int],
+    moment: datetime | None,
+    header: PlanHeader,
+    year: int,
+    rule: str,
 ) -> Assessment:
-    return assess(_content(url, mark, header), year, load_rule(rule))
+    return assess(_content(url, mark, moment, header), year, load_rule(rule))
 
 
 def known_plans() -> list[PlanHeader]:
     """Return all plans, those with targets first."""
-    return _plans(settings.database_url(), version_mark())
+    return _plans(settings.database_url(), version_mark(), as_of.moment())
 
 
 def municipality_names() -> dict[str, str]:
@@ -82,9 +101,9 @@ def municipality_names() -> dict[str, str]:
 
 def content(header: PlanHeader) -> PlanContent:
     """Return a plan with all its facts."""
-    return _content(settings.database_url(), version_mark(), header)
+    return _content(settings.database_url(), version_mark(), as_of.moment(), header)
 
 
 def assessment(header: PlanHeader, year: int, rule: str = "standard") -> Assessment:
     """Return a plan judged with the actuals up to a year."""
-    return _assessment(settings.database_url(), version_mark(), header, year, rule)
+    return _assessment(settings.database_url(), version_mark(), as_of.moment(), header, year, rule)

@@ -20,7 +20,7 @@ from kpi.charts import (
 )
 from kpi.progress import JudgedTarget
 from kpi.store import fact_history
-from kpi.ui import data
+from kpi.ui import as_of, data
 from kpi.ui.choices import choose
 from kpi.ui.html import show
 from kpi.ui.source import open_source
@@ -122,7 +122,7 @@ def judgement(assessment: Assessment, line: SeriesLine, target: JudgedTarget) ->
 
 def facts(assessment: Assessment, line: SeriesLine) -> None:
     """Show every fact with its state and the cell it came from."""
-    history = fact_history(data.engine(), assessment.municipality, line.series_id)
+    history = fact_history(data.engine(), assessment.municipality, line.series_id, as_of.moment())
     rows = ledger(assessment, line, history)
     followed = show("ledger.html", key="ledger", rows=rows, unit=line.unit)
     for row in rows:

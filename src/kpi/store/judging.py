@@ -67,17 +67,6 @@ class Frozen:
 
 
 @dataclass(frozen=True)
-class HandEntry:
-    """A rating set by hand: by whom, when and why."""
-
-    rating: HandRating
-    author: str
-    reason: str
-    recorded_at: datetime
-    batch_id: str
-
-
-@dataclass(frozen=True)
 class ComparisonEntry:
     """What was said of a comparison: by whom, when and why."""
 
@@ -206,20 +195,25 @@ def last_rule_versions(engine: Engine, municipality: Municipality) -> dict[str, 
 def frozen_years(
     engine: Engine, header: PlanHeader, as_of: datetime | None = None
 ) -> list[FrozenEntry]:
-    """Return the fixed years of a plan, latest first, each as it was fixed last."""
+    """Return each time a year of a plan was fixed, the last one first; none taken back."""
     table = t.frozen_year_revision
-    rows = current(
-        table,
-        as_of,
-        table.c.municipality == header.municipality.code,
-        table.c.plan_id == header.plan.id,
+    gone = select(t.undone.c.revision).where(t.undone.c.municipality == header.municipality.code)
+    statement = (
+        select(table.c.fiscal_year, t.batch)
+        .join(t.batch, _same(t.batch, table, "revision"))
+        .where(table.c.municipality == header.municipality.code)
+        .where(table.c.plan_id == header.plan.id)
+        .order_by(table.c.revision.desc())
     )
+    if as_of is not None:
+        gone = gone.where(t.undone.c.recorded_at <= as_of)
+        statement = statement.where(t.batch.c.recorded_at <= as_of)
     with engine.connect() as connection:
         return [
             FrozenEntry(
                 FiscalYear(row.fiscal_year), row.author, row.reason, row.recorded_at, row.batch_id
             )
-            for row in connection.execute(select(rows).order_by(rows.c.fiscal_year.desc()))
+            for row in connection.execute(statement.where(table.c.revision.not_in(gone)))
         ]
 
 
@@ -255,32 +249,6 @@ def read_frozen(engine: Engine, header: PlanHeader, entry: FrozenEntry) -> Froze
 _FROZEN_NUMBERS = [
     column.name for column in t.frozen_rating.columns if str(column.type) == "DOUBLE"
 ] + ["baseline_year", "actual_year"]
-
-
-def hand_ratings(
-    engine: Engine, header: PlanHeader, as_of: datetime | None = None
-) -> list[HandEntry]:
-    """Return the ratings set by hand in a plan, but those withdrawn, in the order they were set."""
-    return [
-        HandEntry(
-            HandRating(
-                row.series_id,
-                row.period,
-                row.label,
-                FiscalYear(row.target_year),
-                row.rule,
-                row.letter,
-                None if row.actual_year is None else FiscalYear(row.actual_year),
-                row.actual,
-            ),
-            row.author,
-            row.reason,
-            row.recorded_at,
-            row.batch_id,
-        )
-        for row in _of_series(engine, header, t.hand_rating_revision, as_of)
-        if row.letter
-    ]
 
 
 def comparisons(

@@ -27,7 +27,16 @@ from sqlalchemy import (
     select,
 )
 
-from kpi.model import FactKey, FiscalYear, Kind, Municipality, Period, Plan, PolicyNode
+from kpi.model import (
+    FactKey,
+    FiscalYear,
+    HandRating,
+    Kind,
+    Municipality,
+    Period,
+    Plan,
+    PolicyNode,
+)
 from kpi.store import tables as t
 
 #: City halls date by Japanese time, wherever the server stands.
@@ -50,6 +59,17 @@ class StoredRule:
     name: str
     version: int
     text: str
+    author: str
+    reason: str
+    recorded_at: datetime
+    batch_id: str
+
+
+@dataclass(frozen=True)
+class HandEntry:
+    """A rating set by hand: by whom, when and why."""
+
+    rating: HandRating
     author: str
     reason: str
     recorded_at: datetime
@@ -81,6 +101,8 @@ class PlanContent:
     rule: str = ""
     #: The municipality's own rules, each in its latest version.
     rules: tuple[StoredRule, ...] = ()
+    #: The ratings set by hand, but those withdrawn, in the order in which they were set.
+    hand_ratings: tuple[HandEntry, ...] = ()
 
     def actual_years(self) -> list[int]:
         """Return the years with an actual, latest first; of a plan without any, its first year."""
@@ -284,8 +306,17 @@ def read_plan(engine: Engine, header: PlanHeader, as_of: datetime | None = None)
         facts = _frame(connection, _facts(dated), asked)
         rule = connection.scalar(_plan_rule(dated), asked) or ""
         rules = tuple(stored_rule(row) for row in connection.execute(_rules(dated), asked))
+        by_hand = tuple(_hand_entry(row) for row in connection.execute(_by_hand(dated), asked))
     return PlanContent(
-        header.municipality, header.plan, header.periods, policies, series, facts, rule, rules
+        header.municipality,
+        header.plan,
+        header.periods,
+        policies,
+        series,
+        facts,
+        rule,
+        rules,
+        by_hand,
     )
 
 
@@ -294,6 +325,20 @@ def stored_rule(row: Any) -> StoredRule:
     return StoredRule(
         row.name, row.version, row.text, row.author, row.reason, row.recorded_at, row.batch_id
     )
+
+
+def _hand_entry(row: Any) -> HandEntry:
+    rating = HandRating(
+        row.series_id,
+        row.period,
+        row.label,
+        FiscalYear(row.target_year),
+        row.rule,
+        row.letter,
+        None if row.actual_year is None else FiscalYear(row.actual_year),
+        row.actual,
+    )
+    return HandEntry(rating, row.author, row.reason, row.recorded_at, row.batch_id)
 
 
 _NUMBERS = {
@@ -415,6 +460,18 @@ def _rules(dated: bool) -> Select[Any]:
     table = t.rule_revision
     rows = current(table, _AS_OF if dated else None, table.c.municipality == CODE)
     return select(rows).order_by(rows.c.name)
+
+
+@cache
+def _by_hand(dated: bool) -> Select[Any]:
+    table = t.hand_rating_revision
+    rows = current(
+        table,
+        _AS_OF if dated else None,
+        table.c.municipality == CODE,
+        table.c.series_id.in_(series_of_plan()),
+    )
+    return select(rows).where(rows.c.letter != "").order_by(rows.c.revision)
 
 
 @cache

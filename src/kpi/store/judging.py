@@ -28,7 +28,15 @@ from kpi.model import (
     Verdict,
 )
 from kpi.store import tables as t
-from kpi.store.reading import PlanHeader, StoredRule, current, stored_rule
+from kpi.store.reading import (
+    PlanContent,
+    PlanHeader,
+    StoredRule,
+    current,
+    plans,
+    read_plan,
+    stored_rule,
+)
 from kpi.store.writing import Conflict, new_batch_id, next_revision
 
 #: The table an act is written to, and what its batch is called.
@@ -55,7 +63,7 @@ class FrozenEntry:
 
 @dataclass(frozen=True)
 class Frozen:
-    """A fixed year with all it says.
+    """A fixed year with all it says, and what was known when it was fixed.
 
     ``ratings``, one row a target: the attributes of `kpi.model.FrozenRating`, NaN or None where
     unknown.
@@ -64,6 +72,7 @@ class Frozen:
     entry: FrozenEntry
     rules: tuple[RuleVersion, ...]
     ratings: pd.DataFrame
+    content: PlanContent
 
 
 @dataclass(frozen=True)
@@ -239,10 +248,17 @@ def read_frozen(engine: Engine, header: PlanHeader, entry: FrozenEntry) -> Froze
             .order_by(rating.c.series_id, rating.c.target_year, rating.c.period, rating.c.label)
         ).all()
     frame = pd.DataFrame(ratings, columns=names, dtype=object)
+    # Its periods may have been others too.
+    then = next(
+        known
+        for known in plans(engine, entry.recorded_at)
+        if (known.municipality.code, known.plan.id) == (code, header.plan.id)
+    )
     return Frozen(
         entry,
         tuple(RuleVersion(*row) for row in rules),
         frame.astype(dict.fromkeys(_FROZEN_NUMBERS, "float64")),
+        read_plan(engine, then, entry.recorded_at),
     )
 
 

@@ -4,12 +4,13 @@ Works on columns, without a database, and knows nothing of where its figures cam
 """
 
 from kpi.progress.course import known_course
-from kpi.progress.measures import JudgedTarget, Reason, measure
+from kpi.progress.measures import JudgedTarget, MeasureOptions, Reason, measure
 from kpi.progress.rating import Band, RatingRule, load_rule, rate, rule_names
 
 __all__ = [
     "Band",
     "JudgedTarget",
+    "MeasureOptions",
     "RatingRule",
     "Reason",
     "known_course",

@@ -31,7 +31,7 @@ import pandas as pd
 
 from kpi.model import Comparator, Direction, Kind, Period, first_years
 from kpi.progress.course import known_course
-from kpi.progress.projection import project
+from kpi.progress.projection import latest_points, natural_ends, project
 
 Floats = npt.NDArray[np.float64]
 Bools = npt.NDArray[np.bool_]
@@ -97,8 +97,11 @@ class JudgedTarget(Protocol):
     #: Whether the projection satisfies the target, and whether all of its band agrees.
     projected_met: bool | None
     projected_sure: bool | None
-    #: How many known points the projection could use.
+    #: How many known points the projection could use, and how: a `kpi.progress.projection.Method`.
     points: int
+    method: str
+    #: Probability that the target is satisfied in its year.
+    chance: float
     reason: Reason
     #: Letter of the band, empty where it cannot be judged.
     rating: str
@@ -166,8 +169,23 @@ def measure(
         _signed(sense * (actual - base) < 0, known & ~np.isnan(base) & (sense != 0)),
     )
     reason = _reasons(direction, low, year, actual, met, base, base_year, actual_year)
-    units = series.set_index("series_id")["unit"]
-    projection = project(course, units, ids, year, actual_year)
+    known_series = np.sort(series["series_id"].to_numpy(dtype=np.int64))
+    years, values = latest_points(
+        np.searchsorted(known_series, course["series_id"].to_numpy(dtype=np.int64)),
+        course["fiscal_year"].to_numpy(dtype=np.int64),
+        course["value"].to_numpy(dtype=np.float64),
+        len(known_series),
+    )
+    units = series.set_index("series_id")["unit"].reindex(known_series).to_numpy(dtype=object)
+    projection = project(
+        years,
+        values,
+        *natural_ends(units, values),
+        np.searchsorted(known_series, ids),
+        year,
+        actual_year,
+        _wanted(low, high, comparator, sense),
+    )
     # Judged as an actual would be, without the noise of binary fractions.
     ahead, lowest, highest = (
         np.round(projection[name], 9) for name in ("projected", "projected_low", "projected_high")
@@ -315,6 +333,23 @@ def _met(
         is_range | (sense != 0) | (comparator == Comparator.EQUAL) | (is_level & (value == low))
     )
     return _signed(satisfied, sayable)
+
+
+def _wanted(
+    low: Floats, high: Floats, comparator: npt.NDArray[np.object_], sense: Floats
+) -> tuple[Floats, Floats]:
+    """Return the lowest and the highest value that satisfy a target.
+
+    NaN for an equal and a level to maintain: no forecast hits a single value.
+    """
+    is_range, is_equal = ~np.isnan(high), comparator == Comparator.EQUAL
+    least = np.where(comparator == Comparator.MORE, np.nextafter(low, np.inf), low)
+    most = np.where(comparator == Comparator.LESS, np.nextafter(low, -np.inf), low)
+    up, down = (sense > 0) & ~is_equal, (sense < 0) & ~is_equal
+    return (
+        np.select([is_range, up, down & ~np.isnan(low)], [low, least, -np.inf], np.nan),
+        np.select([is_range, up & ~np.isnan(low), down], [high, np.inf, most], np.nan),
+    )
 
 
 def _distance(value: Floats, low: Floats, high: Floats) -> Floats:

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from kpi.model import Comparator, Direction, Kind, Period, first_years
-from kpi.notation import COUNTS, PERCENT
 from kpi.progress.course import STATUSES, Bools, Codes, Course, Floats, Ints, Lookup, added_up
+from kpi.progress.projection import ends_known
 from kpi.progress.relative import Against, read_promise
 
 #: The words of a column of codes.
@@ -151,22 +151,22 @@ def columns_of(
 
 def _series(series: pd.DataFrame) -> SeriesColumns:
     def setting(name: str, otherwise: float) -> Floats:
-        given = series[name] if name in series else pd.Series(otherwise, index=series.index)
-        return given.to_numpy(dtype=np.float64)
+        if name not in series:
+            return np.full(len(series), otherwise)
+        given: Floats = series[name].to_numpy(dtype=np.float64)
+        return given
 
-    unit = series["unit"]
     return SeriesColumns(
         _codes(series["direction"], DIRECTIONS),
         setting("tolerance", np.nan),
         setting("limit", np.nan),
         setting("is_cumulative", 0.0) > 0,
-        unit.isin([PERCENT, *COUNTS]).to_numpy(),
-        (unit == PERCENT).to_numpy(),
+        *ends_known(series["unit"].to_numpy(dtype=object)),
     )
 
 
 def _course(course: pd.DataFrame, rows: pd.Index) -> Course:
-    row = rows.get_indexer(course["series_id"].to_numpy())
+    row = rows.get_indexer(pd.Index(course["series_id"]))
     order = np.argsort(row, kind="stable")
     known = course.iloc[order]
     return Course(
@@ -181,7 +181,7 @@ def _course(course: pd.DataFrame, rows: pd.Index) -> Course:
 def _bases(facts: pd.DataFrame, rows: pd.Index) -> Bases:
     is_stated = (facts["kind"] == Kind.BASELINE) & facts["value"].notna()
     stated = facts[is_stated & (facts["fiscal_year"] > 0)]
-    stated = stated.assign(row=rows.get_indexer(stated["series_id"].to_numpy()))
+    stated = stated.assign(row=rows.get_indexer(pd.Index(stated["series_id"])))
     stated = stated.sort_values(["row", "period", "fiscal_year", "label"], kind="stable")
     stated = stated.drop_duplicates(["row", "period"])
     return Bases(
@@ -195,7 +195,7 @@ def _bases(facts: pd.DataFrame, rows: pd.Index) -> Bases:
 def _targets(
     targets: pd.DataFrame, rows: pd.Index, series: pd.DataFrame, periods: Sequence[Period]
 ) -> TargetColumns:
-    row = rows.get_indexer(targets["series_id"].to_numpy()).astype(np.int64)
+    row = rows.get_indexer(pd.Index(targets["series_id"])).astype(np.int64)
     low = targets["value"].to_numpy(dtype=np.float64)
     comparator = _codes(targets["comparator"], COMPARATORS)
     against = np.zeros(len(row), np.int8)
@@ -212,7 +212,7 @@ def _targets(
     return TargetColumns(
         row,
         targets["period"].to_numpy(dtype=np.int64),
-        targets["period"].map(first_years(periods)).fillna(0).to_numpy(dtype=np.int64),
+        targets["period"].map(first_years(periods)).fillna(0).to_numpy().astype(np.int64),
         targets["fiscal_year"].to_numpy(dtype=np.int64),
         low,
         targets["value_high"].to_numpy(dtype=np.float64),
@@ -224,4 +224,4 @@ def _targets(
 
 
 def _codes(words: pd.Series, vocabulary: Sequence[str]) -> Codes:
-    return pd.Index(vocabulary).get_indexer(words.to_numpy()).astype(np.int8)
+    return pd.Index(vocabulary).get_indexer(pd.Index(words)).astype(np.int8)

@@ -48,7 +48,7 @@ from kpi.progress.columns import (
 )
 from kpi.progress.course import STATUSES, Bools, Codes, Course, Floats, Ints, known_course
 from kpi.progress.exact import difference, exact
-from kpi.progress.projection import latest_points, natural_ends, project
+from kpi.progress.projection import held_ends, latest_points, project
 from kpi.progress.relative import Against
 
 
@@ -210,18 +210,20 @@ def measure(
     The columns are those of `JudgedTarget`, but for the rating.
     """
     targets = facts[facts["kind"] == Kind.TARGET].copy()
-    targets["order"] = pd.Index(series["series_id"]).get_indexer(targets["series_id"].to_numpy())
+    targets["order"] = pd.Index(series["series_id"]).get_indexer(pd.Index(targets["series_id"]))
     targets["year"] = targets["fiscal_year"].where(targets["fiscal_year"] > 0, np.nan)
     targets = targets.sort_values(["order", "year", "period", "label"], kind="stable")
     course = known_course(facts, reporting_year)
     columns = columns_of(series, targets, facts, course, periods)
     measures = measure_columns(columns, reporting_year, options)
+    promised = _words(COMPARATORS, measures["comparator"])
+    stated = targets["comparator"].to_numpy()
     told: dict[str, Any] = {
         "series_id": targets["series_id"].to_numpy(),
         "period": targets["period"].to_numpy(),
         "label": targets["label"].to_numpy(),
         "target_text": targets["value_text"].to_numpy(),
-        "comparator": _words(COMPARATORS, measures["comparator"]),
+        "comparator": np.where(np.isnan(measures["target"]), stated, promised),
         "actual_status": _words((*STATUSES, ""), measures["actual_status"]),
         "reason": _words(REASONS, measures["reason"]),
         **{name: _words((False, True, None), measures[name]) for name in ANSWERS},
@@ -503,7 +505,7 @@ def _projected(
     is_point = goal.floor == goal.ceiling
     # No forecast hits a single value.
     wanted = np.where(is_point, np.nan, goal.floor), np.where(is_point, np.nan, goal.ceiling)
-    ends = natural_ends(series.has_floor, series.has_ceiling, values)
+    ends = held_ends(series.has_floor, series.has_ceiling, values)
     projection = project(years, values, *ends, columns.targets.row, year, actual_year, wanted)
     # Judged as an actual would be, without the noise of binary fractions.
     ahead, lowest, highest = (

@@ -33,7 +33,6 @@ def fits(value, said, limits) -> bool:
         return False
     if isinstance(said, bool):
         return value is said
-    value = round(value, 12)
     for bound, limit in said.items():
         limit = limits.get(limit, limit)
         if bound == "at_least" and value < limit:

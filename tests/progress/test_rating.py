@@ -61,8 +61,6 @@ CASES = {
         # As far as it should be: pace, progress / elapsed, is one or more.
         (way(0.5), "順調"),
         (way(0.6), "順調"),
-        # 0.3 / 0.1 / 3 is 0.9999999999999999 to a computer.
-        ({"met": False, "worse_than_base": False, "pace": 0.3 / 0.1 / 3}, "順調"),
         (way(0.499), "遅れ"),
         (way(0.0), "遅れ"),
         # Worse than the base is shown as such.

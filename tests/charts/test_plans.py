@@ -200,7 +200,7 @@ def test_maintaining_is_told_by_what_is_missing():
             "で、下限の17％を下回ります。目標の範囲に入る見込みは",
         ),
         # No forecast hits one value.
-        ([60, 58, 55, 54, 52], 50, "=", "higher", "まで）です。過去の実績で"),
+        ([60, 58, 55, 54, 52], 50, "=", "higher", "）です。検証で"),
     ],
 )
 def test_the_outlook_is_that_of_the_comparator(values, target_value, comparator, direction, said):
@@ -214,8 +214,8 @@ def test_the_outlook_names_the_band_the_chance_and_why_it_is_so_told():
     # 50 and 1.278 as above; t(0.9, 3) = 1.638, so 2.09 to either side.
     facts = [actual(2020 + n, value) for n, value in enumerate([60, 58, 55, 54, 52])]
     assert told(judged(plan_of(*facts, target(2025, 51)))).outlook == (
-        "直近5点の平均の変化が続くと、令和7年度は50％前後（80％の幅は48％から52％まで）です。"
-        "目標を保つ見込みはおよそ2割（25％）です。過去の実績で検証し、外れが最も小さかった方法によります。"
+        "直近5点の平均の変化が続くと、令和7年度は50％前後（80％の幅は48％～52％）です。"
+        "目標を保つ見込みはおよそ2割（25％）です。検証で外れが最小の方法です。"
     )
 
 
@@ -225,7 +225,7 @@ def test_where_all_points_lie_on_one_line_no_chance_is_told():
     assert told(assessment).outlook == (
         "直近5点の平均の変化が続くと、令和7年度は66％前後です。値がちょうど一直線に並び、"
         "どれほど外れうるかが分からないため、見込みの割合は示しません。"
-        "過去の実績で検証し、外れが最も小さかった方法によります。"
+        "検証で外れが最小の方法です。"
     )
     projection = describe(assessment, assessment.line(1, 0), 0).projection
     assert projection is not None
@@ -243,7 +243,7 @@ def test_a_projection_that_ends_at_a_limit_says_so():
     assessment = judged(plan_of(*facts, target(2030, 95)))
     assert told(assessment).outlook == (
         "直近5点の平均の変化が続くと、令和12年度は100.0％前後です。"
-        "見込みと幅は、100％より上には示しません。過去の実績で検証し、外れが最も小さかった方法によります。"
+        "見込みと幅は、100％より上には示しません。検証で外れが最小の方法です。"
     )
     assert "100％より上には示しません" in describe(assessment, assessment.line(1, 0), 0).notes
 

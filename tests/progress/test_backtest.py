@@ -61,3 +61,9 @@ def test_one_trial_is_that_worked_by_hand(tried):
     first = (tried["series"] == 0) & (tried["cut"] == 3) & (tried["ahead"] == 1)
     [trial] = tried[first & (tried["method"] == Method.DRIFT)].to_dict("records")
     assert trial["needed"] == pytest.approx(16718.5 / (3598.5 * 3**0.5 * 3.07768), rel=1e-4)
+
+
+def test_the_widening_told_in_the_documents_is_that_of_the_program():
+    told = (ROOT / "docs" / "progress.md").read_text(encoding="utf-8")
+    first, *_, last = WIDENING[DEFAULT]
+    assert f"1年先は{first}倍、5年先は{last}倍" in told

@@ -147,8 +147,8 @@ def project(
     ``held_at_floor, held_at_ceiling``: whether a part of that lies beyond what the unit allows and
     ends there. ``points`` is the number of known points, at most fifteen. ``chance`` is the
     probability that the target is satisfied; what would lie beyond an end of the unit counts as
-    lying on it. NaN where nothing is projected or wanted, and where all points lie on one line:
-    then nothing tells how far the future may stray.
+    lying on it. NaN where nothing is projected or wanted, and where all points lie on one line: the
+    band has no width then, and nothing tells how far the future may stray.
     """
     known = np.count_nonzero(~np.isnan(values), axis=1)
     points, last = known[of], years[:, -1][of]

@@ -44,7 +44,7 @@ class Target:
     factor: float = 1.0
 
 
-def judge(
+def judge(  # noqa: C901
     series: Series,
     target: Target,
     reporting_year: int,
@@ -145,7 +145,7 @@ def judge(
 
     def nearly(value):
         distance, edge = off(value)
-        return 0 < allowed * abs(edge) and round(distance - allowed * abs(edge), 12) <= 0
+        return allowed * abs(edge) > 0 and round(distance - allowed * abs(edge), 12) <= 0
 
     def satisfied(value):
         if value is None or low is None or not (two_sides or sense):

@@ -9,13 +9,18 @@ from kpi.charts.assessment import (
     PeriodSummary,
     SeriesLine,
     assess,
+    find_rule,
     of_period,
     period_title,
 )
+from kpi.charts.by_hand import set_by
 from kpi.charts.display import Display, comparator_word, year_of_fact
 from kpi.charts.figure import draw
+from kpi.charts.frozen import Difference, as_fixed, differences, fix
 from kpi.charts.images import BrowserMissing, find_browser, render
 from kpi.charts.ledger import LedgerRow, ledger
+from kpi.charts.policies import PolicyLine, policy_lines
+from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
 from kpi.charts.spec import ChartSpec, describe
@@ -27,26 +32,36 @@ __all__ = [
     "Assessment",
     "BrowserMissing",
     "ChartSpec",
+    "Difference",
     "Display",
     "LedgerRow",
     "Mark",
     "PeriodSummary",
+    "PolicyLine",
     "SeriesLine",
     "Theme",
     "Verdict",
+    "as_fixed",
     "assess",
     "comparator_word",
+    "condition_words",
     "css_variables",
     "describe",
+    "differences",
     "draw",
     "find_browser",
+    "find_rule",
+    "fix",
     "lead",
     "ledger",
     "of_period",
     "period_title",
+    "policy_lines",
     "progress_table",
     "reason",
+    "refusal",
     "render",
+    "set_by",
     "sparkline",
     "theme",
     "told_act",

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from kpi.charts.by_hand import ByHand, Lapsed, set_by
 from kpi.charts.display import Display, display_of, percent, subtract
 from kpi.model import (
     Direction,
@@ -23,24 +24,48 @@ from kpi.model import (
     first_years,
 )
 from kpi.notation import era_span, era_year, short_year
-from kpi.progress import Band, JudgedTarget, RatingRule, Reason, known_course, measure, rate
-from kpi.progress.rating import UNRATED
+from kpi.progress import (
+    Band,
+    JudgedTarget,
+    RatingRule,
+    Reason,
+    Standing,
+    TargetKey,
+    judge,
+    key_of,
+    key_rated,
+    known_course,
+    load_rule,
+    parse_rule,
+    set_by_hand,
+)
+from kpi.progress.rating import COLOURS, UNRATED
 from kpi.store import PlanContent
 from kpi.words import say
 
+#: The rule of a plan for which none was chosen.
+STANDARD = "standard"
 #: Colours of bands in the order in which they ask for attention, whatever letters a rule gives.
 ATTENTION = ("d", "c", "n", "b", "a")
-#: Reasons for which nothing can be said of a target, met or not.
-UNJUDGED = frozenset(
+#: Reasons for which a target cannot be held against an actual.
+UNCOMPARED = frozenset(
     {
         Reason.NO_NUMBER,
+        Reason.NO_REFERENCE,
+        Reason.NO_REFERENCE_BASE,
+        Reason.NO_SHARE_OF_REFERENCE,
         Reason.NO_YEAR,
+        Reason.NO_FIRST_YEAR,
+        Reason.NOT_BEGUN,
+        Reason.NO_SUM,
+        Reason.NO_FINAL,
         Reason.NO_ACTUAL,
-        Reason.NO_DIRECTION,
-        Reason.NO_TOLERANCE,
-        Reason.NO_RANGE,
     }
 )
+#: Reasons for which nothing can be said of a target, met or not.
+UNJUDGED = UNCOMPARED | {Reason.NO_DIRECTION, Reason.NO_TOLERANCE, Reason.NO_RANGE}
+#: Reasons for which all is known of a target, and its rule gives it no rating.
+UNRATEABLE = frozenset({Reason.NO_MEASURE, Reason.NO_BAND, Reason.NO_LIMIT})
 
 
 class CoursePoint(NamedTuple):
@@ -66,7 +91,8 @@ class Mark:
     target: str
     #: R7; empty where no source says for which year the target is.
     year: str
-    #: Letter of the band, N where it cannot be judged.
+    #: Which of the assessment's bands it is; and its letter, N where it cannot be judged.
+    band: str
     letter: str
     label: str
     colour: str
@@ -76,6 +102,8 @@ class Mark:
     is_reference: bool
     #: The year of the actual judged.
     judged_year: int | None
+    #: Who set it by hand, when and why; empty where it was computed.
+    by_hand: str
 
 
 @dataclass(frozen=True)
@@ -132,29 +160,35 @@ class PeriodSummary:
     reference_year: int | None
     #: How many targets are met, whatever the rule calls that.
     reached: int
-    #: How many have which letter, and how many of those are not met.
+    #: How many are in which band, and how many of those are not met.
     counts: dict[str, int]
     not_reached: dict[str, int]
-    #: What each letter is called here: once all of its targets have ended, what it is called then.
+    #: What each band is called here: once all of its targets have ended, what it is called then.
     labels: dict[str, str]
     note: str
 
     def counts_mark(self, mark: Mark) -> bool:
-        """Whether a mark of the period is among the counts by letter."""
+        """Whether a mark of the period is among the counts by band."""
         return self.is_reference_only or not mark.is_reference
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """A plan judged by a rule with what was known up to a reporting year."""
+    """A plan judged by its rules with what was known up to a reporting year.
+
+    A band is named by its letter; of a rule other than the plan's, with the rule's name before it.
+    """
 
     municipality: Municipality
     plan: Plan
     periods: tuple[Period, ...]
     policies: dict[int, PolicyNode]
     reporting_year: int
+    #: The rule of the plan.
     rule: RatingRule
-    #: One row a target, see `kpi.progress.measure` and `kpi.progress.rate`.
+    #: All rules a series is judged by, by name, that of the plan first.
+    rules: dict[str, RatingRule]
+    #: One row a target, see `kpi.progress.judge`.
     measures: pd.DataFrame
     series: pd.DataFrame
     facts: pd.DataFrame
@@ -164,22 +198,48 @@ class Assessment:
     courses: dict[int, Course]
     #: A name for each series that no other series of the plan has.
     titles: dict[int, str]
+    #: The ratings set by hand that count, and those that no longer do.
+    by_hand: dict[TargetKey, ByHand]
+    lapsed: dict[TargetKey, Lapsed]
 
-    def band(self, letter: str) -> Band:
-        """Return the band of a letter; for N one that says it cannot be judged."""
-        for band in self.rule.bands:
-            if band.letter == letter:
-                return band
-        return Band(UNRATED, say("rating.unrated"), "n", "dash", say("rating.unrated_spoken"), {})
+    @cached_property
+    def _ranked(self) -> list[tuple[str, RatingRule, Band]]:
+        """The bands of all rules by their names, best first."""
+        ranked = [
+            (self._name(rule.name, band.letter), rule, band)
+            for rule in self.rules.values()
+            for band in rule.ranking
+        ]
+        # Where a plan has several rules, what is as good in each of them stands together.
+        return sorted(ranked, key=lambda entry: entry[2].colour)
 
-    def bands(self) -> list[Band]:
-        """Return the bands, best first, and last the one of what cannot be judged."""
-        bands = [*self.rule.bands, self.band(UNRATED)]
-        return sorted(bands, key=lambda band: band.colour)
+    @cached_property
+    def bands(self) -> dict[str, Band]:
+        """The bands of all rules, best first, and last the one of what cannot be judged."""
+        unrated = Band(UNRATED, say("rating.unrated"), "n", "dash", say("rating.unrated_spoken"))
+        return {name: band for name, _, band in self._ranked} | {UNRATED: unrated}
 
-    def bands_by_attention(self) -> list[Band]:
-        """Return the same bands in the order in which they ask for attention."""
-        return sorted(self.bands(), key=lambda band: ATTENTION.index(band.colour))
+    @cached_property
+    def bands_by_attention(self) -> dict[str, Band]:
+        """The same bands in the order in which they ask for attention."""
+        return dict(sorted(self.bands.items(), key=lambda named: ATTENTION.index(named[1].colour)))
+
+    def band_name(self, target: JudgedTarget) -> str:
+        """Return which of the bands a target is in."""
+        return self._name(target.rule, target.rating) if target.rating else UNRATED
+
+    def _name(self, rule: str, letter: str) -> str:
+        return letter if rule == self.rule.name else f"{rule}/{letter}"
+
+    def label(self, band: str, *, ended: bool) -> str:
+        """Return what a band is called, with its rule where that is not the plan's."""
+        return self._of_rule(band, self.bands[band].label_of(ended=ended))
+
+    def _of_rule(self, band: str, label: str) -> str:
+        rule = {name: rule for name, rule, _ in self._ranked}.get(band, self.rule)
+        if rule.name == self.rule.name:
+            return label
+        return say("rating.of_rule", rule=rule.title, label=label)
 
     @cached_property
     def first_years(self) -> dict[int, int]:
@@ -229,12 +289,12 @@ class Assessment:
         references = [t for t in targets if t.is_reference]
         is_reference_only = bool(targets) and len(references) == len(targets)
         counted = [t for t in targets if is_reference_only or not t.is_reference]
-        reached = [t.met is True and t.reason == Reason.NONE for t in counted]
-        letters = [t.rating or UNRATED for t in counted]
+        reached = [self._is_reached(t) for t in counted]
+        bands = [self.band_name(t) for t in counted]
         used = {int(t.actual_year) for t in references}
         labels: dict[str, set[str]] = {}
-        for letter, target in zip(letters, counted, strict=True):
-            labels.setdefault(letter, set()).add(self._label(target))
+        for band, target in zip(bands, counted, strict=True):
+            labels.setdefault(band, set()).add(target.rating_label or self.bands[band].label)
         return PeriodSummary(
             ordinal,
             period_title(ordinal),
@@ -247,17 +307,26 @@ class Assessment:
             is_reference_only,
             min(used) if is_reference_only and len(used) == 1 else None,
             sum(reached),
-            dict(Counter(letters)),
-            dict(Counter(x for x, met in zip(letters, reached, strict=True) if not met)),
+            dict(Counter(bands)),
+            dict(Counter(x for x, met in zip(bands, reached, strict=True) if not met)),
             {
-                letter: own.pop() if len(own) == 1 else self.band(letter).label
-                for letter, own in labels.items()
+                band: self._of_rule(band, own.pop() if len(own) == 1 else self.bands[band].label)
+                for band, own in labels.items()
             },
             self._note(first, years, targets),
         )
 
-    def _label(self, target: JudgedTarget) -> str:
-        return target.rating_label or self.band(UNRATED).label
+    def _is_reached(self, target: JudgedTarget) -> bool:
+        """Whether a target counts as reached: it is met, or a person gave it the best rating."""
+        if key_of(target) in self.by_hand:
+            return self.bands[self.band_name(target)].colour == COLOURS[0]
+        return target.met is True and target.reason not in UNJUDGED
+
+    def computed_label(self, target: JudgedTarget) -> str:
+        """Return what a target is called by its rule, whatever was set by hand."""
+        by_hand = self.by_hand.get(key_of(target))
+        label = target.rating_label if by_hand is None else by_hand.computed
+        return label or self.bands[UNRATED].label
 
     def _note(self, first: int | None, years: Sequence[int], targets: list[JudgedTarget]) -> str:
         """Say which year's actuals a period was judged by."""
@@ -357,11 +426,13 @@ class Assessment:
 
     def mark(self, target: JudgedTarget, display: Display) -> Mark:
         """Return how a target is rated."""
-        band = self.band(target.rating or UNRATED)
-        ended = has_ended(target)
+        name = self.band_name(target)
+        band, ended = self.bands[name], has_ended(target)
+        by_hand = self.by_hand.get(key_of(target))
         return Mark(
             target_text(target, display, unit=False),
             "" if math.isnan(target.target_year) else short_year(int(target.target_year)),
+            name,
             band.letter,
             band.label_of(ended=ended),
             band.colour,
@@ -369,6 +440,7 @@ class Assessment:
             band.spoken_of(ended=ended),
             bool(target.is_reference),
             None if math.isnan(target.actual_year) else int(target.actual_year),
+            "" if by_hand is None else set_by(by_hand.entry),
         )
 
     def _latest(self, course: Course, display: Display, row: Any) -> tuple[str, str, str, str, str]:
@@ -402,6 +474,8 @@ class Assessment:
         """
         if target is None:
             return say("why.no_target", of=of_period(focus)), ""
+        if by_hand := self.by_hand.get(key_of(target)):
+            return say("why.by_hand"), by_hand.entry.reason
         display = self.displays[series_id]
         first, second = self._why_of(series_id, target, focus, display)
         actuals = [point.year for point in course if point.kind == Kind.ACTUAL]
@@ -419,6 +493,11 @@ class Assessment:
     ) -> tuple[str, str]:
         if target.reason == Reason.NO_NUMBER:
             return say("why.no_number"), target.target_text
+        if target.reason in UNRATEABLE:
+            missing = say(f"measure.{target.missing}.name") if target.missing else ""
+            return say(f"why.{target.reason}", missing=missing), target.target_text
+        if pd.isna(target.target) and target.rating:
+            return say("why.growth", rate=percent(target.growth, 1)), target.target_text
         if target.reason in UNJUDGED:
             promised = say("why.target", target=target_text(target, display, unit=True))
             return say(f"why.{target.reason}"), promised
@@ -429,7 +508,8 @@ class Assessment:
                 second = say("why.to_stretch", label=beyond.label, gap=gap)
             else:
                 second = _margin(target, display)
-            return say("why.reached", of=of_period(focus)), second
+            key = "kept" if target.by_tolerance else "reached"
+            return say(f"why.{key}", of=of_period(focus)), second
         remaining = say("why.to_go", gap=display.gap(to_go(target)))
         if target.reason == Reason.NO_BASE:
             return say("why.no_base"), remaining
@@ -466,12 +546,37 @@ def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
     return iter(frame.itertuples(index=False))
 
 
-def assess(content: PlanContent, reporting_year: int, rule: RatingRule) -> Assessment:
-    """Judge a plan by a rule, with the actuals up to the reporting year."""
-    measures = rate(measure(content.series, content.facts, content.periods, reporting_year), rule)
-    targets: dict[int, list[JudgedTarget]] = {}
-    for target in rows_of(measures):
-        targets.setdefault(target.series_id, []).append(target)
+def find_rule(content: PlanContent, name: str) -> RatingRule:
+    """Return a rule by its name: the municipality's own, else one that comes with the program.
+
+    Raises FileNotFoundError where there is none, `kpi.progress.RuleRefused` where it is broken.
+    """
+    own = next((rule for rule in content.rules if rule.name == name), None)
+    return load_rule(name) if own is None else parse_rule(name, own.text, own.version)
+
+
+def assess(content: PlanContent, reporting_year: int, rule: RatingRule | None = None) -> Assessment:
+    """Judge a plan with the actuals up to the reporting year.
+
+    Each series by its own rule, else by the plan's, else by the standard one; all of them by
+    ``rule`` where one is given. Raises as `find_rule`.
+    """
+    series = content.series
+    if rule is None:
+        rule = find_rule(content, content.rule or STANDARD)
+    else:
+        series = series.assign(rule="")
+    # The plan's own first; a plan without any series has it too.
+    named = {name or rule.name for name in series["rule"]} or {rule.name}
+    used = sorted(named, key=lambda name: (name != rule.name, name))
+    rules = {name: rule if name == rule.name else find_rule(content, name) for name in used}
+    judged = judge(series, content.facts, content.periods, reporting_year, rules, rule.name)
+    entries = {key_rated(entry.rating): entry for entry in content.hand_ratings}
+    measures, standings = set_by_hand(
+        judged, [entry.rating for entry in entries.values()], reporting_year, rules
+    )
+    held = {key for key, standing in standings.items() if standing is Standing.HOLDS}
+    computed = {key_of(t): t.rating_label for t in rows_of(judged)} if held else {}
     return Assessment(
         content.municipality,
         content.plan,
@@ -479,14 +584,29 @@ def assess(content: PlanContent, reporting_year: int, rule: RatingRule) -> Asses
         content.policies,
         reporting_year,
         rule,
+        rules,
         measures,
         content.series,
         content.facts,
         _displays(content),
-        targets,
+        by_series(measures),
         _courses(content.facts, reporting_year),
         _titles(content.series),
+        {key: ByHand(entries[key], computed[key]) for key in entries if key in held},
+        {
+            key: Lapsed(entries[key], standing)
+            for key, standing in standings.items()
+            if key not in held and standing is not Standing.AHEAD
+        },
     )
+
+
+def by_series(measures: pd.DataFrame) -> dict[int, list[JudgedTarget]]:
+    """Return the rows of the measures by series."""
+    targets: dict[int, list[JudgedTarget]] = {}
+    for target in rows_of(measures):
+        targets.setdefault(target.series_id, []).append(target)
+    return targets
 
 
 def _titles(series: pd.DataFrame) -> dict[int, str]:
@@ -570,13 +690,19 @@ def is_plottable(target: JudgedTarget) -> bool:
 
 
 def target_text(target: JudgedTarget, display: Display, *, unit: bool) -> str:
-    """Return a target of the measures as text; as printed where it states no number."""
+    """Return a target of the measures as text; as printed where it states no number.
+
+    With its unit, a target held against another value is told as printed and as what it comes to.
+    """
     if pd.isna(target.target):
         return str(target.target_text)
+    is_relative = not pd.isna(target.reference)
     high = None if pd.isna(target.target_high) else float(target.target_high)
-    return display.target(
-        float(target.target), high, target.comparator, target.target_text, unit=unit
-    )
+    printed = "" if is_relative else target.target_text
+    told = display.target(float(target.target), high, target.comparator, printed, unit=unit)
+    if is_relative and unit:
+        return say("sentence.relative", text=target.target_text, value=told)
+    return told
 
 
 def to_go(target: JudgedTarget) -> float:

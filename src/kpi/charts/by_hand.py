@@ -10,6 +10,15 @@ from kpi.words import say
 
 
 @dataclass(frozen=True)
+class ByHand:
+    """A rating set by hand that counts."""
+
+    entry: HandEntry
+    #: What the target is called by its rule; empty where that cannot judge it.
+    computed: str
+
+
+@dataclass(frozen=True)
 class Lapsed:
     """A rating set by hand that no longer counts."""
 

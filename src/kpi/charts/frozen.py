@@ -6,7 +6,6 @@ of a fixed year (courses, notes, sentences) is told from what was known at that 
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any
@@ -19,9 +18,11 @@ from kpi.charts.assessment import (
     assess,
     by_series,
     period_title,
+    rows_of,
     target_text,
 )
-from kpi.charts.display import Display, year_of_fact
+from kpi.charts.by_hand import set_by
+from kpi.charts.display import year_of_fact
 from kpi.model import FiscalYear, FrozenRating, FrozenYear, Kind, RuleVersion
 from kpi.progress import JudgedTarget, TargetKey, key_of, rule_text
 from kpi.store import JAPAN, Frozen, PlanContent, StoredRule
@@ -29,6 +30,12 @@ from kpi.words import say
 
 _KEYS = ["series_id", "period", "label", "target_year"]
 _COLUMNS = [field.name for field in fields(FrozenRating)]
+#: What of a target is told with its old and its new value.
+_FIGURES = {
+    Kind.TARGET: ("target", "target_high", "comparator", "target_text"),
+    Kind.BASELINE: ("baseline_year", "baseline"),
+    Kind.ACTUAL: ("actual_year", "actual"),
+}
 
 
 @dataclass(frozen=True)
@@ -54,6 +61,8 @@ class Difference:
     #: None where there was, or now is, no such target.
     fixed: Mark | None
     now: Mark | None
+    #: Whether it is the target its series is judged by in the period.
+    is_main: bool
     changes: tuple[Change, ...]
 
     @property
@@ -79,25 +88,20 @@ def fix(content: PlanContent, assessment: Assessment) -> FrozenYear:
         RuleVersion(name, rule.version, own[name] if name in own else rule_text(name))
         for name, rule in assessment.rules.items()
     )
-    rows = assessment.measures[_COLUMNS].astype(object)
-    rows = rows.where(rows.notna(), None).assign(
-        target_year=[key_of(row).year for row in assessment.measures.itertuples(index=False)]
-    )
-    return FrozenYear(
-        assessment.plan.id,
-        FiscalYear(assessment.reporting_year),
-        rules,
-        tuple(
-            FrozenRating(**{name: _plain(value) for name, value in row.items()})
-            for row in rows.to_dict("records")
-        ),
-    )
+    ratings = tuple(_rating(target) for target in rows_of(assessment.measures))
+    year = FiscalYear(assessment.reporting_year)
+    return FrozenYear(assessment.plan.id, year, rules, ratings)
 
 
-def _plain(value: Any) -> Any:
-    """Return a value as the database takes it: Python's own, years without a point."""
-    value = value.item() if hasattr(value, "item") else value
-    return str(value) if isinstance(value, str) else value
+def _rating(target: JudgedTarget) -> FrozenRating:
+    row = {name: getattr(target, name) for name in _COLUMNS}
+    known: dict[str, Any] = {name: None if pd.isna(v) else v for name, v in row.items()}
+    for name in ("baseline_year", "actual_year"):
+        known[name] = None if known[name] is None else FiscalYear(int(known[name]))
+    known["target_year"] = FiscalYear(key_of(target).year)
+    # An enum is kept as its text, whatever the database.
+    known["reason"] = str(target.reason)
+    return FrozenRating(**known)
 
 
 def as_fixed(frozen: Frozen) -> Assessment:
@@ -122,145 +126,107 @@ def differences(fixed: Assessment, now: Assessment, since: datetime) -> list[Dif
 
     ``since`` is when it was fixed.
     """
-    before = {key_of(t): t for targets in fixed.targets.values() for t in targets}
-    after = {key_of(t): t for targets in now.targets.values() for t in targets}
+    before = {key_of(target): target for target in rows_of(fixed.measures)}
+    after = {key_of(target): target for target in rows_of(now.measures)}
+    mains = {
+        key_of(target)
+        for series_id in fixed.targets
+        for target in fixed.main_targets(series_id).values()
+    }
     found = []
     for key in before | after:
-        told = _Telling(fixed, now, since, before.get(key), after.get(key))
-        if changes := told.changes():
+        was, would = before.get(key), after.get(key)
+        changes = _changes(fixed, now, since, was, would)
+        if changes:
             found.append(
                 Difference(
                     key,
                     (now.titles | fixed.titles)[key.series_id],
                     period_title(key.period),
-                    _mark(fixed, before.get(key)),
-                    _mark(now, after.get(key)),
+                    None if was is None else fixed.mark(was, fixed.displays[key.series_id]),
+                    None if would is None else now.mark(would, now.displays[key.series_id]),
+                    key in mains,
                     changes,
                 )
             )
     return found
 
 
-def _mark(assessment: Assessment, target: JudgedTarget | None) -> Mark | None:
-    if target is None:
-        return None
-    return assessment.mark(target, assessment.displays[target.series_id])
-
-
-@dataclass(frozen=True)
-class _Telling:
-    """One target, as it was fixed and as it would be now."""
-
-    fixed: Assessment
-    now: Assessment
-    since: datetime
-    before: JudgedTarget | None
-    after: JudgedTarget | None
-
-    def changes(self) -> tuple[Change, ...]:
-        before, after = self.before, self.after
-        if before is None or after is None:
-            one = after or before
-            key = "new" if before is None else "gone"
-            return (self._change(say(f"frozen.target_{key}"), "", "", one, Kind.TARGET),)
-        told = [
-            self._told(Kind.TARGET, "target", "target_high", "comparator", "target_text"),
-            self._told(Kind.BASELINE, "baseline_year", "baseline"),
-            self._told(Kind.ACTUAL, "actual_year", "actual"),
-            self._rule(),
-            self._by_hand(),
-        ]
-        changes = tuple(change for change in told if change is not None)
-        same = all(map(_same, _rating(before), _rating(after)))
-        return changes if changes or same else (Change(say("frozen.setting"), "", "", ""),)
-
-    def _told(self, kind: Kind, *names: str) -> Change | None:
-        before, after = self.before, self.after
-        if all(_same(getattr(before, name), getattr(after, name)) for name in names):
-            return None
-        return self._change(
+def _changes(
+    fixed: Assessment,
+    now: Assessment,
+    since: datetime,
+    before: JudgedTarget | None,
+    after: JudgedTarget | None,
+) -> tuple[Change, ...]:
+    """Return because of what a target would be judged otherwise now; nothing where it would not."""
+    if after is None:
+        return (Change(say("frozen.target_gone"), "", "", say("frozen.taken_back")),)
+    if before is None:
+        return (Change(say("frozen.target_new"), "", "", _brought(now, after, Kind.TARGET, since)),)
+    told = [
+        Change(
             say(f"kind.{kind}"),
-            _figure(kind, before, self.fixed.displays),
-            _figure(kind, after, self.now.displays),
-            after,
-            kind,
+            _figure(fixed, before, kind),
+            _figure(now, after, kind),
+            _brought(now, after, kind, since),
         )
-
-    def _change(
-        self, what: str, before: str, after: str, target: JudgedTarget | None, kind: Kind
-    ) -> Change:
-        return Change(what, before, after, self._by(target, kind) if target is not None else "")
-
-    def _by(self, target: JudgedTarget, kind: Kind) -> str:
-        """Return the import that brought what counts now, if it came after the year was fixed."""
-        facts = self.now.facts
-        # A base may be an actual of before.
-        kinds = [Kind.BASELINE, Kind.ACTUAL] if kind is Kind.BASELINE else [kind]
-        own = facts[
-            (facts["series_id"] == target.series_id)
-            & facts["kind"].isin(kinds)
-            & (facts["recorded_at"] > self.since)
-        ]
-        year = {
-            Kind.TARGET: target.target_year,
-            Kind.BASELINE: target.baseline_year,
-            Kind.ACTUAL: target.actual_year,
-        }[kind]
-        # Where years add up, the one that was corrected need not be the last.
-        of_year = own[own["fiscal_year"] == year]
-        own = own[own["fiscal_year"] <= self.now.reporting_year] if of_year.empty else of_year
-        if own.empty:
-            return say("frozen.taken_back")
-        fact = own.sort_values("recorded_at", kind="stable").iloc[-1]
-        day = fact["recorded_at"].astimezone(JAPAN)
-        return say("frozen.by", file=fact["source_file"] or fact["batch_id"], day=f"{day:%Y-%m-%d}")
-
-    def _rule(self) -> Change | None:
-        told = [
-            say("frozen.rule", title=rule.title, version=rule.version)
-            for rule in (
-                self.fixed.rules[self.before.rule],
-                self.now.rules[self.after.rule],
-            )
-        ]
-        names = self.before.rule == self.after.rule
-        if names and told[0] == told[1]:
-            return None
-        return Change(say("frozen.rule_changed"), *told, "")
-
-    def _by_hand(self) -> Change | None:
-        entries = [
-            assessment.by_hand.get(key_of(target))
-            for assessment, target in ((self.fixed, self.before), (self.now, self.after))
-        ]
-        if entries[0] == entries[1]:
-            return None
-        before, after = (
-            "" if entry is None else say("frozen.hand_by", author=entry.author, reason=entry.reason)
-            for entry in entries
-        )
-        return Change(say("hand.name"), before, after, "")
+        for kind, names in _FIGURES.items()
+        if not all(_same(getattr(before, name), getattr(after, name)) for name in names)
+    ]
+    rules = [
+        say("frozen.rule", title=rule.title, version=rule.version)
+        for rule in (fixed.rules[before.rule], now.rules[after.rule])
+    ]
+    if rules[0] != rules[1] or before.rule != after.rule:
+        told.append(Change(say("frozen.rule_changed"), rules[0], rules[1], ""))
+    by_hand = [_set_by_hand(fixed, before), _set_by_hand(now, after)]
+    if by_hand[0] != by_hand[1]:
+        told.append(Change(say("hand.name"), by_hand[0], by_hand[1], ""))
+    if not told and (before.rating, before.rating_label) != (after.rating, after.rating_label):
+        told.append(Change(say("frozen.setting"), "", "", ""))
+    return tuple(told)
 
 
-def _rating(target: JudgedTarget) -> tuple[str, str]:
-    return target.rating, target.rating_label
+def _same(one: Any, other: Any) -> bool:
+    """Whether two figures are the same, or both are unknown."""
+    return bool(one == other or (pd.isna(one) and pd.isna(other)))
 
 
-def _same(one: object, other: object) -> bool:
-    """Whether two figures are the same, both unknown included."""
-    return one == other or (pd.isna(one) and pd.isna(other))
-
-
-def _figure(kind: Kind, target: JudgedTarget, displays: dict[int, Display]) -> str:
+def _figure(assessment: Assessment, target: JudgedTarget, kind: Kind) -> str:
     """Return a figure of a target with its year; empty where it is unknown."""
-    display = displays[target.series_id]
+    display = assessment.displays[target.series_id]
     if kind is Kind.TARGET:
         return target_text(target, display, unit=True)
-    year, value = (
-        (target.baseline_year, target.baseline)
-        if kind is Kind.BASELINE
-        else (target.actual_year, target.actual)
-    )
-    if math.isnan(year) or math.isnan(value):
-        return ""
-    return f"{year_of_fact(int(year))} {display.figure(value)}"
+    year, value = (getattr(target, name) for name in _FIGURES[kind])
+    return "" if pd.isna(value) else f"{year_of_fact(int(year))} {display.figure(value)}"
+
+
+def _set_by_hand(assessment: Assessment, target: JudgedTarget) -> str:
+    by_hand = assessment.by_hand.get(key_of(target))
+    return "" if by_hand is None else set_by(by_hand.entry)
+
+
+def _brought(now: Assessment, target: JudgedTarget, kind: Kind, since: datetime) -> str:
+    """Return which import after a year was fixed brought the figure that counts now."""
+    year = {
+        Kind.TARGET: target.target_year,
+        Kind.BASELINE: target.baseline_year,
+        Kind.ACTUAL: target.actual_year,
+    }[kind]
+    facts = now.facts
+    # An actual of before may stand in for a baseline.
+    kinds = [kind, Kind.ACTUAL] if kind is Kind.BASELINE else [kind]
+    later = facts[
+        (facts["series_id"] == target.series_id)
+        & facts["kind"].isin(kinds)
+        & (facts["recorded_at"] > since)
+    ]
+    # Where the years add up, the one that was corrected need not be the last.
+    of_year = later[later["fiscal_year"] == year]
+    later = later[later["fiscal_year"] <= now.reporting_year] if of_year.empty else of_year
+    if later.empty:
+        return say("frozen.taken_back")
+    fact = later.sort_values("recorded_at", kind="stable").iloc[-1]
+    day = fact["recorded_at"].astimezone(JAPAN)
+    return say("frozen.by", file=fact["source_file"] or fact["batch_id"], day=f"{day:%Y-%m-%d}")

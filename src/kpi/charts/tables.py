@@ -5,8 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from kpi.charts.assessment import Assessment, rows_of
+from kpi.charts.by_hand import set_by
 from kpi.charts.sentences import reason
 from kpi.model import TIDY_COLUMNS
+from kpi.progress import JudgedTarget, key_of
 from kpi.store import JAPAN, PlanContent
 
 PROGRESS_COLUMNS = (
@@ -60,7 +62,7 @@ def values_table(content: PlanContent) -> pd.DataFrame:
 def progress_table(assessment: Assessment) -> pd.DataFrame:
     """Return one row a series and target with `PROGRESS_COLUMNS`; computed figures to 12 digits."""
     table = assessment.measures.copy()
-    table["reason"] = [reason(target) for target in rows_of(table)]
+    table["reason"] = [_reason(assessment, target) for target in rows_of(table)]
     table["period"] = _unless_none(table["period"])
     for column in _COMPUTED:
         table[column] = [float(f"{value:.12g}") for value in table[column]]
@@ -69,6 +71,12 @@ def progress_table(assessment: Assessment) -> pd.DataFrame:
     table["municipality"] = assessment.municipality.name
     table["plan"] = assessment.plan.name
     return table[list(PROGRESS_COLUMNS)]
+
+
+def _reason(assessment: Assessment, target: JudgedTarget) -> str:
+    """Return why a target is not rated, or who rated it by hand and why; else nothing."""
+    by_hand = assessment.by_hand.get(key_of(target))
+    return reason(target) if by_hand is None else set_by(by_hand.entry)
 
 
 def _unless_none(column: pd.Series) -> pd.Series:

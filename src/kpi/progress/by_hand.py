@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -63,7 +63,8 @@ def set_by_hand(
     standings: dict[TargetKey, Standing] = {}
     if not ratings:
         return judged, standings
-    places = {key_of(row): n for n, row in enumerate(judged.itertuples(index=False))}
+    rows: list[Any] = list(judged.itertuples(index=False))
+    places = {key_of(row): n for n, row in enumerate(rows)}
     letters, labels = (
         judged[name].to_numpy(dtype=object, copy=True) for name in ("rating", "rating_label")
     )
@@ -73,7 +74,7 @@ def set_by_hand(
         if place is None:
             standings[key] = Standing.NO_TARGET
             continue
-        row: JudgedTarget = next(judged.iloc[[place]].itertuples(index=False))
+        row = rows[place]
         band = next((b for b in rules[row.rule].bands if b.letter == rating.letter), None)
         standings[key] = _standing(rating, row, reporting_year)
         if standings[key] is Standing.HOLDS and (rating.rule != row.rule or band is None):

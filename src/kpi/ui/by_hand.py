@@ -29,7 +29,7 @@ def by_hand(assessment: Assessment, target: JudgedTarget, *, is_fixed: bool) -> 
         show(
             "by_hand.html",
             key="by-hand",
-            told="" if entry is None else set_by(entry),
+            told="" if entry is None else set_by(entry.entry),
             computed=assessment.computed_label(target),
             lapsed=lapsed,
         )

@@ -13,7 +13,7 @@ from kpi.ui import as_of, data
 from kpi.words import say
 
 #: What of an address is the same question on every page.
-_SHARED = ("as_of", "municipality", "plan", "year", "period")
+_SHARED = ("as_of", "municipality", "plan", "year", "period", "fixing")
 
 
 def shared_query() -> dict[str, str]:

@@ -12,14 +12,16 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from kpi import settings
-from kpi.charts import Assessment, assess
-from kpi.progress import load_rule
+from kpi.charts import Assessment, as_fixed, assess
 from kpi.store import (
+    FrozenEntry,
     PlanContent,
     PlanHeader,
+    frozen_years,
     open_database,
     plans,
     promising,
+    read_frozen,
     read_plan,
     version,
 )
@@ -79,9 +81,18 @@ def _assessment(
     moment: datetime | None,
     header: PlanHeader,
     year: int,
-    rule: str,
 ) -> Assessment:
-    return assess(_content(url, mark, moment, header), year, load_rule(rule))
+    return assess(_content(url, mark, moment, header), year)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _fixed(
+    url: str,
+    mark: tuple[int, int],  # noqa: ARG001
+    header: PlanHeader,
+    entry: FrozenEntry,
+) -> Assessment:
+    return as_fixed(read_frozen(_engine(url), header, entry))
 
 
 def known_plans() -> list[PlanHeader]:
@@ -104,6 +115,16 @@ def content(header: PlanHeader) -> PlanContent:
     return _content(settings.database_url(), version_mark(), as_of.moment(), header)
 
 
-def assessment(header: PlanHeader, year: int, rule: str = "standard") -> Assessment:
+def assessment(header: PlanHeader, year: int) -> Assessment:
     """Return a plan judged with the actuals up to a year."""
-    return _assessment(settings.database_url(), version_mark(), as_of.moment(), header, year, rule)
+    return _assessment(settings.database_url(), version_mark(), as_of.moment(), header, year)
+
+
+def fixings(header: PlanHeader) -> list[FrozenEntry]:
+    """Return each time a year of a plan was fixed, the last one first."""
+    return frozen_years(engine(), header, as_of.moment())
+
+
+def fixed(header: PlanHeader, entry: FrozenEntry) -> Assessment:
+    """Return the assessment of a year as it was fixed."""
+    return _fixed(settings.database_url(), version_mark(), header, entry)

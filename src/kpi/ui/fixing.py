@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -33,13 +33,22 @@ class Shown:
     #: What of the fixed assessment would be otherwise now.
     differences: list[Difference] = field(default_factory=list)
 
-    def now_labels(self, series_id: int | None = None) -> dict[tuple[int, int], str]:
+    @property
+    def moment(self) -> datetime | None:
+        """When what is shown was known; None is now."""
+        return as_of.moment() if self.entry is None else self.entry.recorded_at
+
+    def of_series(self, series_id: int) -> Shown:
+        """Return the same with the differences of one series."""
+        own = [d for d in self.differences if d.key.series_id == series_id]
+        return replace(self, differences=own)
+
+    def now_labels(self) -> dict[tuple[int, int], str]:
         """Return what main targets would be called now, by series and period, if otherwise."""
         return {
             (d.key.series_id, d.key.period): say("frozen.now_is", now=now_word(), label=d.now_label)
             for d in self.differences
             if d.is_main and d.is_rated_otherwise
-            if series_id in (None, d.key.series_id)
         }
 
 

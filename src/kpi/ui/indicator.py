@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -20,7 +22,7 @@ from kpi.charts import (
 )
 from kpi.progress import JudgedTarget
 from kpi.store import fact_history
-from kpi.ui import as_of, data
+from kpi.ui import data
 from kpi.ui.choices import choose
 from kpi.ui.html import show
 from kpi.ui.source import open_source
@@ -101,8 +103,16 @@ def _export(box: DeltaGenerator, spec: ChartSpec, image_format: str) -> None:
     )
 
 
-def judgement(assessment: Assessment, line: SeriesLine, target: JudgedTarget) -> None:
-    """Show the mark, the sentence and the five numbers of one target."""
+def judgement(
+    assessment: Assessment,
+    line: SeriesLine,
+    target: JudgedTarget,
+    now_labels: dict[tuple[int, int], str],
+) -> None:
+    """Show the mark, the sentence and the five numbers of one target.
+
+    ``now_labels`` says what of a fixed year would be called otherwise now.
+    """
     told = verdict(assessment, line, target)
     asked = st.query_params.get("period")
     if asked is not None and asked != str(target.period):
@@ -113,6 +123,7 @@ def judgement(assessment: Assessment, line: SeriesLine, target: JudgedTarget) ->
         key="verdict",
         told=told,
         period=target.period,
+        now=now_labels.get((line.series_id, target.period), ""),
         marks=[(period, period_title(period), mark) for period, mark in line.marks.items()],
     )
     if followed:
@@ -120,9 +131,12 @@ def judgement(assessment: Assessment, line: SeriesLine, target: JudgedTarget) ->
         st.rerun()
 
 
-def facts(assessment: Assessment, line: SeriesLine) -> None:
-    """Show every fact with its state and the cell it came from."""
-    history = fact_history(data.engine(), assessment.municipality, line.series_id, as_of.moment())
+def facts(assessment: Assessment, line: SeriesLine, moment: datetime | None) -> None:
+    """Show every fact with its state and the cell it came from.
+
+    ``moment`` is when it was known; None is now.
+    """
+    history = fact_history(data.engine(), assessment.municipality, line.series_id, moment)
     rows = ledger(assessment, line, history)
     followed = show("ledger.html", key="ledger", rows=rows, unit=line.unit)
     for row in rows:

@@ -117,7 +117,9 @@ def as_fixed(frozen: Frozen) -> Assessment:
     dated = ratings["target_year"].astype("float64")
     ratings = ratings.assign(target_year=dated.where(dated > 0))
     others = [name for name in then.measures.columns if name not in _COLUMNS]
-    table = then.measures[_KEYS + others].merge(ratings, on=_KEYS)[list(then.measures.columns)]
+    table = then.measures[_KEYS + others].merge(ratings, on=_KEYS)
+    # Columns of the kinds, and in the order, in which they are measured.
+    table = table[list(then.measures.columns)].astype(then.measures.dtypes.to_dict())
     return replace(then, measures=table, targets=by_series(table))
 
 

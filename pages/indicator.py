@@ -29,5 +29,6 @@ with right:
         st.info(say("indicator.no_target"))
     else:
         indicator.judgement(assessment, line, target, shown.now_labels())
-        by_hand.by_hand(assessment, target, is_fixed=shown.entry is not None)
+        if shown.entry is None:
+            by_hand.buttons(assessment, target)
 indicator.facts(assessment, line, shown.moment)

@@ -13,7 +13,6 @@ from kpi.charts.assessment import (
     of_period,
     period_title,
 )
-from kpi.charts.by_hand import set_by
 from kpi.charts.display import Display, comparator_word, year_of_fact
 from kpi.charts.figure import draw
 from kpi.charts.frozen import Difference, as_fixed, differences, fix
@@ -61,7 +60,6 @@ __all__ = [
     "reason",
     "refusal",
     "render",
-    "set_by",
     "sparkline",
     "theme",
     "told_act",

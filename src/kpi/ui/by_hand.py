@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from kpi import settings
-from kpi.charts import Assessment, set_by
+from kpi.charts import Assessment
 from kpi.model import FiscalYear, HandRating
 from kpi.progress import JudgedTarget, key_of
 from kpi.store import record
@@ -17,29 +17,19 @@ from kpi.ui.html import show
 from kpi.words import say
 
 
-def by_hand(assessment: Assessment, target: JudgedTarget, *, is_fixed: bool) -> None:
-    """Show who set a target's rating and why, or why it no longer counts; offer to set one.
-
-    Nothing is offered in the past, nor beside an assessment that was fixed.
-    """
-    key = key_of(target)
-    entry = assessment.by_hand.get(key)
-    lapsed = assessment.lapsed.get(key)
-    if entry is not None or lapsed is not None:
-        show(
-            "by_hand.html",
-            key="by-hand",
-            told="" if entry is None else set_by(entry.entry),
-            computed=assessment.computed_label(target),
-            lapsed=lapsed,
-        )
-    if is_fixed or as_of.day() is not None:
+def buttons(assessment: Assessment, target: JudgedTarget) -> None:
+    """Offer to set a target's rating by hand, and to withdraw the one there; not in the past."""
+    if as_of.day() is not None:
         return
+    key = key_of(target)
+    is_set = key in assessment.by_hand
     with st.container(horizontal=True, key="by-hand-acts"):
-        words = say("hand.set_anew") if entry is not None else say("hand.set")
+        words = say("hand.set_anew") if is_set else say("hand.set")
         if st.button(words, key="by-hand-set"):
             _ask(assessment, target)
-        if (entry or lapsed) and st.button(say("hand.withdraw"), key="by-hand-withdraw"):
+        if (is_set or key in assessment.lapsed) and st.button(
+            say("hand.withdraw"), key="by-hand-withdraw"
+        ):
             _ask_withdraw(assessment, target)
 
 

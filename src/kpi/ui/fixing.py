@@ -107,7 +107,7 @@ def button(at: Shown) -> None:
         _ask_fix(at.header, year, data.version_mark())
 
 
-@st.dialog(say("frozen.title"), width="large")
+@st.dialog(say("frozen.title"), width="medium")
 def _ask_fix(header: PlanHeader, year: int, mark: tuple[int, int]) -> None:
     """Say what will be fixed and ask why. ``mark`` is what it is made of, as the person sees it."""
     assessment = data.assessment(header, year)

@@ -20,7 +20,7 @@ from kpi.charts import (
     theme,
     verdict,
 )
-from kpi.progress import JudgedTarget
+from kpi.progress import JudgedTarget, key_of
 from kpi.store import fact_history
 from kpi.ui import data
 from kpi.ui.choices import choose
@@ -123,6 +123,8 @@ def judgement(
         key="verdict",
         told=told,
         period=target.period,
+        computed=assessment.computed_label(target),
+        lapsed=assessment.lapsed.get(key_of(target)),
         now=now_labels.get((line.series_id, target.period), ""),
         marks=[(period, period_title(period), mark) for period, mark in line.marks.items()],
     )

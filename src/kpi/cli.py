@@ -463,6 +463,33 @@ def progress(
     _write_csv(PROGRESS_COLUMNS, tables())
 
 
+@cli.command(help=say("cli.command.lint"))
+@click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
+@click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
+@click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
+@_database
+def lint(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bool) -> None:
+    """Write what a good planner would remark on the plans, one row each."""
+    from kpi.charts import LINT_COLUMNS, plan_check_table, plan_remarks
+    from kpi.model import Kind
+    from kpi.store import plans, read_plan
+
+    def tables() -> Iterator[pd.DataFrame]:
+        known = plans(_ready(engine), as_of)
+        for header in _plans(engine, plan, as_of):
+            content = read_plan(engine, header, as_of)
+            # Without a target there is no plan to check.
+            if (content.facts["kind"] == Kind.TARGET).any():
+                others = [
+                    read_plan(engine, other, as_of)
+                    for other in known
+                    if other.municipality == header.municipality and other.plan != header.plan
+                ]
+                yield plan_check_table(content, plan_remarks(content, others))
+
+    _write_csv(LINT_COLUMNS, tables())
+
+
 def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:
     """Write tables to standard output."""
     with _standard_output() as output:

@@ -16,6 +16,13 @@ from kpi.charts.display import Display, comparator_word, year_of_fact
 from kpi.charts.figure import draw
 from kpi.charts.images import BrowserMissing, find_browser, render
 from kpi.charts.ledger import LedgerRow, ledger
+from kpi.charts.plan_check import (
+    LINT_COLUMNS,
+    ToldRemark,
+    plan_check_table,
+    plan_remarks,
+    spreadsheet_csv,
+)
 from kpi.charts.sentences import Verdict, lead, reason, verdict
 from kpi.charts.sparkline import sparkline
 from kpi.charts.spec import ChartSpec, describe
@@ -23,6 +30,7 @@ from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
 from kpi.charts.tokens import Theme, css_variables, theme
 
 __all__ = [
+    "LINT_COLUMNS",
     "PROGRESS_COLUMNS",
     "Assessment",
     "BrowserMissing",
@@ -33,6 +41,7 @@ __all__ = [
     "PeriodSummary",
     "SeriesLine",
     "Theme",
+    "ToldRemark",
     "Verdict",
     "assess",
     "comparator_word",
@@ -44,10 +53,13 @@ __all__ = [
     "ledger",
     "of_period",
     "period_title",
+    "plan_check_table",
+    "plan_remarks",
     "progress_table",
     "reason",
     "render",
     "sparkline",
+    "spreadsheet_csv",
     "theme",
     "values_table",
     "verdict",

@@ -482,14 +482,14 @@ def assess(content: PlanContent, reporting_year: int, rule: RatingRule) -> Asses
         measures,
         content.series,
         content.facts,
-        _displays(content),
+        displays_of(content),
         targets,
         _courses(content.facts, reporting_year),
-        _titles(content.series),
+        titles_of(content.series),
     )
 
 
-def _titles(series: pd.DataFrame) -> dict[int, str]:
+def titles_of(series: pd.DataFrame) -> dict[int, str]:
     """Name each series by indicator and series; where two are alike, by their policies too."""
     names = [" ".join(filter(None, (row.indicator, row.series))) for row in rows_of(series)]
     counts = Counter(names)
@@ -503,7 +503,8 @@ def _titles(series: pd.DataFrame) -> dict[int, str]:
     }
 
 
-def _displays(content: PlanContent) -> dict[int, Display]:
+def displays_of(content: PlanContent) -> dict[int, Display]:
+    """Return how the figures of each series are shown."""
     facts = content.facts[content.facts["value"].notna()]
     figures = facts[facts["kind"] != Kind.TARGET].groupby("series_id")
     values = figures["value"].apply(list).to_dict()

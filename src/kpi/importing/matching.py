@@ -40,7 +40,6 @@ from kpi.importing.findings import (
     ScaleUnclear,
     SeriesNew,
     SeriesUnclear,
-    Severity,
     StatusGoesBack,
     UnitAssumed,
     UnitChanged,
@@ -64,6 +63,7 @@ from kpi.model import (
     PolicyNode,
     Provenance,
     Series,
+    Severity,
     Status,
 )
 from kpi.notation import (

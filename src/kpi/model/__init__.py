@@ -25,6 +25,7 @@ from kpi.model.plan import (
     Series,
     first_years,
 )
+from kpi.model.severity import Severity
 
 __all__ = [
     "TIDY_COLUMNS",
@@ -42,6 +43,7 @@ __all__ = [
     "PolicyNode",
     "Provenance",
     "Series",
+    "Severity",
     "Status",
     "first_years",
 ]

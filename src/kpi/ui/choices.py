@@ -104,6 +104,18 @@ def remember(name: str, chosen: str, default: str) -> None:
         st.query_params[name] = chosen
 
 
+def filter_box(row: DeltaGenerator, name: str, labels: dict[str, str], width: int, of: str) -> str:
+    """Show a box that filters, and return its choice; nothing where there is nothing to choose."""
+    if len(labels) == 1:
+        return ""
+    key = restore(name, list(labels), "", of)
+    chosen = row.selectbox(
+        say(f"filter.{name}"), list(labels), format_func=labels.__getitem__, width=width, key=key
+    )
+    remember(name, chosen, "")
+    return chosen
+
+
 def choose_plan(boxes: Sequence[DeltaGenerator]) -> PlanHeader | None:
     """Show the choice of municipality and plan in two boxes; None while nothing is recorded."""
     plans = data.known_plans()

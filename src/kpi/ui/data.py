@@ -8,7 +8,7 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from kpi import settings
-from kpi.charts import Assessment, assess
+from kpi.charts import Assessment, ToldRemark, assess, plan_remarks
 from kpi.progress import load_rule
 from kpi.store import (
     PlanContent,
@@ -65,6 +65,16 @@ def _assessment(
     return assess(_content(url, mark, header), year, load_rule(rule))
 
 
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _remarks(url: str, mark: tuple[int, int], header: PlanHeader) -> list[ToldRemark]:
+    others = [
+        _content(url, mark, other)
+        for other in _plans(url, mark)
+        if other.municipality == header.municipality and other.plan != header.plan
+    ]
+    return plan_remarks(_content(url, mark, header), others)
+
+
 def known_plans() -> list[PlanHeader]:
     """Return all plans, those with targets first."""
     return _plans(settings.database_url(), version_mark())
@@ -88,3 +98,8 @@ def content(header: PlanHeader) -> PlanContent:
 def assessment(header: PlanHeader, year: int, rule: str = "standard") -> Assessment:
     """Return a plan judged with the actuals up to a year."""
     return _assessment(settings.database_url(), version_mark(), header, year, rule)
+
+
+def remarks(header: PlanHeader) -> list[ToldRemark]:
+    """Return what the check of a plan has to say."""
+    return _remarks(settings.database_url(), version_mark(), header)

@@ -17,7 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from kpi import settings
 from kpi.importing.draft import Context, FileReport
-from kpi.importing.findings import Finding, Severity
+from kpi.importing.findings import Finding
 from kpi.importing.kinds import FileKind, kind_of_file
 from kpi.importing.layouts import Correction, Table, propose
 from kpi.importing.layouts.saved import SavedLayout, SavedRefused, load, names, save
@@ -25,6 +25,7 @@ from kpi.importing.matching import Preview, Refused, accept, prepare
 from kpi.importing.readers import Book, Sheet, read_books
 from kpi.importing.reading import read_tables
 from kpi.importing.remarks import with_remarks
+from kpi.model import Severity
 from kpi.store import (
     JAPAN,
     BatchEntry,

@@ -123,5 +123,7 @@ class BaseUndated(Remark):
 
 def _is_about(jump: Floats, factors: tuple[int, ...]) -> Bools:
     """Return which of the jumps, in powers of ten, are about one of the factors."""
-    distances = [np.abs(jump - np.log10(factor)) for factor in factors]
-    return np.less_equal(np.min(distances, axis=0), np.log10(SLIP_RANGE))
+    near = np.zeros(len(jump), dtype=np.bool_)
+    for factor in factors:
+        near |= np.abs(jump - np.log10(factor)) <= np.log10(SLIP_RANGE)
+    return near

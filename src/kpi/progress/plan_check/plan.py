@@ -41,7 +41,7 @@ class CheckedPlan:
 
         The columns of `kpi.progress.JudgedTarget` but for the rating, and ``fiscal_year`` (0 where
         the source names none), ``unit, direction``, ``sense`` (+1 where higher is better, -1 where
-        lower is, 0 where it is to stay), ``start_year, start`` (the value known when the target was set)
+        lower is, 0 where neither), ``start_year, start`` (the value known when the target was set)
         and ``is_open`` (whether the target can still be changed: its year is not over, or is the
         last of the plan).
         """

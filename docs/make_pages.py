@@ -74,11 +74,19 @@ def remarks() -> str:
     """Return the catalogue of the plan check."""
     parts = [MADE, "# 計画点検の指摘\n\n"]
     parts.append("計画の目標と数字そのものについて、計画を直す前に確かめたいことです。")
-    parts.append("「確認」は計画か登録した値を見直すことを勧めるもの、「情報」は知らせるだけのものです。")
+    parts.append(
+        "「確認」は計画か登録した値を見直すことを勧めるもの、「情報」は知らせるだけのものです。"
+    )
     parts.append("どれも取込や評価を止めません。{ } には、計画の値が入ります。\n\n")
-    parts.append("見るのは、まだ直せる目標（年度が終わっていないものと、計画の最後の年度のもの）です。")
-    parts.append("「立てたとき」の値は、期のある目標では期が始まる前の最も新しい値、期のない目標では")
-    parts.append("同じ表に1つだけ書かれた実績（現状）、なければ基準値、それもなければ最も古い値です。\n")
+    parts.append(
+        "見るのは、まだ直せる目標（年度が終わっていないものと、計画の最後の年度のもの）です。"
+    )
+    parts.append(
+        "「立てたとき」の値は、期のある目標では期が始まる前の最も新しい値、期のない目標では"
+    )
+    parts.append(
+        "同じ表に1つだけ書かれた実績（現状）、なければ基準値、それもなければ最も古い値です。\n"
+    )
     for kind in REMARKS:
         key = f"plan_check.{kind.code}"
         parts.append(f"\n## {template(f'{key}.title')}\n\n")

@@ -174,7 +174,7 @@ def plan(*every, year=2024, periods=PERIODS, name="計画", others=(), first_id=
     blank["recorded_at"] = datetime(2025, 6, 30, tzinfo=UTC)
     rows, facts = [], []
     for number, (about, own) in enumerate(every, first_id):
-        none = {"series": "", "policy_code": "", "policy": ""}
+        none = {"series": "", "policy_code": "", "policy": "", "is_cumulative": False}
         rows.append({"series_id": number, "indicator_id": number, **none, **about})
         facts += [{"series_id": number, **blank, **fact} for fact in own]
     table = pd.DataFrame(facts, columns=["series_id", "kind", "fiscal_year", *blank])
@@ -223,6 +223,12 @@ def test_a_range_the_series_lies_in_is_no_target_met_too_early():
 def test_of_what_is_to_vanish_nothing_less_than_none_can_be_asked():
     facts = [baseline(2014, 96), actual(2021, 0), target(2025, 0, "")]
     assert codes(series(*facts, direction="lower", unit="人"), year=2021) == []
+
+
+def test_the_sum_of_a_period_is_not_held_against_a_single_year():
+    years = [actual(year, 120 + year - 2016) for year in range(2016, 2025)]
+    about, facts = series(*years, target(2025, 500), unit="件")
+    assert codes(({**about, "is_cumulative": True}, facts)) == []
 
 
 def test_a_table_of_results_does_not_say_what_was_known_when_its_target_was_set():

@@ -23,7 +23,7 @@ from kpi.charts.plan_check import (
     plan_remarks,
     spreadsheet_csv,
 )
-from kpi.charts.sentences import Verdict, lead, reason, verdict
+from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
 from kpi.charts.spec import ChartSpec, describe
 from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
@@ -61,6 +61,7 @@ __all__ = [
     "sparkline",
     "spreadsheet_csv",
     "theme",
+    "told_act",
     "values_table",
     "verdict",
     "year_of_fact",

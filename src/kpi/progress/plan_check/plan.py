@@ -40,15 +40,16 @@ class CheckedPlan:
         """The main targets that state a number, one row each, by series and year.
 
         The columns of `kpi.progress.JudgedTarget` but for the rating, and ``fiscal_year`` (0 where
-        the source names none), ``unit, direction``, ``sense`` (+1 where higher is better, -1 where
-        lower is, 0 where neither), ``start_year, start`` (the value known when the target was set)
-        and ``is_open`` (whether the target can still be changed: its year is not over, or is the
-        last of the plan).
+        the source names none), ``unit, direction, is_cumulative``, ``sense`` (+1 where higher is
+        better, -1 where lower is, 0 where neither), ``start_year, start`` (the value known when the
+        target was set) and ``is_open`` (whether the target can still be changed: its year is not
+        over, or is the last of the plan).
         """
         measured = measure(self.series, self.facts, self.periods, self.reporting_year)
         targets = measured[(measured["label"] == "") & measured["target"].notna()]
         targets = targets.assign(fiscal_year=targets["target_year"].fillna(0).astype("int64"))
-        targets = targets.merge(self.series[["series_id", "unit", "direction"]], on="series_id")
+        columns = ["series_id", "unit", "direction", "is_cumulative"]
+        targets = targets.merge(self.series[columns], on="series_id")
         start_year, start = self._starts(targets)
         last = min(self.reporting_year, targets["fiscal_year"].max()) if len(targets) else 0
         return targets.assign(
@@ -103,16 +104,18 @@ def _sense(targets: pd.DataFrame) -> pd.Series:
     """Return which way each target asks its series to go; its comparator says so first.
 
     A level to maintain asks for none, even where it is printed as a bound (100％以上を維持).
+    Nor does the sum of a period's years, which no single year can be held against.
     """
     sense = np.select(
         [
-            targets["target_high"].notna() | (targets["direction"] == Direction.MAINTAIN),
+            targets["target_high"].notna(),
+            targets["is_cumulative"] | (targets["direction"] == Direction.MAINTAIN),
             targets["comparator"].isin([Comparator.AT_LEAST, Comparator.MORE]),
             targets["comparator"].isin([Comparator.AT_MOST, Comparator.LESS]),
             targets["direction"] == Direction.HIGHER,
             targets["direction"] == Direction.LOWER,
         ],
-        [0, 1, -1, 1, -1],
+        [0, 0, 1, -1, 1, -1],
         default=0,
     )
     return pd.Series(sense, index=targets.index)

@@ -91,7 +91,7 @@ def remarks() -> str:
         key = f"plan_check.{kind.code}"
         parts.append(f"\n## {template(f'{key}.title')}\n\n")
         parts.append(f"{say(f'severity.{kind.severity}')}・`{kind.code}`\n\n")
-        parts.append(f"- いつ：{say(f'{key}.when', **LIMITS)}\n")
+        parts.append(f"- いつ：{say(f'{key}.cause', **LIMITS)}\n")
         parts.append(f"- 表示：{template(f'{key}.message')}\n")
         parts.append(f"- どうするか：{template(f'{key}.hint')}\n")
     return "".join(parts)

@@ -73,7 +73,7 @@ def reasons():
         *(
             f"plan_check.{kind.code}.{part}"
             for kind in REMARKS
-            for part in ("title", "when", "message", "hint")
+            for part in ("title", "cause", "message", "hint")
         ),
         *(f"reason.{reason}" for reason in Reason if reason),
         *(f"kind.{kind}" for kind in Kind),

@@ -26,7 +26,7 @@ def test_a_remark_leads_to_its_cell_and_to_its_indicator(dashboard, open_page):
     )
     row.get_by_role("link", name="川崎市総合計画.xlsx › 市民の実感指標 › K4").click()
     dialog = page.get_by_role("dialog")
-    expect(dialog.locator(".kpi-piece td.asked")).to_have_text("20％以上")
+    expect(dialog.locator(".kpi-piece td.asked")).to_have_text("20％以上＜25％以上＞")
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
     row.get_by_role("link", name=SATISFACTION).click()

@@ -44,7 +44,7 @@ def messages(*facts, **kwargs):
             [
                 fact("baseline", 2014, 1_200_000, value_text="1,200"),
                 fact("actual", 2019, 1_260_000, value_text="1,260"),
-                fact("actual", 2020, 1_310, value_text="1.31"),
+                fact("actual", 2020, 1_310),
             ],
             {"unit": "人", "unit_text": "千人"},
             "令和2年度の1.31千人は、並びの令和元年度の1,260千人と桁が違います。",

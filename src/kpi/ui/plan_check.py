@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kpi.charts import ToldRemark, plan_check_table, spreadsheet_csv
-from kpi.model import Severity
+from kpi.model import Kind, Severity
 from kpi.notation import era_year
 from kpi.store import PlanContent
 from kpi.ui.choices import filter_box, shared_query
@@ -54,22 +54,22 @@ def table(content: PlanContent, remarks: list[ToldRemark], kind: str) -> None:
         mime="text/csv",
         on_click="ignore",
     )
-    numbered = enumerate((remark, urlencode(_indicator(remark))) for remark in chosen)
     year = next(iter(content.actual_years()), 0)
+    numbered = enumerate((remark, urlencode(_indicator(remark, year))) for remark in chosen)
     followed = show(
         "plan_check.html",
         key="plan-check-table",
         kinds=[list(rows) for _, rows in groupby(numbered, lambda row: row[1][0].code)],
         count=len(chosen),
         total=len(remarks),
-        until=era_year(year) if year else "",
+        until=era_year(year) if (content.facts["kind"] == Kind.ACTUAL).any() and year else "",
     )
     if followed is None:
         return
     way, number = followed.split()
     remark = chosen[int(number)]
     if way == "indicator":
-        st.switch_page("pages/indicator.py", query_params=_indicator(remark))
+        st.switch_page("pages/indicator.py", query_params=_indicator(remark, year))
     if remark.about is not None:
         open_source(content.municipality, remark.about, remark.batch_id)
 
@@ -96,7 +96,8 @@ def _filtered(
     ]
 
 
-def _indicator(remark: ToldRemark) -> dict[str, str]:
-    """Return the address of the page of the indicator a remark is about."""
+def _indicator(remark: ToldRemark, year: int) -> dict[str, str]:
+    """Return the address of the page of the indicator a remark is about, at the year checked."""
     period = str(remark.about.period) if remark.about else ""
-    return {**shared_query(), "period": period, "series": remark.series_title}
+    of = {"year": str(year), "period": period, "series": remark.series_title}
+    return {**shared_query(), **of}

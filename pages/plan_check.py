@@ -13,7 +13,7 @@ header = choices.choose_plan(boxes)
 if header is None:
     st.info(say("app.nothing_yet"))
     st.stop()
-remarks = data.remarks(header)
-kind = plan_check.summary(remarks)
+content, remarks = data.content(header), data.remarks(header)
+kind = plan_check.summary(content, remarks)
 if remarks:
-    plan_check.table(data.content(header), remarks, kind)
+    plan_check.table(content, remarks, kind)

@@ -19,7 +19,7 @@ from kpi.ui.source import open_source
 from kpi.words import say
 
 
-def summary(remarks: list[ToldRemark]) -> str:
+def summary(content: PlanContent, remarks: list[ToldRemark]) -> str:
     """Show the one sentence and the kinds of remarks, and return the code of the one chosen.
 
     A kind's name makes it the filter, in the address; empty where all are wanted.
@@ -36,6 +36,7 @@ def summary(remarks: list[ToldRemark]) -> str:
         warnings=warnings,
         kinds=[(kinds[code], count) for code, count in counts.items()],
         chosen=chosen,
+        has_target=(content.facts["kind"] == Kind.TARGET).any(),
     )
     if followed is not None:
         st.query_params["remark"] = followed
@@ -60,6 +61,7 @@ def table(content: PlanContent, remarks: list[ToldRemark], kind: str) -> None:
         "plan_check.html",
         key="plan-check-table",
         kinds=[list(rows) for _, rows in groupby(numbered, lambda row: row[1][0].code)],
+        departments=any(remark.department for remark in remarks),
         count=len(chosen),
         total=len(remarks),
         until=era_year(year) if (content.facts["kind"] == Kind.ACTUAL).any() and year else "",

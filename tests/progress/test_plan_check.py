@@ -274,6 +274,14 @@ def test_two_series_of_the_same_figures_are_one_whatever_they_are_called():
     assert (remark.old, remark.about.series_id) == ("満足している市民の割合", 2)
 
 
+def test_two_series_that_stay_at_a_hundred_have_nothing_in_common():
+    full = [actual(2018, 100), actual(2019, 100), actual(2020, 100)]
+    old = series(*full, target(2021, 100), name="乳幼児健診の受診率")
+    new = series(*full, target(2025, 100), name="水道の普及")
+    steps = series(*COURSE, target(2021, 62), target(2025, 68))
+    assert "renamed" not in codes(old, new, steps)
+
+
 def test_two_plans_with_other_figures_of_one_year_contradict_each_other():
     mine = series(*COURSE, target(2025, 68))
     theirs = series(actual(2022, 60), target(2025, 70), name="特定健康診査 の受診率")
@@ -288,6 +296,13 @@ def test_two_plans_with_other_figures_of_one_year_contradict_each_other():
 def test_a_plan_that_asks_more_by_a_later_year_goes_on_with_the_other():
     other = plan(series(target(2023, 64)), name="健康計画", first_id=7)
     assert codes(series(*COURSE, target(2025, 68)), others=[other]) == []
+
+
+def test_a_name_that_many_policies_share_is_not_one_indicator():
+    name = "施策に満足している市民の割合"
+    every = [series(*COURSE, target(2025, 68 + n), name=name) for n in range(3)]
+    assert codes(*every) == []
+    assert codes(*every[:2]) == ["figures-differ"]
 
 
 def test_names_that_tell_nothing_are_not_compared():

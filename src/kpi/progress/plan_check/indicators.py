@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from itertools import product
 from typing import Any, Self
 
 import pandas as pd
@@ -21,7 +21,9 @@ MANY_INDICATORS = 20
 NEAR_NAME = 0.9
 #: A shorter name (利用者数, 参加者数) does not tell one indicator from another.
 TELLING_NAME = 8
-#: How many figures of the same years two courses share by more than chance.
+#: Nor does one that more series of a plan bear (施策に満足している市民の割合).
+MOST_BEARERS = 2
+#: How many different figures of the same years two courses share by more than chance.
 SHARED_FIGURES = 2
 
 
@@ -104,27 +106,31 @@ class Renamed(Remark):
         """Yield the first target of each series that seems to go on with another."""
         targets = plan.targets[plan.targets["fiscal_year"] > 0]
         years = targets.groupby("series_id")["fiscal_year"]
-        after = years.shift(-1)
-        # Years that follow each other in some series are the steps of the plan.
-        steps = set(zip(targets["fiscal_year"], after, strict=True))
         ended = targets[years.transform("max") == targets["fiscal_year"]]
         begun = targets[years.transform("min") == targets["fiscal_year"]]
-        names = {row.series_id: row for row in rows_of(plan.series)}
-        courses = {
-            series_id: set(zip(points["fiscal_year"], points["value"], strict=True))
-            for series_id, points in plan.course.groupby("series_id")
-        }
-        for old, new in product(rows_of(ended), rows_of(begun)):
-            if (old.fiscal_year, new.fiscal_year) not in steps or old.unit != new.unit:
-                continue
-            before, name = names[old.series_id], names[new.series_id]
-            shared = courses.get(old.series_id, set()) & courses.get(new.series_id, set())
-            if _is_near(before, name) or len(shared) >= SHARED_FIGURES:
+        # Years that follow each other in some series are the steps of the plan.
+        steps = targets[["fiscal_year"]].assign(next_year=years.shift(-1)).dropna()
+        ended = ended.merge(steps.drop_duplicates(), on="fiscal_year")
+        pairs = begun.merge(
+            ended,
+            left_on=["fiscal_year", "unit"],
+            right_on=["next_year", "unit"],
+            suffixes=("", "_old"),
+        )
+        series = {row.series_id: row for row in rows_of(plan.series)}
+        courses: dict[int, set[tuple[int, float]]] = defaultdict(set)
+        for point in rows_of(plan.course):
+            courses[point.series_id].add((point.fiscal_year, point.value))
+        for pair in rows_of(pairs):
+            old, new = series[pair.series_id_old], series[pair.series_id]
+            # Two series may stay at one figure (0, 100) and have nothing else in common.
+            shared = {value for _, value in courses[old.series_id] & courses[new.series_id]}
+            if _is_near(old, new) or len(shared) >= SHARED_FIGURES:
                 yield cls(
-                    key_of(new),
-                    " ".join(filter(None, (before.indicator, before.series))),
-                    Year(old.fiscal_year),
-                    Year(new.fiscal_year),
+                    key_of(pair),
+                    " ".join(filter(None, (old.indicator, old.series))),
+                    Year(pair.fiscal_year_old),
+                    Year(pair.fiscal_year),
                 )
 
 
@@ -230,17 +236,19 @@ def _twins(plan: CheckedPlan, rows: list[pd.DataFrame]) -> pd.DataFrame:
 
 
 def _names(plan: CheckedPlan) -> pd.DataFrame:
-    """Return the name of each series that tells it from others, with its place."""
+    """Return the series whose name tells them from others, with that name and their place."""
+    names = [(normal(row.indicator), normal(row.series), row.unit) for row in rows_of(plan.series)]
+    bearers = Counter(names)
     return pd.DataFrame(
         [
             (
                 row.series_id,
-                (normal(row.indicator), normal(row.series), row.unit),
+                name,
                 plan.name,
                 " ".join(filter(None, (plan.name, row.policy_code, row.policy))),
             )
-            for row in rows_of(plan.series)
-            if len(normal(row.indicator)) >= TELLING_NAME
+            for name, row in zip(names, rows_of(plan.series), strict=True)
+            if len(name[0]) >= TELLING_NAME and bearers[name] <= MOST_BEARERS
         ],
         columns=["series_id", "name", "plan", "place"],
     ).astype({"series_id": "int64"})

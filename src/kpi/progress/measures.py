@@ -88,6 +88,12 @@ class Reason(StrEnum):
     NO_BASE = "no_base"
     #: The latest actual is the base itself, or what the target is held against.
     NOT_STARTED = "not_started"
+    #: The rule tests a measure that does not exist here; ``missing`` names it.
+    NO_MEASURE = "no_measure"
+    #: No band of the rule fits, though all it tests is known.
+    NO_BAND = "no_band"
+    #: The rule is a template whose limits are not filled in.
+    NO_LIMIT = "no_limit"
 
 
 REASONS = tuple(Reason)
@@ -185,9 +191,13 @@ class JudgedTarget(Protocol):
     #: Probability that the target is satisfied in its year.
     chance: float
     reason: Reason
+    #: Name of the rule.
+    rule: str
     #: Letter of the band, empty where it cannot be judged.
     rating: str
     rating_label: str
+    #: The measure for want of which the rule cannot judge it.
+    missing: str
 
 
 YES, NO, UNKNOWN = 1, 0, -1

@@ -23,6 +23,7 @@ import click
 
 from kpi import settings
 from kpi.model import TIDY_COLUMNS
+from kpi.notation import plain_number
 from kpi.words import say
 
 if TYPE_CHECKING:
@@ -481,8 +482,8 @@ def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:
         writer = csv.writer(output, lineterminator="\n")
         writer.writerow(columns)
         for table in tables:
-            for row in table.itertuples(index=False):
-                writer.writerow([_plain(cell) for cell in row])
+            cells = [map(_plain, table[column].tolist()) for column in table]
+            writer.writerows(zip(*cells, strict=True))
 
 
 @contextmanager
@@ -504,8 +505,6 @@ def _standard_output() -> Iterator[TextIO]:
 
 def _plain(cell: Any) -> Any:
     """Return a cell as CSV has it: nothing for unknown, whole numbers without a point."""
-    from kpi.notation import plain_number
-
     if cell is None or cell != cell:
         return ""
     if isinstance(cell, bool):

@@ -182,7 +182,7 @@ def test_every_series_of_the_samples_can_be_drawn(mihon, kawasaki, appearance):
 
 def test_a_series_without_target_or_without_actual_can_be_drawn(kawasaki):
     line = kawasaki.lines(3)[0]
-    bare = replace(kawasaki, targets={}, courses={})
+    bare = replace(kawasaki, measures=kawasaki.measures[:0], facts=kawasaki.facts[:0])
     spec = describe(bare, replace(line, course=(), steps=(), marks={}), 0)
     assert (spec.points, spec.steps) == ((), ())
     assert draw(spec, theme("light"))

@@ -9,6 +9,7 @@ from kpi.charts.assessment import (
     PeriodSummary,
     SeriesLine,
     assess,
+    find_rule,
     of_period,
     period_title,
 )
@@ -23,6 +24,8 @@ from kpi.charts.plan_check import (
     plan_remarks,
     spreadsheet_csv,
 )
+from kpi.charts.policies import PolicyLine, policy_lines
+from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
 from kpi.charts.spec import ChartSpec, describe
@@ -39,24 +42,29 @@ __all__ = [
     "LedgerRow",
     "Mark",
     "PeriodSummary",
+    "PolicyLine",
     "SeriesLine",
     "Theme",
     "ToldRemark",
     "Verdict",
     "assess",
     "comparator_word",
+    "condition_words",
     "css_variables",
     "describe",
     "draw",
     "find_browser",
+    "find_rule",
     "lead",
     "ledger",
     "of_period",
     "period_title",
     "plan_check_table",
     "plan_remarks",
+    "policy_lines",
     "progress_table",
     "reason",
+    "refusal",
     "render",
     "sparkline",
     "spreadsheet_csv",

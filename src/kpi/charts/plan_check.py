@@ -97,7 +97,7 @@ class _Teller:
     """Says what the remarks of one plan say, with its units and its sources."""
 
     def __init__(self, content: PlanContent) -> None:
-        self._displays = displays_of(content)
+        self._displays = displays_of(content.series, content.facts)
         self._titles = titles_of(content.series)
         self._series = {row.series_id: row for row in rows_of(content.series)}
         self._facts: dict[tuple[Any, ...], Any] = {

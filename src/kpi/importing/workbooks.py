@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 from math import isfinite
 from typing import Any, NamedTuple, cast
@@ -133,37 +134,42 @@ def _sheets(
     """Yield all sheets; ``marks_of`` is None where the kind of workbook lets none be seen."""
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     left = limits.cells
-    for meta in workbook.sheets_metadata:
-        name = meta.name
-        if (
-            meta.visible is not python_calamine.SheetVisibleEnum.Visible
-            or meta.typ is not python_calamine.SheetTypeEnum.WorkSheet
-        ):
-            yield SheetPassedOver(sheet=name)
-            continue
-        marks = marks_of(name) if marks_of else Marks()
-        try:
-            sheet = workbook.get_sheet_by_name(name)
-        except python_calamine.PasswordError:
-            raise
-        except python_calamine.CalamineError:
-            yield SheetUnreadable(sheet=name)
-            continue
-        rows, columns = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
-        left -= rows * columns
-        merges = marks.merges or sheet.merged_cell_ranges or []
-        filled = sum(
-            max(0, min(bottom + 1, rows) - top) * max(0, min(right + 1, columns) - first)
-            for (top, first), (bottom, right) in merges
-        )
-        if left < 0:
-            yield SheetTooLarge(sheet=name, rows=rows, columns=columns, limit=limits.cells)
-        elif filled > _MAX_MERGED:
-            yield MergesTooMany(sheet=name, limit=_MAX_MERGED)
-        else:
-            yield name
-            yield Merged([[top, first, bottom, right] for (top, first), (bottom, right) in merges])
-            yield from _Grid(sheet, marks, merges, formats_unseen=marks_of is None).pieces()
+    # calamine lets the search for marks run beside it: together they take as long as it alone.
+    with ThreadPoolExecutor(1) as beside:
+        for meta in workbook.sheets_metadata:
+            name = meta.name
+            if (
+                meta.visible is not python_calamine.SheetVisibleEnum.Visible
+                or meta.typ is not python_calamine.SheetTypeEnum.WorkSheet
+            ):
+                yield SheetPassedOver(sheet=name)
+                continue
+            reading = beside.submit(workbook.get_sheet_by_name, name)
+            marks = marks_of(name) if marks_of else Marks()
+            try:
+                sheet = reading.result()
+            except python_calamine.PasswordError:
+                raise
+            except python_calamine.CalamineError:
+                yield SheetUnreadable(sheet=name)
+                continue
+            rows, columns = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+            left -= rows * columns
+            merges = marks.merges or sheet.merged_cell_ranges or []
+            filled = sum(
+                max(0, min(bottom + 1, rows) - top) * max(0, min(right + 1, columns) - first)
+                for (top, first), (bottom, right) in merges
+            )
+            if left < 0:
+                yield SheetTooLarge(sheet=name, rows=rows, columns=columns, limit=limits.cells)
+            elif filled > _MAX_MERGED:
+                yield MergesTooMany(sheet=name, limit=_MAX_MERGED)
+            else:
+                yield name
+                yield Merged(
+                    [[top, first, bottom, right] for (top, first), (bottom, right) in merges]
+                )
+                yield from _Grid(sheet, marks, merges, formats_unseen=marks_of is None).pieces()
 
 
 class _Places:

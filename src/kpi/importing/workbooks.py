@@ -41,6 +41,7 @@ from kpi.importing.grids import Cell, address
 from kpi.importing.kinds import FileKind
 from kpi.importing.marks import EntitiesRefused, Marks, XlsxMarks
 from kpi.importing.ods_marks import ods_marks
+from kpi.importing.xls_marks import xls_marks
 from kpi.settings import ImportLimits
 
 
@@ -99,8 +100,10 @@ def read_workbook(data: bytes, kind: FileKind, limits: ImportLimits) -> Iterator
 
 def _read(data: bytes, kind: FileKind, limits: ImportLimits) -> Iterator[Piece]:
     if kind is FileKind.XLS:
-        yield FormatsUnseen(really=kind.value)
-        yield from _sheets(data, None, limits)
+        old = xls_marks(data)
+        if old is None:
+            yield FormatsUnseen(really=kind.value)
+        yield from _sheets(data, _of_sheets(old) if old is not None else None, limits)
         return
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         _refuse_bombs(archive, limits)
@@ -110,10 +113,13 @@ def _read(data: bytes, kind: FileKind, limits: ImportLimits) -> Iterator[Piece]:
         elif kind is FileKind.ODS:
             if b"encryption-data" in archive.read("META-INF/manifest.xml"):
                 raise _Refused(FileProtected())
-            marks = ods_marks(archive)
-            yield from _sheets(data, lambda name: marks.get(name, Marks()), limits)
+            yield from _sheets(data, _of_sheets(ods_marks(archive)), limits)
         else:
             yield from _sheets(data, XlsxMarks(archive).of, limits)
+
+
+def _of_sheets(marks: dict[str, Marks]) -> Callable[[str], Marks]:
+    return lambda name: marks.get(name, Marks())
 
 
 def _refuse_bombs(archive: zipfile.ZipFile, limits: ImportLimits) -> None:

@@ -51,6 +51,10 @@ def plan_of(*facts: dict[str, Any], periods=(), unit="％", unit_text=None, dire
         "policy_id": None,
         "policy_code": "",
         "policy": "",
+        "rule": "",
+        "tolerance": math.nan,
+        "limit": math.nan,
+        "is_cumulative": False,
     }
     return PlanContent(
         Municipality("132047", "三鷹市"),

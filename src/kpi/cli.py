@@ -384,7 +384,8 @@ def _write_copy(name: str, data: bytes, preview: Preview, out: Path) -> None:
 @_database
 def undo(engine: Engine, batch: str) -> None:
     """Take one import back."""
-    from kpi.store import StillNeeded, UnknownBatch
+    from kpi.charts import told_act
+    from kpi.store import StillNeeded, UnknownBatch, batches
     from kpi.store import undo as take_back
 
     try:
@@ -393,10 +394,11 @@ def undo(engine: Engine, batch: str) -> None:
         raise Refusal(say("undo.unknown", batch=batch)) from error
     except StillNeeded as error:
         later = [
-            say("undo.batch", batch=batch_id, files="・".join(files))
-            for batch_id, files in error.files.items()
+            say("undo.batch", batch=entry.batch_id, files=told_act(entry))
+            for entry in batches(engine)
+            if entry.batch_id in error.batch_ids
         ]
-        raise Refusal(say("undo.needed", batches="、".join(later))) from error
+        raise Refusal(say("undo.needed", batches="、".join(dict.fromkeys(later)))) from error
     click.echo(say("undo.done", batch=batch), err=True)
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kpi.charts import find_browser
 from kpi.settings import SAMPLES
-from kpi.store import DatabaseMissing, batches, require
+from kpi.store import IMPORT, DatabaseMissing, batches, require
 from kpi.words import say
 
 
@@ -35,7 +35,9 @@ def _database(engine: Engine) -> Examined:
     url = engine.url.render_as_string(hide_password=True)
     try:
         require(engine)
-        count = sum(1 for entry in batches(engine) if entry.undone_at is None)
+        count = sum(
+            1 for entry in batches(engine) if entry.act == IMPORT and entry.undone_at is None
+        )
     except DatabaseMissing:
         return Examined(False, say("doctor.database_missing", url=url))
     except SQLAlchemyError as error:

@@ -16,7 +16,7 @@ from kpi.charts.display import Display, comparator_word, year_of_fact
 from kpi.charts.figure import draw
 from kpi.charts.images import BrowserMissing, find_browser, render
 from kpi.charts.ledger import LedgerRow, ledger
-from kpi.charts.sentences import Verdict, lead, reason, verdict
+from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
 from kpi.charts.spec import ChartSpec, describe
 from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
@@ -49,6 +49,7 @@ __all__ = [
     "render",
     "sparkline",
     "theme",
+    "told_act",
     "values_table",
     "verdict",
     "year_of_fact",

@@ -23,6 +23,7 @@ from kpi.notation import decimals, era_year, format_number
 from kpi.progress import JudgedTarget, Reason
 from kpi.progress.projection import FEWEST
 from kpi.progress.rating import UNRATED
+from kpi.store import BatchEntry
 from kpi.words import say
 
 
@@ -274,3 +275,8 @@ def reason(target: JudgedTarget) -> str:
         return ""
     year = "" if pd.isna(target.actual_year) else era_year(int(target.actual_year))
     return say(f"reason.{target.reason}", year=year, target=target.target_text)
+
+
+def told_act(entry: BatchEntry) -> str:
+    """Return what an accepted act was: the files of an import, else what was decided."""
+    return say("list.dot").join(entry.files) or say(f"act.{entry.act}")

@@ -64,7 +64,8 @@ def progress_table(assessment: Assessment) -> pd.DataFrame:
     table["period"] = _unless_none(table["period"])
     for column in _COMPUTED:
         table[column] = [float(f"{value:.12g}") for value in table[column]]
-    table = table.merge(assessment.series, on="series_id")
+    # The rule a target was judged by, not the one set for its series.
+    table = table.merge(assessment.series.drop(columns="rule"), on="series_id")
     table["municipality"] = assessment.municipality.name
     table["plan"] = assessment.plan.name
     return table[list(PROGRESS_COLUMNS)]

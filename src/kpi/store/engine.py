@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, 
 from kpi.store import tables
 
 #: The migration the tables of `kpi.store.tables` stand at.
-HEAD = "0002"
+HEAD = "0003"
 
 
 class DatabaseMissing(Exception):

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
+    false,
     func,
     select,
 )
@@ -43,12 +44,26 @@ class PlanHeader:
 
 
 @dataclass(frozen=True)
+class StoredRule:
+    """One version of a municipality's own rule: TOML as it was written, by whom and when."""
+
+    name: str
+    version: int
+    text: str
+    author: str
+    reason: str
+    recorded_at: datetime
+    batch_id: str
+
+
+@dataclass(frozen=True)
 class PlanContent:
     """A plan with all its series and facts, as known at one moment.
 
     ``series``, one row a series in the order of the source: ``series_id, indicator_id,
     indicator_code, indicator, series, unit, unit_text, direction, department, source, policy_id,
-    policy_code, policy``.
+    policy_code, policy``, and how it is judged: ``rule`` (empty for the plan's), ``tolerance,
+    limit`` (NaN where none is set), ``is_cumulative``.
 
     ``facts``, one row a fact: ``series_id, kind, period, label, fiscal_year, value, value_high,
     comparator, value_text, status, note, source_file, source_sheet, source_cell, recorded_at,
@@ -62,6 +77,10 @@ class PlanContent:
     policies: dict[int, PolicyNode]
     series: pd.DataFrame
     facts: pd.DataFrame
+    #: Name of the rule the plan is judged by; empty where none was chosen.
+    rule: str = ""
+    #: The municipality's own rules, each in its latest version.
+    rules: tuple[StoredRule, ...] = ()
 
     def actual_years(self) -> list[int]:
         """Return the years with an actual, latest first; of a plan without any, its first year."""
@@ -74,10 +93,12 @@ class PlanContent:
 
 @dataclass(frozen=True)
 class BatchEntry:
-    """One accepted import in one municipality, as the list of imports shows it."""
+    """One accepted act in one municipality, as a history shows it."""
 
     municipality: Municipality
     batch_id: str
+    #: ``import``, or the name of an act of judging (see `kpi.store.judging`).
+    act: str
     recorded_at: datetime
     author: str
     reason: str
@@ -261,7 +282,18 @@ def read_plan(engine: Engine, header: PlanHeader, as_of: datetime | None = None)
         }
         series = _frame(connection, _series(dated), asked)
         facts = _frame(connection, _facts(dated), asked)
-    return PlanContent(header.municipality, header.plan, header.periods, policies, series, facts)
+        rule = connection.scalar(_plan_rule(dated), asked) or ""
+        rules = tuple(stored_rule(row) for row in connection.execute(_rules(dated), asked))
+    return PlanContent(
+        header.municipality, header.plan, header.periods, policies, series, facts, rule, rules
+    )
+
+
+def stored_rule(row: Any) -> StoredRule:
+    """Return a row of `rule_revision`, joined with its batch, as a rule."""
+    return StoredRule(
+        row.name, row.version, row.text, row.author, row.reason, row.recorded_at, row.batch_id
+    )
 
 
 _NUMBERS = {
@@ -271,6 +303,9 @@ _NUMBERS = {
     "fiscal_year": "int64",
     "value": "float64",
     "value_high": "float64",
+    "tolerance": "float64",
+    "limit": "float64",
+    "is_cumulative": "bool",
 }
 
 
@@ -321,6 +356,8 @@ def _series(dated: bool) -> Select[Any]:
     one = current(t.series_revision, as_of, t.series_revision.c.municipality == CODE)
     of = current(t.indicator_revision, as_of, t.indicator_revision.c.municipality == CODE)
     under = current(t.policy_revision, as_of, t.policy_revision.c.municipality == CODE)
+    setting = t.series_setting_revision
+    judged = current(setting, as_of, setting.c.municipality == CODE)
     return (
         select(
             one.c.series_id,
@@ -336,6 +373,10 @@ def _series(dated: bool) -> Select[Any]:
             of.c.policy_id,
             func.coalesce(under.c.code, "").label("policy_code"),
             func.coalesce(under.c.name, "").label("policy"),
+            func.coalesce(judged.c.rule, "").label("rule"),
+            judged.c.tolerance,
+            judged.c.limit,
+            func.coalesce(judged.c.is_cumulative, false()).label("is_cumulative"),
         )
         .select_from(one)
         .join(
@@ -354,9 +395,26 @@ def _series(dated: bool) -> Select[Any]:
             ),
         )
         .outerjoin(under, under.c.policy_id == of.c.policy_id)
+        .outerjoin(judged, judged.c.series_id == one.c.series_id)
         .where(t.indicator.c.plan_id == PLAN)
         .order_by(of.c.position, of.c.indicator_id, one.c.position, one.c.series_id)
     )
+
+
+@cache
+def _plan_rule(dated: bool) -> Select[Any]:
+    table = t.plan_rule_revision
+    rows = current(
+        table, _AS_OF if dated else None, table.c.municipality == CODE, table.c.plan_id == PLAN
+    )
+    return select(rows.c.rule)
+
+
+@cache
+def _rules(dated: bool) -> Select[Any]:
+    table = t.rule_revision
+    rows = current(table, _AS_OF if dated else None, table.c.municipality == CODE)
+    return select(rows).order_by(rows.c.name)
 
 
 @cache
@@ -492,7 +550,7 @@ def fact_source(
 
 
 def batches(engine: Engine, codes: Iterable[str] | None = None) -> list[BatchEntry]:
-    """Return the accepted imports, newest first, of all municipalities or of those named."""
+    """Return the accepted acts, newest first, of all municipalities or of those named."""
     statement = (
         select(t.batch, t.municipality.c.name, t.undone.c.recorded_at.label("undone_at"))
         .join(t.municipality, t.municipality.c.municipality == t.batch.c.municipality)
@@ -520,6 +578,7 @@ def batches(engine: Engine, codes: Iterable[str] | None = None) -> list[BatchEnt
             BatchEntry(
                 Municipality(row.municipality, row.name),
                 row.batch_id,
+                row.act,
                 row.recorded_at,
                 row.author,
                 row.reason,

@@ -91,6 +91,8 @@ batch = Table(
     _revision(),
     # The same for all municipalities one act reaches.
     Column("batch_id", String(24), nullable=False),
+    # What was done: import, or the name of an act of judging.
+    Column("act", String(20), nullable=False, server_default="import"),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("author", String(120), nullable=False),
     Column("reason", Text, nullable=False),
@@ -286,4 +288,136 @@ fact = Table(
     _reference(["series_id"], "series"),
     _reference(["revision"], "batch"),
     _reference(["revision", "file_no"], "source_file"),
+)
+
+# Acts of judging. A rule of a municipality's own is kept as it was written.
+rule_revision = Table(
+    "rule_revision",
+    metadata,
+    _municipality(),
+    Column("name", String(60), nullable=False),
+    _revision(),
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    PrimaryKeyConstraint("municipality", "name", "revision"),
+    _reference(["revision"], "batch"),
+)
+
+plan_rule_revision = Table(
+    "plan_rule_revision",
+    metadata,
+    _municipality(),
+    Column("plan_id", Integer, nullable=False),
+    _revision(),
+    Column("rule", String(60), nullable=False),
+    PrimaryKeyConstraint("municipality", "plan_id", "revision"),
+    _reference(["plan_id"], "plan"),
+    _reference(["revision"], "batch"),
+)
+
+series_setting_revision = Table(
+    "series_setting_revision",
+    metadata,
+    _municipality(),
+    Column("series_id", Integer, nullable=False),
+    _revision(),
+    Column("rule", String(60), nullable=False),
+    Column("tolerance", Double),
+    Column("limit", Double),
+    Column("is_cumulative", Boolean, nullable=False),
+    PrimaryKeyConstraint("municipality", "series_id", "revision"),
+    _reference(["series_id"], "series"),
+    _reference(["revision"], "batch"),
+)
+
+hand_rating_revision = Table(
+    "hand_rating_revision",
+    metadata,
+    _municipality(),
+    Column("series_id", Integer, nullable=False),
+    Column("period", Integer, nullable=False),
+    Column("label", String(60), nullable=False),
+    Column("target_year", Integer, nullable=False),
+    _revision(),
+    Column("rule", String(60), nullable=False),
+    Column("letter", String(8), nullable=False),
+    Column("actual_year", Integer),
+    Column("actual", Double),
+    PrimaryKeyConstraint("municipality", "series_id", "period", "label", "target_year", "revision"),
+    _reference(["series_id"], "series"),
+    _reference(["revision"], "batch"),
+)
+
+# The other series may lie in another municipality, so in another shard: no foreign key to it.
+comparison_revision = Table(
+    "comparison_revision",
+    metadata,
+    _municipality(),
+    Column("series_id", Integer, nullable=False),
+    Column("other_municipality", String(32), nullable=False),
+    Column("other_series_id", Integer, nullable=False),
+    _revision(),
+    Column("verdict", String(10), nullable=False),
+    PrimaryKeyConstraint(
+        "municipality", "series_id", "other_municipality", "other_series_id", "revision"
+    ),
+    _reference(["series_id"], "series"),
+    _reference(["revision"], "batch"),
+)
+
+frozen_year_revision = Table(
+    "frozen_year_revision",
+    metadata,
+    _municipality(),
+    Column("plan_id", Integer, nullable=False),
+    Column("fiscal_year", Integer, nullable=False),
+    _revision(),
+    PrimaryKeyConstraint("municipality", "plan_id", "fiscal_year", "revision"),
+    _reference(["plan_id"], "plan"),
+    _reference(["revision"], "batch"),
+)
+
+frozen_rule = Table(
+    "frozen_rule",
+    metadata,
+    _municipality(),
+    _revision(),
+    Column("name", String(60), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    PrimaryKeyConstraint("municipality", "revision", "name"),
+    _reference(["revision"], "batch"),
+)
+
+frozen_rating = Table(
+    "frozen_rating",
+    metadata,
+    _municipality(),
+    _revision(),
+    Column("series_id", Integer, nullable=False),
+    Column("period", Integer, nullable=False),
+    Column("label", String(60), nullable=False),
+    Column("target_year", Integer, nullable=False),
+    Column("rule", String(60), nullable=False),
+    Column("comparator", String(2), nullable=False),
+    Column("target", Double),
+    Column("target_high", Double),
+    Column("target_text", Text, nullable=False),
+    Column("baseline_year", Integer),
+    Column("baseline", Double),
+    Column("actual_year", Integer),
+    Column("actual", Double),
+    Column("actual_status", String(2), nullable=False),
+    Column("is_reference", Boolean, nullable=False),
+    Column("met", Boolean),
+    Column("attainment", Double),
+    Column("progress", Double),
+    Column("elapsed", Double),
+    Column("pace", Double),
+    Column("rating", String(8), nullable=False),
+    Column("rating_label", Text, nullable=False),
+    Column("reason", String(40), nullable=False),
+    PrimaryKeyConstraint("municipality", "revision", "series_id", "period", "label", "target_year"),
+    _reference(["series_id"], "series"),
+    _reference(["revision"], "batch"),
 )

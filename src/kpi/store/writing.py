@@ -34,6 +34,9 @@ from kpi.store import tables as t
 from kpi.store.reading import JAPAN
 from kpi.store.snapshot import marks, nothing_stands
 
+#: What `batch.act` says of an accepted import.
+IMPORT = "import"
+
 
 class Conflict(Exception):
     """Somebody else's change came in between reading and accepting."""
@@ -44,15 +47,11 @@ class UnknownBatch(Exception):
 
 
 class StillNeeded(Exception):
-    """Later batches build on what the batch brought.
+    """Later batches build on what the batch brought; ``batch_ids`` are theirs, newest first."""
 
-    ``files`` has the names of their files by their ids, newest first; ``batch_ids`` the ids alone.
-    """
-
-    def __init__(self, files: Mapping[str, Sequence[str]]) -> None:
-        super().__init__(", ".join(files))
-        self.files = {batch_id: tuple(names) for batch_id, names in files.items()}
-        self.batch_ids = tuple(files)
+    def __init__(self, batch_ids: Collection[str]) -> None:
+        super().__init__(", ".join(batch_ids))
+        self.batch_ids = tuple(sorted(batch_ids, reverse=True))
 
 
 @dataclass(frozen=True)
@@ -107,8 +106,7 @@ def commit(
 
     Raises `Conflict` where a municipality has changed since the changes were built.
     """
-    local = now.astimezone(JAPAN)
-    batch_id = f"{local:%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    batch_id = new_batch_id(now)
     # Before the lock is taken: packing a large file takes a while.
     contents = {
         file.sha256: _packed(file.content)
@@ -128,6 +126,7 @@ def commit(
                     "municipality": change.municipality.code,
                     "revision": revision,
                     "batch_id": batch_id,
+                    "act": IMPORT,
                     "recorded_at": now,
                     "author": author,
                     "reason": reason,
@@ -138,6 +137,11 @@ def commit(
             _insert(connection, change, revision)
             _keep_files(connection, change, contents)
     return batch_id
+
+
+def new_batch_id(now: datetime) -> str:
+    """Return an id no other batch has, which tells its moment in Japan."""
+    return f"{now.astimezone(JAPAN):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
 def _packed(content: bytes) -> dict[str, Any]:
@@ -173,9 +177,12 @@ def _begin(connection: Connection, change: Changes) -> int:
         connection.execute(update(t.municipality).where(is_it), {"name": change.municipality.name})
     if marks(connection, code) != change.marks:
         raise Conflict(code)
-    last = select(func.coalesce(func.max(t.batch.c.revision), 0)).where(
-        t.batch.c.municipality == code
-    )
+    return next_revision(connection, code)
+
+
+def next_revision(connection: Connection, code: str) -> int:
+    """Return the number the next batch of a municipality has; its row must be locked."""
+    last = select(func.max(t.batch.c.revision)).where(t.batch.c.municipality == code)
     return (connection.scalar(last) or 0) + 1
 
 
@@ -312,7 +319,7 @@ def undo(engine: Engine, batch_id: str, *, author: str, now: datetime) -> None:
             raise UnknownBatch(batch_id)
         needed = set().union(*(_built_on(connection, code, revision) for code, revision in rows))
         if needed:
-            raise StillNeeded(_files_of(connection, needed))
+            raise StillNeeded(needed)
         connection.execute(
             insert(t.undone),
             [
@@ -367,6 +374,7 @@ def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
     new_policies = only_here(t.policy_revision, "policy_id")
     new_indicators = only_here(t.indicator_revision, "indicator_id")
     new_series = only_here(t.series_revision, "series_id")
+    new_rules = only_here(t.rule_revision, "name")
     fact, series, indicator, policy = (
         t.fact,
         t.series_revision,
@@ -386,6 +394,13 @@ def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
         | later(indicator, indicator.c.policy_id.in_(new_policies))
         | later(policy, policy.c.parent_id.in_(new_policies))
     )
+    for table in (t.plan_rule_revision, t.frozen_year_revision):
+        revisions |= later(table, table.c.plan_id.in_(new_plans))
+    for table in (t.series_setting_revision, t.hand_rating_revision, t.comparison_revision):
+        revisions |= later(table, table.c.series_id.in_(new_series))
+    revisions |= later(t.frozen_rating, t.frozen_rating.c.series_id.in_(new_series))
+    for table in (t.plan_rule_revision, t.series_setting_revision):
+        revisions |= later(table, table.c.rule.in_(new_rules))
     revisions |= set(connection.scalars(_read_with_unit(code, revision)))
     revisions |= set(connection.scalars(_within_period(code, revision)))
     return set(
@@ -478,19 +493,3 @@ def _within_period(code: str, revision: int) -> Select[tuple[int]]:
 
 def _same(one: Table, other: Table, key: str) -> ColumnElement[bool]:
     return and_(one.c.municipality == other.c.municipality, one.c[key] == other.c[key])
-
-
-def _files_of(connection: Connection, batch_ids: Collection[str]) -> dict[str, list[str]]:
-    """Return the names of the files of batches by their ids, newest first."""
-    rows = connection.execute(
-        select(t.batch.c.batch_id, t.source_file.c.name)
-        .outerjoin(t.source_file, _same(t.source_file, t.batch, "revision"))
-        .where(t.batch.c.batch_id.in_(batch_ids))
-        .order_by(t.batch.c.batch_id.desc(), t.source_file.c.file_no)
-    )
-    names: dict[str, list[str]] = {}
-    for batch_id, name in rows:
-        own = names.setdefault(batch_id, [])
-        if name is not None and name not in own:
-            own.append(name)
-    return names

@@ -9,7 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from kpi.charts import css_variables
-from kpi.store import JAPAN, batches
+from kpi.store import IMPORT, JAPAN, batches
 from kpi.ui import data
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
@@ -68,5 +68,7 @@ def sidebar(pages: Sequence[Page], current: Page) -> None:
 
 
 def _last_import() -> str:
-    entries = [entry for entry in batches(data.engine()) if entry.undone_at is None]
+    entries = [
+        entry for entry in batches(data.engine()) if entry.act == IMPORT and entry.undone_at is None
+    ]
     return f"{entries[0].recorded_at.astimezone(JAPAN):%Y-%m-%d}" if entries else ""

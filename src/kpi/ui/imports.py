@@ -16,6 +16,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kpi import settings
+from kpi.charts import told_act
 from kpi.importing.draft import Context, FileReport
 from kpi.importing.findings import Finding, Severity
 from kpi.importing.kinds import FileKind, kind_of_file
@@ -26,6 +27,7 @@ from kpi.importing.readers import Book, Sheet, read_books
 from kpi.importing.reading import read_tables
 from kpi.importing.remarks import CopyRefused, with_remarks
 from kpi.store import (
+    IMPORT,
     JAPAN,
     BatchEntry,
     Conflict,
@@ -480,7 +482,7 @@ def done() -> None:
 
 def history() -> None:
     """Show all accepted imports, newest first, each with a way to take it back."""
-    entries = batches(data.engine())
+    entries = [entry for entry in batches(data.engine()) if entry.act == IMPORT]
     if not entries:
         return
     followed = show("batches.html", key="batches", entries=entries, zone=JAPAN)
@@ -500,8 +502,7 @@ def _ask_back(entry: BatchEntry) -> None:
     except StillNeeded as needed:
         later = [other for other in batches(data.engine()) if other.batch_id in needed.batch_ids]
         told = say("list.comma").join(
-            say("undo.later", files=say("list.comma").join(other.files), when=_day(other))
-            for other in later
+            say("undo.later", files=told_act(other), when=_day(other)) for other in later
         )
         words = say("undo.needed", batches=told)
     else:

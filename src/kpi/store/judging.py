@@ -1,0 +1,319 @@
+"""Acts of judging on record: rules of one's own, settings, what was fixed or set by hand.
+
+Each act is a batch, as an import is: with who, when and why, part of every "as of", and undone by
+`kpi.store.undo`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, Engine, FromClause, Table, and_, func, insert, select
+
+from kpi.model import (
+    Act,
+    Comparison,
+    FiscalYear,
+    FrozenRating,
+    FrozenYear,
+    HandRating,
+    Municipality,
+    PlanRule,
+    RuleVersion,
+    SeriesSetting,
+    Verdict,
+)
+from kpi.store import tables as t
+from kpi.store.reading import PlanHeader, StoredRule, current, stored_rule
+from kpi.store.writing import Conflict, new_batch_id, next_revision
+
+#: The table an act is written to, and what its batch is called.
+_TABLES: dict[type[Act], tuple[Table, str]] = {
+    RuleVersion: (t.rule_revision, "rule"),
+    PlanRule: (t.plan_rule_revision, "plan-rule"),
+    SeriesSetting: (t.series_setting_revision, "setting"),
+    HandRating: (t.hand_rating_revision, "hand-rating"),
+    Comparison: (t.comparison_revision, "comparison"),
+    FrozenYear: (t.frozen_year_revision, "frozen-year"),
+}
+
+
+@dataclass(frozen=True)
+class FrozenEntry:
+    """A fixed year of a plan: by whom, when and why."""
+
+    fiscal_year: FiscalYear
+    author: str
+    reason: str
+    recorded_at: datetime
+    batch_id: str
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A fixed year with all it says.
+
+    ``ratings``, one row a target: the attributes of `kpi.model.FrozenRating`, NaN or None where
+    unknown.
+    """
+
+    entry: FrozenEntry
+    rules: tuple[RuleVersion, ...]
+    ratings: pd.DataFrame
+
+
+@dataclass(frozen=True)
+class HandEntry:
+    """A rating set by hand: by whom, when and why."""
+
+    rating: HandRating
+    author: str
+    reason: str
+    recorded_at: datetime
+    batch_id: str
+
+
+@dataclass(frozen=True)
+class ComparisonEntry:
+    """What was said of a comparison: by whom, when and why."""
+
+    comparison: Comparison
+    author: str
+    reason: str
+    recorded_at: datetime
+    batch_id: str
+
+
+def record(
+    engine: Engine,
+    municipality: Municipality,
+    acts: Sequence[Act],
+    *,
+    author: str,
+    reason: str,
+    now: datetime,
+) -> str:
+    """Record what was decided at once, all or nothing, and return the batch's id.
+
+    The batch is called after the first act. Raises `Conflict` where a version of a rule is not
+    newer than those there are: somebody else has saved one meanwhile.
+    """
+    code = municipality.code
+    batch_id = new_batch_id(now)
+    with (
+        engine.connect().execution_options(writing=True) as connection,
+        connection.begin(),
+    ):
+        connection.execute(
+            select(t.municipality).where(t.municipality.c.municipality == code).with_for_update()
+        ).one()
+        revision = next_revision(connection, code)
+        head = {"municipality": code, "revision": revision}
+        batch = {
+            "batch_id": batch_id,
+            "act": _TABLES[type(acts[0])][1],
+            "recorded_at": now,
+            "author": author,
+            "reason": reason,
+            "added": 0,
+            "changed": 0,
+        }
+        connection.execute(insert(t.batch), head | batch)
+        for act in acts:
+            if isinstance(act, RuleVersion):
+                last = select(func.max(t.rule_revision.c.version)).where(
+                    t.rule_revision.c.municipality == code, t.rule_revision.c.name == act.name
+                )
+                if act.version <= (connection.scalar(last) or 0):
+                    raise Conflict(code)
+            table = _TABLES[type(act)][0]
+            row = {column.name: getattr(act, column.name, None) for column in table.columns}
+            connection.execute(insert(table), row | head)
+            if isinstance(act, FrozenYear):
+                for parts, own in ((act.rules, t.frozen_rule), (act.ratings, t.frozen_rating)):
+                    if parts:
+                        connection.execute(insert(own), [head | asdict(part) for part in parts])
+    return batch_id
+
+
+def known_series(engine: Engine, as_of: datetime | None = None) -> pd.DataFrame:
+    """Return every series of every municipality, to find those that measure the same.
+
+    Columns: ``municipality, municipality_name, plan_id, plan, series_id, indicator, series, unit``.
+    """
+    one, of = current(t.series_revision, as_of), current(t.indicator_revision, as_of)
+    named = current(t.plan_revision, as_of)
+    statement = (
+        select(
+            one.c.municipality,
+            t.municipality.c.name.label("municipality_name"),
+            named.c.plan_id,
+            named.c.name.label("plan"),
+            one.c.series_id,
+            of.c.name.label("indicator"),
+            one.c.name.label("series"),
+            one.c.unit,
+        )
+        .join(t.municipality, t.municipality.c.municipality == one.c.municipality)
+        .join(t.series, _same(t.series, one, "series_id"))
+        .join(of, _same(of, t.series, "indicator_id"))
+        .join(t.indicator, _same(t.indicator, of, "indicator_id"))
+        .join(named, _same(named, t.indicator, "plan_id"))
+        .order_by(one.c.municipality, one.c.series_id)
+    )
+    with engine.connect() as connection:
+        rows = connection.execute(statement)
+        return pd.DataFrame(rows.all(), columns=list(rows.keys()), dtype=object)
+
+
+def _same(one: FromClause, other: FromClause, key: str) -> ColumnElement[bool]:
+    return and_(one.c.municipality == other.c.municipality, one.c[key] == other.c[key])
+
+
+def rule_history(engine: Engine, municipality: Municipality) -> list[StoredRule]:
+    """Return every version of the municipality's own rules, by name, newest first.
+
+    Those that were taken back are left out.
+    """
+    table = t.rule_revision
+    gone = select(t.undone.c.revision).where(t.undone.c.municipality == municipality.code)
+    statement = (
+        select(table, t.batch)
+        .join(t.batch, _same(t.batch, table, "revision"))
+        .where(table.c.municipality == municipality.code, table.c.revision.not_in(gone))
+        .order_by(table.c.name, table.c.revision.desc())
+    )
+    with engine.connect() as connection:
+        return [stored_rule(row) for row in connection.execute(statement)]
+
+
+def last_rule_versions(engine: Engine, municipality: Municipality) -> dict[str, int]:
+    """Return the highest version number each own rule ever had; a number is never used twice."""
+    table = t.rule_revision
+    statement = (
+        select(table.c.name, func.max(table.c.version).label("version"))
+        .where(table.c.municipality == municipality.code)
+        .group_by(table.c.name)
+    )
+    with engine.connect() as connection:
+        return {row.name: row.version for row in connection.execute(statement)}
+
+
+def frozen_years(
+    engine: Engine, header: PlanHeader, as_of: datetime | None = None
+) -> list[FrozenEntry]:
+    """Return the fixed years of a plan, latest first, each as it was fixed last."""
+    table = t.frozen_year_revision
+    rows = current(
+        table,
+        as_of,
+        table.c.municipality == header.municipality.code,
+        table.c.plan_id == header.plan.id,
+    )
+    with engine.connect() as connection:
+        return [
+            FrozenEntry(
+                FiscalYear(row.fiscal_year), row.author, row.reason, row.recorded_at, row.batch_id
+            )
+            for row in connection.execute(select(rows).order_by(rows.c.fiscal_year.desc()))
+        ]
+
+
+def read_frozen(engine: Engine, header: PlanHeader, entry: FrozenEntry) -> Frozen:
+    """Return a fixed year whole; ``entry`` is one of `frozen_years`."""
+    code = header.municipality.code
+    revision = (
+        select(t.batch.c.revision)
+        .where(t.batch.c.municipality == code, t.batch.c.batch_id == entry.batch_id)
+        .scalar_subquery()
+    )
+    names = [field.name for field in fields(FrozenRating)]
+    rule, rating = t.frozen_rule, t.frozen_rating
+    with engine.connect() as connection:
+        rules = connection.execute(
+            select(rule.c.name, rule.c.version, rule.c.text)
+            .where(rule.c.municipality == code, rule.c.revision == revision)
+            .order_by(rule.c.name)
+        ).all()
+        ratings = connection.execute(
+            select(*(rating.c[name] for name in names))
+            .where(rating.c.municipality == code, rating.c.revision == revision)
+            .order_by(rating.c.series_id, rating.c.target_year, rating.c.period, rating.c.label)
+        ).all()
+    frame = pd.DataFrame(ratings, columns=names, dtype=object)
+    return Frozen(
+        entry,
+        tuple(RuleVersion(*row) for row in rules),
+        frame.astype(dict.fromkeys(_FROZEN_NUMBERS, "float64")),
+    )
+
+
+_FROZEN_NUMBERS = [
+    column.name for column in t.frozen_rating.columns if str(column.type) == "DOUBLE"
+] + ["baseline_year", "actual_year"]
+
+
+def hand_ratings(
+    engine: Engine, header: PlanHeader, as_of: datetime | None = None
+) -> list[HandEntry]:
+    """Return the ratings set by hand in a plan, but those withdrawn, in the order they were set."""
+    return [
+        HandEntry(
+            HandRating(
+                row.series_id,
+                row.period,
+                row.label,
+                FiscalYear(row.target_year),
+                row.rule,
+                row.letter,
+                None if row.actual_year is None else FiscalYear(row.actual_year),
+                row.actual,
+            ),
+            row.author,
+            row.reason,
+            row.recorded_at,
+            row.batch_id,
+        )
+        for row in _of_series(engine, header, t.hand_rating_revision, as_of)
+        if row.letter
+    ]
+
+
+def comparisons(
+    engine: Engine, header: PlanHeader, as_of: datetime | None = None
+) -> list[ComparisonEntry]:
+    """Return what was said of comparisons of a plan's series, withdrawn ones left out."""
+    return [
+        ComparisonEntry(
+            Comparison(
+                row.series_id, row.other_municipality, row.other_series_id, Verdict(row.verdict)
+            ),
+            row.author,
+            row.reason,
+            row.recorded_at,
+            row.batch_id,
+        )
+        for row in _of_series(engine, header, t.comparison_revision, as_of)
+        if row.verdict != Verdict.WITHDRAWN
+    ]
+
+
+def _of_series(
+    engine: Engine, header: PlanHeader, table: Table, as_of: datetime | None
+) -> Sequence[Any]:
+    """Return the current rows of a table of acts about series of a plan."""
+    code = header.municipality.code
+    rows = current(table, as_of, table.c.municipality == code)
+    statement = (
+        select(rows)
+        .join(t.series, _same(t.series, rows, "series_id"))
+        .join(t.indicator, _same(t.indicator, t.series, "indicator_id"))
+        .where(t.indicator.c.plan_id == header.plan.id)
+        .order_by(rows.c.revision)
+    )
+    with engine.connect() as connection:
+        return connection.execute(statement).all()

@@ -1,0 +1,236 @@
+"""Acts of judging on record: what was decided, by whom, as of any day, and taken back."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from acts import import_bytes
+
+from kpi.model import (
+    Comparison,
+    FiscalYear,
+    FrozenRating,
+    FrozenYear,
+    HandRating,
+    Municipality,
+    PlanRule,
+    RuleVersion,
+    SeriesSetting,
+    Verdict,
+)
+from kpi.store import (
+    Conflict,
+    StillNeeded,
+    batches,
+    comparisons,
+    frozen_years,
+    hand_ratings,
+    known_series,
+    last_rule_versions,
+    plans,
+    read_frozen,
+    read_plan,
+    record,
+    rule_history,
+    undo,
+)
+
+MAY = datetime(2025, 5, 1, tzinfo=UTC)
+JUNE = datetime(2025, 6, 1, tzinfo=UTC)
+JULY = datetime(2025, 7, 1, tzinfo=UTC)
+FILE = "自治体,計画,指標,単位,年度,種別,計画期,値\n見本町,P,受診率,％,R5,実績,,40\n"
+TOWN = Municipality("見本町", "見本町")
+
+
+@pytest.fixture
+def town(empty):
+    """A database with one plan and one series, and the batch that brought them."""
+    _, batch = import_bytes(empty, ("a.csv", FILE.encode()), now=MAY)
+    return empty, batch
+
+
+def done(engine, *acts, now=JUNE, reason="会議で決めた"):
+    return record(engine, TOWN, acts, author="planner", reason=reason, now=now)
+
+
+def content(engine, as_of=None):
+    [header] = plans(engine, as_of)
+    return read_plan(engine, header, as_of)
+
+
+def test_a_plan_has_the_rule_that_was_chosen_for_it_on_that_day(town):
+    engine, _ = town
+    done(engine, PlanRule(1, "nagano"), now=JUNE)
+    done(engine, PlanRule(1, "tama"), now=JULY)
+    assert content(engine).rule == "tama"
+    assert content(engine, JUNE).rule == "nagano"
+    assert content(engine, MAY).rule == ""
+
+
+def test_a_series_without_settings_is_judged_as_its_plan_is(town):
+    engine, _ = town
+    [row] = content(engine).series.itertuples()
+    assert (row.rule, row.is_cumulative) == ("", False)
+    assert row.tolerance != row.tolerance
+    assert row.limit != row.limit
+
+
+def test_settings_of_a_series_come_with_the_plan_and_go_when_taken_back(town):
+    engine, _ = town
+    batch = done(engine, SeriesSetting(1, "four-band", 0.05, 30.0, is_cumulative=True))
+    [row] = content(engine).series.itertuples()
+    assert (row.rule, row.tolerance, row.limit, row.is_cumulative) == (
+        "four-band",
+        0.05,
+        30.0,
+        True,
+    )
+    undo(engine, batch, author="planner", now=JULY)
+    assert content(engine).series["rule"].tolist() == [""]
+    assert content(engine, JUNE).series["rule"].tolist() == ["four-band"]
+
+
+def test_every_version_of_a_rule_is_kept_and_the_latest_counts(town):
+    engine, _ = town
+    done(engine, RuleVersion("町のルール", 1, "一"))
+    done(engine, RuleVersion("町のルール", 2, "二"), now=JULY)
+    assert [(r.version, r.text) for r in content(engine).rules] == [(2, "二")]
+    assert [(r.version, r.text) for r in content(engine, JUNE).rules] == [(1, "一")]
+    history = rule_history(engine, TOWN)
+    assert [(r.version, r.author, r.reason) for r in history] == [
+        (2, "planner", "会議で決めた"),
+        (1, "planner", "会議で決めた"),
+    ]
+
+
+def test_two_people_cannot_save_the_same_version_of_a_rule(town):
+    engine, _ = town
+    done(engine, RuleVersion("町のルール", 1, "一"))
+    with pytest.raises(Conflict):
+        done(engine, RuleVersion("町のルール", 1, "別"))
+    assert [rule.text for rule in content(engine).rules] == ["一"]
+
+
+def test_the_number_of_a_version_taken_back_is_not_used_again(town):
+    engine, _ = town
+    batch = done(engine, RuleVersion("町のルール", 1, "一"))
+    undo(engine, batch, author="planner", now=JULY)
+    assert content(engine).rules == ()
+    assert last_rule_versions(engine, TOWN) == {"町のルール": 1}
+    with pytest.raises(Conflict):
+        done(engine, RuleVersion("町のルール", 1, "別"))
+
+
+def test_a_rule_stays_as_long_as_a_plan_is_judged_by_it(town):
+    engine, _ = town
+    rule = done(engine, RuleVersion("町のルール", 1, "一"))
+    chosen = done(engine, PlanRule(1, "町のルール"))
+    with pytest.raises(StillNeeded) as refused:
+        undo(engine, rule, author="planner", now=JULY)
+    assert refused.value.batch_ids == (chosen,)
+    undo(engine, chosen, author="planner", now=JULY)
+    undo(engine, rule, author="planner", now=JULY)
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        PlanRule(1, "nagano"),
+        SeriesSetting(1, "nagano"),
+        HandRating(1, 0, "", FiscalYear(2025), "standard", "B", FiscalYear(2023), 40.0),
+        Comparison(1, "国", 7, Verdict.CONFIRMED),
+    ],
+)
+def test_an_import_stays_as_long_as_something_was_decided_about_what_it_brought(town, act):
+    engine, batch = town
+    decided = done(engine, act)
+    with pytest.raises(StillNeeded) as refused:
+        undo(engine, batch, author="planner", now=JULY)
+    assert refused.value.batch_ids == (decided,)
+
+
+def test_a_rating_by_hand_stands_with_its_reason_until_it_is_withdrawn(town):
+    engine, _ = town
+    [header] = plans(engine)
+    rating = HandRating(1, 3, "", FiscalYear(2025), "standard", "B", FiscalYear(2023), 40.0)
+    done(engine, rating, reason="調査の方法が変わった")
+    [entry] = hand_ratings(engine, header)
+    assert (entry.rating, entry.author, entry.reason) == (rating, "planner", "調査の方法が変わった")
+    withdrawn = HandRating(1, 3, "", FiscalYear(2025), "standard", "", None, None)
+    done(engine, withdrawn, now=JULY)
+    assert hand_ratings(engine, header) == []
+    assert len(hand_ratings(engine, header, JUNE)) == 1
+
+
+def test_what_was_said_of_a_comparison_can_be_withdrawn(town):
+    engine, _ = town
+    [header] = plans(engine)
+    done(engine, Comparison(1, "国", 7, Verdict.CONFIRMED))
+    assert [e.comparison.verdict for e in comparisons(engine, header)] == [Verdict.CONFIRMED]
+    done(engine, Comparison(1, "国", 7, Verdict.WITHDRAWN), now=JULY)
+    assert comparisons(engine, header) == []
+    assert len(comparisons(engine, header, JUNE)) == 1
+
+
+def test_a_fixed_year_says_for_good_what_it_said_and_a_later_one_stands_beside_it(town):
+    engine, _ = town
+    [header] = plans(engine)
+    rule = RuleVersion("standard", 1, "title = 'x'")
+    rating = FrozenRating(
+        series_id=1,
+        period=3,
+        label="",
+        target_year=FiscalYear(2025),
+        rule="standard",
+        comparator=">=",
+        target=42.0,
+        target_high=None,
+        target_text="42.0％以上",
+        baseline_year=FiscalYear(2014),
+        baseline=32.4,
+        actual_year=FiscalYear(2023),
+        actual=0.0,
+        actual_status="",
+        is_reference=False,
+        met=False,
+        attainment=None,
+        progress=-3.375,
+        elapsed=9 / 11,
+        pace=None,
+        rating="D",
+        rating_label="後退",
+        reason="",
+    )
+    done(engine, FrozenYear(1, FiscalYear(2023), (rule,), (rating,)), reason="議会に報告")
+    [entry] = frozen_years(engine, header)
+    assert (entry.fiscal_year, entry.author, entry.reason) == (2023, "planner", "議会に報告")
+    frozen = read_frozen(engine, header, entry)
+    assert frozen.rules == (rule,)
+    [row] = frozen.ratings.itertuples()
+    assert (row.actual, row.target, row.rating_label, row.met) == (0.0, 42.0, "後退", False)
+    assert row.attainment != row.attainment
+    done(engine, FrozenYear(1, FiscalYear(2023), (rule,), ()), now=JULY, reason="訂正後")
+    [again] = frozen_years(engine, header)
+    assert again.reason == "訂正後"
+    assert read_frozen(engine, header, again).ratings.empty
+    [before] = frozen_years(engine, header, JUNE)
+    assert len(read_frozen(engine, header, before).ratings) == 1
+
+
+def test_what_was_decided_at_once_is_one_act_with_its_name(town):
+    engine, _ = town
+    batch = done(engine, RuleVersion("町のルール", 1, "一"), PlanRule(1, "町のルール"))
+    [entry] = [entry for entry in batches(engine) if entry.batch_id == batch]
+    assert (entry.act, entry.files, entry.added) == ("rule", (), 0)
+    undo(engine, batch, author="planner", now=JULY)
+    assert (content(engine).rule, content(engine).rules) == ("", ())
+
+
+def test_every_series_of_every_plan_is_known_for_comparison(town):
+    engine, _ = town
+    import_bytes(engine, ("b.csv", FILE.replace("見本町,P", "国,Q").encode()))
+    found = known_series(engine)[["municipality", "plan", "series_id", "indicator", "unit"]]
+    assert found.to_numpy().tolist() == [
+        ["国", "Q", 1, "受診率", "％"],
+        ["見本町", "P", 1, "受診率", "％"],
+    ]
+    assert known_series(engine, MAY - timedelta(days=1)).empty

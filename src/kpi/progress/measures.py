@@ -169,7 +169,7 @@ def measure(
         _signed(sense * (actual - base) < 0, known & ~np.isnan(base) & (sense != 0)),
     )
     reason = _reasons(direction, low, year, actual, met, base, base_year, actual_year)
-    known_series = np.sort(series["series_id"].to_numpy(dtype=np.int64))
+    known_series = np.unique(facts["series_id"].to_numpy(dtype=np.int64))
     years, values = latest_points(
         np.searchsorted(known_series, course["series_id"].to_numpy(dtype=np.int64)),
         course["fiscal_year"].to_numpy(dtype=np.int64),

@@ -192,15 +192,34 @@ class Assessment:
     measures: pd.DataFrame
     series: pd.DataFrame
     facts: pd.DataFrame
-    displays: dict[int, Display]
-    #: The rows of ``measures`` by series.
-    targets: dict[int, list[JudgedTarget]]
-    courses: dict[int, Course]
-    #: A name for each series that no other series of the plan has.
-    titles: dict[int, str]
     #: The ratings set by hand that count, and those that no longer do.
     by_hand: dict[TargetKey, ByHand]
     lapsed: dict[TargetKey, Lapsed]
+
+    # A table of all targets needs nothing of what follows.
+
+    @cached_property
+    def displays(self) -> dict[int, Display]:
+        """How the figures of each series are shown."""
+        return displays_of(self.series, self.facts)
+
+    @cached_property
+    def targets(self) -> dict[int, list[JudgedTarget]]:
+        """The rows of ``measures`` by series."""
+        targets: dict[int, list[JudgedTarget]] = {}
+        for target in rows_of(self.measures):
+            targets.setdefault(target.series_id, []).append(target)
+        return targets
+
+    @cached_property
+    def courses(self) -> dict[int, Course]:
+        """What is known of each series up to the reporting year."""
+        return _courses(self.facts, self.reporting_year)
+
+    @cached_property
+    def titles(self) -> dict[int, str]:
+        """A name for each series that no other series of the plan has."""
+        return titles_of(self.series)
 
     @cached_property
     def _ranked(self) -> list[tuple[str, RatingRule, Band]]:
@@ -588,10 +607,6 @@ def assess(content: PlanContent, reporting_year: int, rule: RatingRule | None = 
         measures,
         content.series,
         content.facts,
-        _displays(content),
-        by_series(measures),
-        _courses(content.facts, reporting_year),
-        _titles(content.series),
         {key: ByHand(entries[key], computed[key]) for key in entries if key in held},
         {
             key: Lapsed(entries[key], standing)
@@ -601,15 +616,7 @@ def assess(content: PlanContent, reporting_year: int, rule: RatingRule | None = 
     )
 
 
-def by_series(measures: pd.DataFrame) -> dict[int, list[JudgedTarget]]:
-    """Return the rows of the measures by series."""
-    targets: dict[int, list[JudgedTarget]] = {}
-    for target in rows_of(measures):
-        targets.setdefault(target.series_id, []).append(target)
-    return targets
-
-
-def _titles(series: pd.DataFrame) -> dict[int, str]:
+def titles_of(series: pd.DataFrame) -> dict[int, str]:
     """Name each series by indicator and series; where two are alike, by their policies too."""
     names = [" ".join(filter(None, (row.indicator, row.series))) for row in rows_of(series)]
     counts = Counter(names)
@@ -623,8 +630,9 @@ def _titles(series: pd.DataFrame) -> dict[int, str]:
     }
 
 
-def _displays(content: PlanContent) -> dict[int, Display]:
-    facts = content.facts[content.facts["value"].notna()]
+def displays_of(series: pd.DataFrame, facts: pd.DataFrame) -> dict[int, Display]:
+    """Return how the figures of each series are shown."""
+    facts = facts[facts["value"].notna()]
     figures = facts[facts["kind"] != Kind.TARGET].groupby("series_id")
     values = figures["value"].apply(list).to_dict()
     texts = figures["value_text"].apply(list).to_dict()
@@ -637,7 +645,7 @@ def _displays(content: PlanContent) -> dict[int, Display]:
             values.get(row.series_id, []) + targets.get(row.series_id, []),
             texts.get(row.series_id, []),
         )
-        for row in rows_of(content.series)
+        for row in rows_of(series)
     }
 
 

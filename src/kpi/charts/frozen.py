@@ -16,7 +16,6 @@ from kpi.charts.assessment import (
     Assessment,
     Mark,
     assess,
-    by_series,
     period_title,
     rows_of,
     target_text,
@@ -120,7 +119,7 @@ def as_fixed(frozen: Frozen) -> Assessment:
     table = then.measures[_KEYS + others].merge(ratings, on=_KEYS)
     # Columns of the kinds, and in the order, in which they are measured.
     table = table[list(then.measures.columns)].astype(then.measures.dtypes.to_dict())
-    return replace(then, measures=table, targets=by_series(table))
+    return replace(then, measures=table)
 
 
 def differences(fixed: Assessment, now: Assessment, since: datetime) -> list[Difference]:

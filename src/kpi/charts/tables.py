@@ -8,7 +8,7 @@ from kpi.charts.assessment import Assessment, rows_of
 from kpi.charts.by_hand import set_by
 from kpi.charts.sentences import reason
 from kpi.model import TIDY_COLUMNS
-from kpi.progress import JudgedTarget, key_of
+from kpi.progress import Reason, key_of
 from kpi.store import JAPAN, PlanContent
 
 PROGRESS_COLUMNS = (
@@ -62,7 +62,13 @@ def values_table(content: PlanContent) -> pd.DataFrame:
 def progress_table(assessment: Assessment) -> pd.DataFrame:
     """Return one row a series and target with `PROGRESS_COLUMNS`; computed figures to 12 digits."""
     table = assessment.measures.copy()
-    table["reason"] = [_reason(assessment, target) for target in rows_of(table)]
+    unrated = table["reason"] != Reason.NONE
+    table.loc[unrated, "reason"] = [reason(target) for target in rows_of(table[unrated])]
+    if assessment.by_hand:
+        by_hand = {key: set_by(found.entry) for key, found in assessment.by_hand.items()}
+        keys = [key_of(target) for target in rows_of(table)]
+        told = zip(keys, table["reason"], strict=True)
+        table["reason"] = [by_hand.get(key, computed) for key, computed in told]
     table["period"] = _unless_none(table["period"])
     for column in _COMPUTED:
         table[column] = [float(f"{value:.12g}") for value in table[column]]
@@ -71,12 +77,6 @@ def progress_table(assessment: Assessment) -> pd.DataFrame:
     table["municipality"] = assessment.municipality.name
     table["plan"] = assessment.plan.name
     return table[list(PROGRESS_COLUMNS)]
-
-
-def _reason(assessment: Assessment, target: JudgedTarget) -> str:
-    """Return why a target is not rated, or who rated it by hand and why; else nothing."""
-    by_hand = assessment.by_hand.get(key_of(target))
-    return reason(target) if by_hand is None else set_by(by_hand.entry)
 
 
 def _unless_none(column: pd.Series) -> pd.Series:

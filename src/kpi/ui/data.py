@@ -12,7 +12,7 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from kpi import settings
-from kpi.charts import Assessment, as_fixed, assess
+from kpi.charts import Assessment, ToldRemark, as_fixed, assess, plan_remarks
 from kpi.store import (
     FrozenEntry,
     PlanContent,
@@ -95,6 +95,18 @@ def _fixed(
     return as_fixed(read_frozen(_engine(url), header, entry))
 
 
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _remarks(
+    url: str, mark: tuple[int, int], moment: datetime | None, header: PlanHeader
+) -> list[ToldRemark]:
+    others = [
+        _content(url, mark, moment, other)
+        for other in _plans(url, mark, moment)
+        if other.municipality == header.municipality and other.plan != header.plan
+    ]
+    return plan_remarks(_content(url, mark, moment, header), others)
+
+
 def known_plans() -> list[PlanHeader]:
     """Return all plans, those with targets first."""
     return _plans(settings.database_url(), version_mark(), as_of.moment())
@@ -128,3 +140,8 @@ def fixings(header: PlanHeader) -> list[FrozenEntry]:
 def fixed(header: PlanHeader, entry: FrozenEntry) -> Assessment:
     """Return the assessment of a year as it was fixed."""
     return _fixed(settings.database_url(), version_mark(), header, entry)
+
+
+def remarks(header: PlanHeader) -> list[ToldRemark]:
+    """Return what the check of a plan has to say."""
+    return _remarks(settings.database_url(), version_mark(), as_of.moment(), header)

@@ -22,8 +22,9 @@ described in ``docs/progress.md``.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -57,6 +58,24 @@ class Reason(StrEnum):
     NO_BASE = "no_base"
     #: The latest actual is the base itself: nothing has happened yet.
     NOT_STARTED = "not_started"
+    #: The rule tests a measure that does not exist here; ``missing`` names it.
+    NO_MEASURE = "no_measure"
+    #: No band of the rule fits, though all it tests is known.
+    NO_BAND = "no_band"
+    #: The rule is a template whose limits are not filled in.
+    NO_LIMIT = "no_limit"
+
+
+@dataclass(frozen=True)
+class MeasureOptions:
+    """How a rule measures."""
+
+    #: Attainment where lower is better: g / a, or 2 - a / g.
+    attainment_when_lower: Literal["inverse", "mirror"] = "inverse"
+    #: Share of the target's level within which a level still counts as kept.
+    tolerance: float = 0.0
+    #: Which actual counts: that of the target's year, else the latest; the latest; the latest 確定.
+    actual: Literal["target_year", "latest", "final"] = "target_year"
 
 
 class JudgedTarget(Protocol):
@@ -99,14 +118,28 @@ class JudgedTarget(Protocol):
     projected_sure: bool | None
     #: How many known points the projection could use.
     points: int
+    #: How much better than the base, as a share of it.
+    improvement: float
+    #: Above 0 past the target, 0 exactly on it.
+    beyond: float
+    #: Whether the actual keeps to the limit set for the series.
+    within_limit: bool | None
     reason: Reason
+    #: Name of the rule.
+    rule: str
     #: Letter of the band, empty where it cannot be judged.
     rating: str
     rating_label: str
+    #: The measure for want of which it cannot be judged.
+    missing: str
 
 
 def measure(
-    series: pd.DataFrame, facts: pd.DataFrame, periods: Sequence[Period], reporting_year: int
+    series: pd.DataFrame,
+    facts: pd.DataFrame,
+    periods: Sequence[Period],
+    reporting_year: int,
+    options: MeasureOptions = MeasureOptions(),  # noqa: B008  frozen
 ) -> pd.DataFrame:
     """Return the measures of every target, one row each, in the order of series, year and label.
 
@@ -128,7 +161,7 @@ def measure(
     course = known_course(facts, reporting_year)
     actuals = course[course["kind"] == Kind.ACTUAL]
     year = targets["year"].to_numpy(dtype=np.float64)
-    actual_year, actual, status = _actuals(targets, actuals)
+    actual_year, actual, status = _actuals(targets, actuals, options)
     base_year, base = _bases(targets, facts, actuals, periods)
     low = targets["value"].to_numpy(dtype=np.float64)
     high = targets["value_high"].to_numpy(dtype=np.float64)
@@ -147,7 +180,8 @@ def measure(
     gap = np.where(is_range, _distance(actual, low, high), low - actual)
     base_gap = np.where(is_range, _distance(base, low, high), low - base)
     with np.errstate(divide="ignore", invalid="ignore"):
-        attainment = np.where(sense < 0, low / actual, actual / low)
+        inverse = low / actual if options.attainment_when_lower == "inverse" else 2 - actual / low
+        attainment = np.where(sense < 0, inverse, actual / low)
         # A share of a level means nothing with a zero or a minus in it.
         has_share = ~is_range & (sense != 0) & (low > 0)
         has_share &= np.where(sense < 0, actual > 0, actual >= 0)
@@ -167,6 +201,13 @@ def measure(
     )
     reason = _reasons(direction, low, year, actual, met, base, base_year, actual_year)
     units = series.set_index("series_id")["unit"]
+    has_base = known & (sense != 0) & ~np.isnan(base) & (base != 0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        improvement = np.where(has_base, sense * (actual - base) / np.abs(base), np.nan)
+    beyond = np.where(is_range | is_level, -np.abs(gap), sense * -gap)
+    limit = series.set_index("series_id")["limit"].reindex(ids) if "limit" in series else np.nan
+    room = sense * (actual - np.asarray(limit, dtype=np.float64))
+    within_limit = _signed(room >= 0, ~np.isnan(room) & (sense != 0))
     projection = project(course, units, ids, year, actual_year)
     # Judged as an actual would be, without the noise of binary fractions.
     ahead, lowest, highest = (
@@ -204,13 +245,16 @@ def measure(
             **projection,
             "projected_met": _answers(projected_met),
             "projected_sure": _answers(sure),
+            "improvement": improvement,
+            "beyond": beyond + 0.0,
+            "within_limit": _answers(within_limit),
             "reason": reason,
         }
     )
 
 
 def _actuals(
-    targets: pd.DataFrame, actuals: pd.DataFrame
+    targets: pd.DataFrame, actuals: pd.DataFrame, options: MeasureOptions
 ) -> tuple[Floats, Floats, npt.NDArray[np.object_]]:
     """Return year, value and status of the actual each target is held against.
 
@@ -223,7 +267,7 @@ def _actuals(
         actuals[columns], how="left", on=["series_id", "fiscal_year"], validate="m:1"
     )
     last = keys[["series_id"]].merge(latest, how="left", on="series_id", validate="m:1")
-    has_exact = exact["value"].notna().to_numpy()
+    has_exact = exact["value"].notna().to_numpy() & (options.actual == "target_year")
     year = np.where(has_exact, keys["fiscal_year"], last["fiscal_year"])
     value = np.where(has_exact, exact["value"], last["value"])
     status = np.where(has_exact, exact["status"], last["status"])

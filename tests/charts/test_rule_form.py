@@ -13,7 +13,6 @@ from kpi.charts.rule_form import (
     form_of,
     read_limit,
     text_of,
-    with_version,
 )
 from kpi.charts.rule_words import limit_words, option_words, refusal, summary_of
 from kpi.notation import Unreadable
@@ -157,18 +156,6 @@ def test_a_limit_named_in_bands_is_set_once_and_until_then_open():
     form.limits[name] = "120"
     with pytest.raises(FormRefused, match="境の値「超過達成とする進捗率」：「120」に％がありません"):
         text_of(form, 2)
-
-
-def test_another_version_changes_nothing_but_its_number():
-    text = "# 市の版\n" + rule_text("tama") + "# version = 9\n"
-    changed = with_version(text, 12)
-    assert changed == text.replace("version = 1", "version = 12", 1)
-
-
-def test_a_version_that_cannot_be_found_is_not_guessed():
-    text = rule_text("tama").replace("version = 1", '"version" = 1')
-    with pytest.raises(FormRefused, match="version = 2 の行"):
-        with_version(text, 2)
 
 
 REFUSALS = [

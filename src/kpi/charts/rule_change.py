@@ -30,14 +30,19 @@ class BandChange:
     #: Why it is not rated after the change; empty where it is.
     why: str
 
+    @property
+    def mark(self) -> str:
+        """What tells it from all others."""
+        return f"{self.series_id} {self.period}"
+
 
 @dataclass(frozen=True)
 class RuleChange:
     """All that would stand otherwise, in the order of the plan."""
 
     changes: tuple[BandChange, ...]
-    #: How many ratings were compared: one a series and period.
-    compared: int
+    #: How many series were compared.
+    all_series: int
 
     @property
     def series(self) -> int:
@@ -90,7 +95,7 @@ def rule_change(before: Assessment, after: Assessment) -> RuleChange:
         if _shown(old) != _shown(new)
     ]
     changes.sort(key=lambda change: (change.period == 0, change.period, order[change.series_id]))
-    return RuleChange(tuple(changes), len(keys))
+    return RuleChange(tuple(changes), len(before.titles))
 
 
 def _ratings(assessment: Assessment) -> Iterator[tuple[tuple[int, int], tuple[Mark, str]]]:

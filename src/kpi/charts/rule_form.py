@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -17,7 +16,7 @@ from typing import Any
 
 from kpi.charts.rule_words import SHARES, limit_words, measure_name, refusal, summary_of
 from kpi.notation import PERCENT, Unreadable, read_number
-from kpi.progress import RuleRefused, parse_rule
+from kpi.progress import Band, RuleRefused, parse_rule
 from kpi.progress.rating import COLOURS, SHAPES, YES_NO
 from kpi.words import say
 
@@ -141,16 +140,29 @@ def text_of(form: RuleForm, version: int) -> str:
     return text if form.summary else writer.text(version, summary_of(rule))
 
 
-def with_version(text: str, version: int) -> str:
-    """Return a rule's text with another version, all else as it was written.
+def bands_of(form: RuleForm) -> list[Band]:
+    """Return the bands of a form as far as they can be read; a limit that cannot be is NaN."""
+    writer = _Writer(form)
+    limits = writer.limits()
 
-    Raises `RuleRefused` where it is no rule, `FormRefused` where its version cannot be found.
-    """
-    parse_rule("", text)
-    changed = re.sub(r"(?m)^(version\s*=\s*)[^\s#]+", rf"\g<1>{version}", text, count=1)
-    if parse_rule("", changed).version != version:
-        raise FormRefused([say("rule_form.no_version", version=version)])
-    return changed
+    def known(said: Any) -> Any:
+        if isinstance(said, dict):
+            return {name: known(one) for name, one in said.items()}
+        return limits.get(said, math.nan) if isinstance(said, str) else said
+
+    return [
+        Band(
+            band.letter,
+            band.label,
+            band.colour,
+            band.shape,
+            band.spoken,
+            tuple(known(table) for table in writer.alternatives("", band.conditions)) or ({},),
+            band.label_ended,
+            band.spoken_ended,
+        )
+        for band in form.bands
+    ]
 
 
 class _Writer:
@@ -225,26 +237,26 @@ class _Writer:
         return ["", "[[band]]", *lines, *self.when(place, band.conditions)]
 
     def when(self, place: str, conditions: list[Condition]) -> list[str]:
-        alternatives: list[dict[str, Any]] = []
+        tables = [_value(table) for table in self.alternatives(place, conditions)]
+        if not tables:
+            return []
+        return [f"when = {tables[0]}" if len(tables) == 1 else f"when = [{', '.join(tables)}]"]
+
+    def alternatives(self, place: str, conditions: list[Condition]) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = []
         for number, condition in enumerate(conditions, 1):
-            if condition.is_alternative or not alternatives:
-                alternatives.append({})
+            if condition.is_alternative or not found:
+                found.append({})
             here = say("rule_form.condition", place=place, number=number)
-            if condition.measure in YES_NO:
-                said: Any = condition.test == YES
-                is_twice = condition.measure in alternatives[-1]
-                alternatives[-1][condition.measure] = said
-            else:
-                bounds = alternatives[-1].setdefault(condition.measure, {})
-                is_twice = condition.test in bounds
-                bounds[condition.test] = self.limit(condition, here)
-            if is_twice:
+            key, said, table = condition.measure, condition.test == YES, found[-1]
+            if condition.measure not in YES_NO:
+                key, said = condition.test, self.limit(condition, here)
+                table = table.setdefault(condition.measure, {})
+            if key in table:
                 name = measure_name(condition.measure)
                 self.sentences.append(say("rule_form.twice", place=here, measure=name))
-        if not alternatives:
-            return []
-        tables = [_value(table) for table in alternatives]
-        return [f"when = {tables[0]}" if len(tables) == 1 else f"when = [{', '.join(tables)}]"]
+            table[key] = said
+        return found
 
     def limit(self, condition: Condition, place: str) -> float | str:
         name = condition.limit.strip()

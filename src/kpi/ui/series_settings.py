@@ -1,0 +1,79 @@
+"""The table of how single series are judged: filled in or pasted as text, read, and then saved."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+import pandas as pd
+import streamlit as st
+
+from kpi.charts import assess
+from kpi.charts.rule_change import rule_change, with_settings
+from kpi.charts.series_settings import SettingRow, read_settings, setting_rows
+from kpi.progress import load_rule, parse_rule, rule_names
+from kpi.store import PlanHeader
+from kpi.ui import data
+from kpi.ui.html import show
+from kpi.ui.judging import effect, record_acts, refuse
+from kpi.words import say
+
+
+def edit(header: PlanHeader, year: int) -> None:
+    """Show the settings of all series, and what is said anew: as read, and what it changes."""
+    content = data.content(header)
+    titles = {name: load_rule(name).title for name in rule_names()}
+    titles |= {stored.name: parse_rule(stored.name, stored.text).title for stored in content.rules}
+    assessment = assess(content, year)
+    before = setting_rows(assessment, titles)
+    boxes, beside = st.columns([1.5, 1], gap="medium")
+    with boxes:
+        show("import_told.html", key="settings-hint", words=say("series_settings.hint"), severity="")
+        after = _table(before, list(titles.values()))
+    read = read_settings(assessment, titles, before, after)
+    with beside:
+        if read.refused:
+            refuse(read.refused)
+        if not read.settings:
+            return
+        show("setting_changes.html", key="setting-changes", changes=read.changes)
+        drafted = assess(with_settings(content, read.settings), year)
+        effect(rule_change(assessment, drafted), say("rule_editor.effect", plan=header.plan.name))
+        reason = st.text_input(say("rules.reason"), key="settings-reason")
+        if st.button(say("series_settings.save"), type="primary", disabled=bool(read.refused)):
+            words = say("series_settings.saved", count=len(read.settings))
+            if record_acts(header, list(read.settings.values()), reason, words):
+                st.rerun()
+
+
+def _table(rows: list[SettingRow], rules: list[str]) -> list[SettingRow]:
+    """Show settings as a table of texts; a column of numbers would clip and drop what is pasted."""
+    frame = pd.DataFrame([asdict(row) for row in rows], columns=list(SettingRow.__annotations__))
+    config = {
+        "series_id": None,
+        "title": st.column_config.TextColumn(say("choice.series"), width="large", disabled=True),
+        "rule": st.column_config.SelectboxColumn(
+            say("series_settings.rule"), options=["", *rules], width="medium"
+        ),
+        "tolerance": st.column_config.TextColumn(say("series_settings.tolerance"), width="small"),
+        "limit": st.column_config.TextColumn(say("series_settings.limit"), width="small"),
+        "unit": st.column_config.TextColumn(
+            say("overview.table.unit"), width="small", disabled=True
+        ),
+        "is_cumulative": st.column_config.CheckboxColumn(
+            say("series_settings.is_cumulative"), width="small"
+        ),
+    }
+    edited = st.data_editor(
+        frame,
+        column_config=config,
+        column_order=["title", "rule", "tolerance", "limit", "unit", "is_cumulative"],
+        hide_index=True,
+        num_rows="fixed",
+        height=640,
+        width="stretch",
+        key=f"settings-{data.version_mark()}",
+    )
+    return [
+        SettingRow(**{name: "" if value is None else value for name, value in row.items()})
+        for row in edited.to_dict("records")
+    ]

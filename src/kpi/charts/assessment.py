@@ -30,17 +30,23 @@ from kpi.words import say
 
 #: Colours of bands in the order in which they ask for attention, whatever letters a rule gives.
 ATTENTION = ("d", "c", "n", "b", "a")
-#: Reasons for which nothing can be said of a target, met or not.
-UNJUDGED = frozenset(
+#: Reasons for which a target cannot be held against an actual.
+UNCOMPARED = frozenset(
     {
         Reason.NO_NUMBER,
+        Reason.NO_REFERENCE,
+        Reason.NO_REFERENCE_BASE,
+        Reason.NO_SHARE_OF_REFERENCE,
         Reason.NO_YEAR,
+        Reason.NO_FIRST_YEAR,
+        Reason.NOT_BEGUN,
+        Reason.NO_SUM,
+        Reason.NO_FINAL,
         Reason.NO_ACTUAL,
-        Reason.NO_DIRECTION,
-        Reason.NO_TOLERANCE,
-        Reason.NO_RANGE,
     }
 )
+#: Reasons for which nothing can be said of a target, met or not.
+UNJUDGED = UNCOMPARED | {Reason.NO_DIRECTION, Reason.NO_TOLERANCE, Reason.NO_RANGE}
 
 
 class CoursePoint(NamedTuple):
@@ -429,7 +435,8 @@ class Assessment:
                 second = say("why.to_stretch", label=beyond.label, gap=gap)
             else:
                 second = _margin(target, display)
-            return say("why.reached", of=of_period(focus)), second
+            key = "kept" if target.by_tolerance else "reached"
+            return say(f"why.{key}", of=of_period(focus)), second
         remaining = say("why.to_go", gap=display.gap(to_go(target)))
         if target.reason == Reason.NO_BASE:
             return say("why.no_base"), remaining
@@ -570,13 +577,19 @@ def is_plottable(target: JudgedTarget) -> bool:
 
 
 def target_text(target: JudgedTarget, display: Display, *, unit: bool) -> str:
-    """Return a target of the measures as text; as printed where it states no number."""
+    """Return a target of the measures as text; as printed where it states no number.
+
+    With its unit, a target held against another value is told as printed and as what it comes to.
+    """
     if pd.isna(target.target):
         return str(target.target_text)
+    is_relative = not pd.isna(target.reference)
     high = None if pd.isna(target.target_high) else float(target.target_high)
-    return display.target(
-        float(target.target), high, target.comparator, target.target_text, unit=unit
-    )
+    printed = "" if is_relative else target.target_text
+    told = display.target(float(target.target), high, target.comparator, printed, unit=unit)
+    if is_relative and unit:
+        return say("sentence.relative", text=target.target_text, value=told)
+    return told
 
 
 def to_go(target: JudgedTarget) -> float:

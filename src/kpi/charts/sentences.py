@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kpi.charts.assessment import (
+    UNCOMPARED,
     UNJUDGED,
     Assessment,
     Mark,
@@ -19,7 +20,7 @@ from kpi.charts.assessment import (
 )
 from kpi.charts.display import Display, percent, subtract
 from kpi.model import Status
-from kpi.notation import decimals, era_year, format_number
+from kpi.notation import decimals, era_span, era_year, format_number
 from kpi.progress import JudgedTarget, Reason
 from kpi.progress.projection import FEWEST
 from kpi.progress.rating import UNRATED
@@ -105,23 +106,22 @@ def _when(target: JudgedTarget) -> str:
 def sentence(target: JudgedTarget, display: Display) -> str:
     """Return what a target asks and what the actual is, in one sentence."""
     promised = target_text(target, display, unit=True)
-    if target.reason == Reason.NO_NUMBER:
+    if pd.isna(target.target):
         promised = say("sentence.printed", text=promised)
     if math.isnan(target.target_year):
         aim = say("sentence.aim_of_no_year", target=promised)
     else:
         aim = say("sentence.aim", year=era_year(int(target.target_year)), target=promised)
-    if target.reason in (Reason.NO_NUMBER, Reason.NO_YEAR, Reason.NO_ACTUAL):
-        return say(f"sentence.{target.reason}", aim=aim)
-    status = say("sentence.provisional") if target.actual_status == Status.PROVISIONAL else ""
-    actual = say(
-        "sentence.actual",
-        year=era_year(int(target.actual_year)),
-        status=status,
-        actual=display.figure(target.actual),
-    )
+    if target.reason in UNCOMPARED:
+        return say(f"sentence.{target.reason}", aim=aim, **_named_years(target))
+    actual = _actual(target, display)
     if target.reason in UNJUDGED:
         return say(f"sentence.{target.reason}", aim=aim, actual=actual)
+    if target.reason == Reason.NOT_STARTED and target.met is None:
+        return say("sentence.awaiting", aim=aim, **_named_years(target))
+    if target.by_tolerance:
+        gap = display.difference(to_go(target))
+        return say("sentence.met_by_tolerance", aim=aim, actual=actual, gap=gap)
     if target.met is True:
         beyond = 0.0 if not pd.isna(target.target_high) else subtract(target.actual, target.target)
         if beyond == 0:
@@ -133,7 +133,29 @@ def sentence(target: JudgedTarget, display: Display) -> str:
         told += say("sentence.not_started", base=era_year(int(target.baseline_year)))
     elif target.reason == Reason.NO_BASE:
         told += say("sentence.no_base")
+    if target.first_met_year < target.actual_year:
+        told += say("sentence.met_before", year=era_year(int(target.first_met_year)))
     return told
+
+
+def _actual(target: JudgedTarget, display: Display) -> str:
+    """Return the actual with its year; where it is a sum, with all of its years."""
+    status = say("sentence.provisional") if target.actual_status == Status.PROVISIONAL else ""
+    year, figure = int(target.actual_year), display.figure(target.actual)
+    if pd.isna(target.summed_from):
+        return say("sentence.actual", year=era_year(year), status=status, actual=figure)
+    span = era_span(int(target.summed_from), year)
+    return say("sentence.actual_sum", span=span, status=status, actual=figure)
+
+
+def _named_years(target: JudgedTarget) -> dict[str, str]:
+    """Return the years a reason may have to name; empty where there is none."""
+    years = {
+        "reference": target.reference_year,
+        "first": target.summed_from,
+        "missing": target.missing_year,
+    }
+    return {name: "" if pd.isna(year) else era_year(int(year)) for name, year in years.items()}
 
 
 def _way_left(target: JudgedTarget, display: Display, aim: str, actual: str) -> str:
@@ -253,9 +275,11 @@ def _measures(target: JudgedTarget, display: Display) -> tuple[Measure, ...]:
 
 def _why_unknown(name: str, target: JudgedTarget) -> str:
     """Say in a few words why a measure does not exist for a target."""
-    is_blank = target.reason in (Reason.NO_ACTUAL, Reason.NO_NUMBER)
+    is_blank = target.reason in UNCOMPARED - {Reason.NO_YEAR}
     if is_blank or (target.reason in UNJUDGED and name in ("met", "attainment")):
-        return say(f"measure.why.{target.reason}")
+        return say(f"measure.why.{target.reason}", **_named_years(target))
+    if name == "met":
+        return say("measure.why.not_started")
     if name == "attainment":
         return say("measure.why.no_share")
     if pd.isna(target.baseline):
@@ -274,7 +298,8 @@ def reason(target: JudgedTarget) -> str:
     if target.reason == Reason.NONE:
         return ""
     year = "" if pd.isna(target.actual_year) else era_year(int(target.actual_year))
-    return say(f"reason.{target.reason}", year=year, target=target.target_text)
+    named = _named_years(target)
+    return say(f"reason.{target.reason}", year=year, target=target.target_text, **named)
 
 
 def told_act(entry: BatchEntry) -> str:

@@ -18,6 +18,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from kpi.model import Direction
+from kpi.progress.exact import exact
 
 Floats = npt.NDArray[np.float64]
 
@@ -57,7 +58,8 @@ def growth(
     sense = np.select([direction == Direction.HIGHER, direction == Direction.LOWER], [1.0, -1.0], 0)
     limit = np.abs(_numbers(by_id, "limit")) if "limit" in by_id else np.full(len(ids), np.nan)
     base_year, base = _bases(measures, course, options.base_year)
-    rate = _yearly_rate(_numbers(measures, "actual"), base, _numbers(measures, "actual_year"), base_year)
+    actual, actual_year = _numbers(measures, "actual"), _numbers(measures, "actual_year")
+    rate = _yearly_rate(actual, base, actual_year, base_year)
     rate = np.where(sense == 0, np.nan, np.sign(base) * sense * rate)
 
     target = _numbers(measures, "target")
@@ -66,11 +68,11 @@ def growth(
     is_one_number = np.isnan(_numbers(measures, "target_high"))
     needed = np.abs(_yearly_rate(target, base, _numbers(measures, "target_year"), base_year))
     needed = np.where(is_one_number & (needed > 0), needed, np.nan)
-    to_target = rate / needed
+    to_target = exact(rate / needed)
 
     room = _room(np.abs(base), limit)
     with np.errstate(divide="ignore", invalid="ignore"):
-        in_room = np.where((room == 0) & (rate >= 0), np.inf, rate / room)
+        in_room = np.where((room == 0) & (rate >= 0), np.inf, exact(rate / room))
     without_target = np.where(has_number | np.isnan(rate), np.nan, in_room)
 
     met = (measures["met"] == True).to_numpy(dtype=bool)  # noqa: E712  met may be None
@@ -101,7 +103,8 @@ def _yearly_rate(later: Floats, earlier: Floats, later_year: Floats, year: Float
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = later / earlier
         exists = (later_year > year) & (ratio >= 0) & np.isfinite(ratio)
-        return np.where(exists, np.abs(ratio) ** (1 / (later_year - year)) - 1, np.nan)
+        rate = exact(np.abs(ratio) ** (1 / (later_year - year)) - 1, np.ones(len(ratio)))
+        return np.where(exists, rate, np.nan)
 
 
 def _room(base: Floats, limit: Floats) -> Floats:

@@ -11,7 +11,7 @@ import math
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -66,8 +66,6 @@ _CHOICES = {
 _GROWTH = {"base_year": int, "without_target": bool}
 #: Measures that do not exist without a base.
 _FROM_BASE = ("worse_than_base", "progress", "elapsed", "pace", "improvement")
-#: Decimals of a measure that count: at the edge of a band the noise of binary fractions must not.
-_DECIMALS = 12
 
 
 class RuleRefused(ValueError):
@@ -161,15 +159,20 @@ def rule_text(name: str) -> str:
     return (files(__package__) / "rules" / f"{name}.toml").read_text(encoding="utf-8")
 
 
-def parse_rule(name: str, text: str) -> RatingRule:
-    """Read a rule from TOML. Raises `RuleRefused` with the line where it says what it cannot."""
+def parse_rule(name: str, text: str, version: int | None = None) -> RatingRule:
+    """Read a rule from TOML. Raises `RuleRefused` with the line where it says what it cannot.
+
+    ``version`` comes before the one in the text: a municipality's own rules are counted where they
+    are kept.
+    """
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         said = re.search(r"at line (\d+)", str(error))
         line = int(said[1]) if said else text.count("\n") + 1
         raise RuleRefused("not_toml", line) from error
-    return _Reader(name, text).rule(data)
+    rule = _Reader(name, text).rule(data)
+    return rule if version is None else replace(rule, version=version)
 
 
 class _Reader:
@@ -401,7 +404,7 @@ def _hold(measures: pd.DataFrame, conditions: Conditions) -> Bools:
         if isinstance(said, bool):
             holds &= (column == said).to_numpy(dtype=bool)
             continue
-        values = np.round(column.to_numpy(dtype=np.float64), _DECIMALS)
+        values = column.to_numpy(dtype=np.float64)
         for bound, limit in said.items():
             holds &= {
                 "at_least": values >= limit,

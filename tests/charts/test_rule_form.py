@@ -154,12 +154,17 @@ def test_a_limit_named_in_bands_is_set_once_and_until_then_open():
     assert rule.limits[name] == 1.2
     assert dict(option_words(rule))[name] == "120％"
     form.limits[name] = "120"
-    with pytest.raises(FormRefused, match="境の値「超過達成とする進捗率」：「120」に％がありません"):
+    with pytest.raises(
+        FormRefused, match="境の値「超過達成とする進捗率」：「120」に％がありません"
+    ):
         text_of(form, 2)
 
 
 REFUSALS = [
-    (("at_least = 1.0", 'at_least = "1"'), "28行目（上から3番目の段）：「1」は [limits] にありません"),
+    (
+        ("at_least = 1.0", 'at_least = "1"'),
+        "28行目（上から3番目の段）：「1」は [limits] にありません",
+    ),
     (("pace = { at_least = 1.0 }", "pace = 1.0"), "28行目（上から3番目の段）：「pace」の条件"),
     (('colour = "b"', 'colour = "青"'), "25行目（上から3番目の段）：「青」は使えません"),
     (("version = 1", "version = 1.5"), "2行目：「version」には整数を書いてください。"),

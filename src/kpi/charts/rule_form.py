@@ -15,7 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from kpi.charts.rule_words import SHARES, limit_words, measure_name, refusal, summary_of
-from kpi.notation import PERCENT, Unreadable, read_number
+from kpi.notation import PERCENT, NumberReading, Unreadable, read_number
 from kpi.progress import Band, RuleRefused, parse_rule
 from kpi.progress.rating import COLOURS, SHAPES, YES_NO
 from kpi.words import say
@@ -200,7 +200,8 @@ class _Writer:
         return ["", f"[{name}]", *pairs]
 
     def options(self) -> dict[str, Any]:
-        form, options = self.form, {}
+        form = self.form
+        options: dict[str, Any] = {}
         if form.attainment_when_lower != "inverse":
             options["attainment_when_lower"] = form.attainment_when_lower
         if form.tolerance.strip():
@@ -248,7 +249,9 @@ class _Writer:
             if condition.is_alternative or not found:
                 found.append({})
             here = say("rule_form.condition", place=place, number=number)
-            key, said, table = condition.measure, condition.test == YES, found[-1]
+            table = found[-1]
+            key = condition.measure
+            said: bool | float | str = condition.test == YES
             if condition.measure not in YES_NO:
                 key, said = condition.test, self.limit(condition, here)
                 table = table.setdefault(condition.measure, {})
@@ -277,9 +280,7 @@ def read_limit(measure: str, text: str) -> float:
 
     Raises `Unreadable` where it is no exact number, or not in the measure's own unit.
     """
-    reading = read_number(text)
-    if reading.approximate or reading.status or reading.marks:
-        raise Unreadable(text, "not_exact")
+    reading = exact_number(text)
     if measure in SHARES:
         if reading.unit != PERCENT:
             raise Unreadable(text, "no_percent")
@@ -287,6 +288,17 @@ def read_limit(measure: str, text: str) -> float:
     if reading.unit:
         raise Unreadable(text, "has_unit")
     return float(reading.value)
+
+
+def exact_number(text: str) -> NumberReading:
+    """Return a number beside which nothing else stands: no 約, no 速報, no mark of a note.
+
+    Raises `Unreadable`.
+    """
+    reading = read_number(text)
+    if reading.approximate or reading.status or reading.marks:
+        raise Unreadable(text, "not_exact")
+    return reading
 
 
 def told_limit(measure: str, unreadable: Unreadable, place: str) -> str:

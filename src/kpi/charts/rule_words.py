@@ -110,7 +110,9 @@ def refusal(refused: RuleRefused, text: str, *, with_line: bool = True) -> str:
         values["wanted"] = say(f"rule.kind.{values['kind']}")
     line = say("rule.line", line=refused.line) if with_line else ""
     place = f"{line}{_band_at(text, refused.line)}"
-    return f"{place}{say('rule.colon') if place else ''}{say(f'rule.refused.{refused.why}', **values)}"
+    return (
+        f"{place}{say('rule.colon') if place else ''}{say(f'rule.refused.{refused.why}', **values)}"
+    )
 
 
 def _band_at(text: str, line: int) -> str:

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from kpi.charts.assessment import Assessment, rows_of
 from kpi.charts.display import Display
-from kpi.charts.rule_form import read_limit, told_limit
+from kpi.charts.rule_form import exact_number, read_limit, told_limit
 from kpi.charts.rule_words import limit_words
 from kpi.model import SeriesSetting
-from kpi.notation import Unreadable, read_number
+from kpi.notation import Unreadable
 from kpi.words import say
 
 
 @dataclass(frozen=True)
 class SettingRow:
-    """The settings of one series as texts."""
+    """The settings of one series as a table shows them."""
 
     series_id: int
     title: str
@@ -27,7 +27,7 @@ class SettingRow:
     rule: str
     #: 5％; empty for the rule's.
     tolerance: str
-    #: In the unit of the row; empty for none.
+    #: Empty for none.
     limit: str
     is_cumulative: bool
 
@@ -37,7 +37,7 @@ class SettingsRead:
     """What a table says anew, and what of it cannot be read."""
 
     settings: dict[int, SeriesSetting]
-    #: Each change as it was read: 受診率：限度 なし → 30％.
+    #: Each change as it was read: 受診率　限度：なし → 30％.
     changes: list[str]
     #: Each box that cannot be read, with what to write.
     refused: list[str]
@@ -52,7 +52,7 @@ def setting_rows(assessment: Assessment, rules: Mapping[str, str]) -> list[Setti
             assessment.displays[row.series_id].unit,
             rules.get(row.rule, row.rule),
             limit_words("tolerance", row.tolerance),
-            "" if math.isnan(row.limit) else assessment.displays[row.series_id].number(row.limit),
+            "" if math.isnan(row.limit) else assessment.displays[row.series_id].number(row.limit, 0),
             bool(row.is_cumulative),
         )
         for row in rows_of(assessment.series)
@@ -65,70 +65,46 @@ def read_settings(
     before: Sequence[SettingRow],
     after: Sequence[SettingRow],
 ) -> SettingsRead:
-    """Read every row of a table that differs from what is set now."""
+    """Read every row of a table that is not as it was. Of a row that is refused nothing counts."""
     names = {title: name for name, title in rules.items()}
     read = SettingsRead({}, [], [])
     for old, new in zip(before, after, strict=True):
         if old == new:
             continue
         display = assessment.displays[new.series_id]
-        refused = [
-            *_refused_rule(new, names),
-            *_refused(new, "tolerance", display),
-            *_refused(new, "limit", display),
-        ]
+        refused = list(_refused(new, display))
         read.refused.extend(refused)
-        if refused:
-            continue
-        tolerance = _number("tolerance", new.tolerance, display)
-        limit = _number("limit", new.limit, display)
-        read.settings[new.series_id] = SeriesSetting(
-            new.series_id, names.get(new.rule, ""), tolerance, limit, new.is_cumulative
-        )
-        told = {
-            "rule": new.rule,
-            "tolerance": "" if tolerance is None else limit_words("tolerance", tolerance),
-            "limit": "" if limit is None else display.figure(limit),
-            "is_cumulative": new.is_cumulative,
-        }
-        read.changes.extend(_changes(old, new, told))
+        if not refused:
+            setting = SeriesSetting(
+                new.series_id,
+                names.get(new.rule, new.rule),
+                read_limit("tolerance", new.tolerance) if new.tolerance.strip() else None,
+                read_value(new.limit, display) if new.limit.strip() else None,
+                new.is_cumulative,
+            )
+            read.settings[new.series_id] = setting
+            read.changes.extend(_changes(old, new, setting, display))
     return read
 
 
-def _refused_rule(row: SettingRow, names: Mapping[str, str]) -> list[str]:
-    if not row.rule or row.rule in names:
-        return []
-    known = say("list.comma").join(names)
-    return [say("series_settings.no_rule", series=row.title, rule=row.rule, known=known)]
-
-
-def _refused(row: SettingRow, name: str, display: Display) -> list[str]:
-    place = say("series_settings.place", series=row.title, name=say(f"series_settings.{name}"))
+def _refused(row: SettingRow, display: Display) -> Iterator[str]:
+    """Yield a sentence for each box of a row that cannot be read."""
+    place = say("series_settings.place", series=row.title, name=say("series_settings.tolerance"))
     try:
-        number = _number(name, getattr(row, name), display)
+        if row.tolerance.strip() and read_limit("tolerance", row.tolerance) < 0:
+            yield say("series_settings.negative", place=place)
     except Unreadable as unreadable:
-        if name == "tolerance":
-            return [told_limit("tolerance", unreadable, place)]
-        return [_told(unreadable, place, display)]
-    if name == "tolerance" and number is not None and number < 0:
-        return [say("series_settings.negative", place=place)]
-    return []
-
-
-def _told(unreadable: Unreadable, place: str, display: Display) -> str:
-    text = unreadable.text.strip()
-    if unreadable.why == "unit_differs":
-        return say("series_settings.unit_differs", place=place, text=text, unit=display.unit)
-    if unreadable.why == "not_exact":
-        return say("rule_form.not_exact", place=place, text=text)
-    why = say(f"unreadable.{unreadable.why}")
-    return say("rule_form.unreadable", place=place, text=text, why=why)
-
-
-def _number(name: str, text: str, display: Display) -> float | None:
-    if not text.strip():
-        return None
-    return read_limit(name, text) if name == "tolerance" else read_value(text, display)
+        yield told_limit("tolerance", unreadable, place)
+    place = say("series_settings.place", series=row.title, name=say("series_settings.limit"))
+    try:
+        if row.limit.strip():
+            read_value(row.limit, display)
+    except Unreadable as unreadable:
+        if unreadable.why == "unit_differs":
+            words = {"text": unreadable.text.strip(), "unit": display.unit}
+            yield say("series_settings.unit_differs", place=place, **words)
+        else:
+            yield told_limit("", unreadable, place)
 
 
 def read_value(text: str, display: Display) -> float:
@@ -136,12 +112,10 @@ def read_value(text: str, display: Display) -> float:
 
     Raises `Unreadable` where it is no exact number, of another unit, or of an unclear power.
     """
-    reading = read_number(text)
-    if reading.approximate or reading.status or reading.marks:
-        raise Unreadable(text, "not_exact")
-    if reading.unit and reading.unit != display.base_unit:
-        raise Unreadable(text, "unit_differs")
+    reading = exact_number(text)
     if reading.unit:
+        if reading.unit != display.base_unit:
+            raise Unreadable(text, "unit_differs")
         return float(reading.value)
     if reading.scaled and display.factor != 1:
         # 5千 beside 万円 may mean either.
@@ -149,23 +123,20 @@ def read_value(text: str, display: Display) -> float:
     return float(reading.value * display.factor)
 
 
-def _changes(old: SettingRow, new: SettingRow, told: Mapping[str, str | bool]) -> list[str]:
-    return [
-        say(
-            "series_settings.change",
-            series=new.title,
-            name=say(f"series_settings.{field.name}"),
-            before=_shown(field.name, getattr(old, field.name), new.unit),
-            after=_shown(field.name, told[field.name], ""),
-        )
-        for field in fields(SettingRow)
-        if field.name in told and getattr(old, field.name) != getattr(new, field.name)
-    ]
-
-
-def _shown(name: str, value: str | bool, unit: str) -> str:
-    if isinstance(value, bool):
-        return say("series_settings.yes") if value else say("series_settings.no")
-    if not value:
-        return say("series_settings.plans") if name == "rule" else say("series_settings.none")
-    return f"{value}{unit}" if name == "limit" else value
+def _changes(
+    old: SettingRow, new: SettingRow, read: SeriesSetting, display: Display
+) -> Iterator[str]:
+    """Yield each change of a row, as it was read."""
+    none, plans = say("series_settings.none"), say("series_settings.plans")
+    yes = {True: say("series_settings.yes"), False: say("series_settings.no")}
+    tolerance = "" if read.tolerance is None else limit_words("tolerance", read.tolerance)
+    limit = "" if read.limit is None else display.figure(read.limit, 0)
+    for name, before, after in (
+        ("rule", old.rule or plans, new.rule or plans),
+        ("tolerance", old.tolerance or none, tolerance or none),
+        ("limit", f"{old.limit}{old.unit}" if old.limit else none, limit or none),
+        ("is_cumulative", yes[old.is_cumulative], yes[new.is_cumulative]),
+    ):
+        if getattr(old, name) != getattr(new, name):
+            words = {"series": new.title, "name": say(f"series_settings.{name}")}
+            yield say("series_settings.change", **words, before=before, after=after)

@@ -57,7 +57,7 @@ def _band(form: RuleForm, band: BandForm, own: str) -> str | None:
         asked = _condition(condition, number, measures, f"{own}-{number}") or asked
     if st.button(say("rule_editor.add_condition"), key=f"{own}-add", type="tertiary"):
         asked = "add-condition"
-    spoken, label_ended, spoken_ended = st.columns([1.2, 0.8, 1.2])
+    spoken, label_ended, spoken_ended = st.columns([1.2, 1, 1.2])
     band.spoken = spoken.text_input(
         say("rule_editor.spoken"), band.spoken, placeholder=band.label, key=f"{own}-spoken"
     )
@@ -73,12 +73,10 @@ def _band(form: RuleForm, band: BandForm, own: str) -> str | None:
     return asked
 
 
-def _condition(
-    condition: Condition, number: int, measures: Sequence[str], own: str
-) -> str | None:
+def _condition(condition: Condition, number: int, measures: Sequence[str], own: str) -> str | None:
     """Show one condition in a row; return what its button asks for."""
     joined, measure, test, limit, drop = st.columns(
-        [0.85, 2, 1.25, 1.1, 0.4], vertical_alignment="bottom"
+        [0.8, 2, 1.25, 1.1, 0.35], vertical_alignment="bottom"
     )
     if number:
         word = "or" if condition.is_alternative else "and"
@@ -125,9 +123,7 @@ def _options(form: RuleForm, own: str) -> None:
     )
 
 
-def _choice(
-    box: DeltaGenerator, name: str, options: Sequence[str], chosen: str, own: str
-) -> str:
+def _choice(box: DeltaGenerator, name: str, options: Sequence[str], chosen: str, own: str) -> str:
     picked: str = box.selectbox(
         say(f"rule_editor.{name}"),
         options,

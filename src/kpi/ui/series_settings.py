@@ -25,9 +25,11 @@ def edit(header: PlanHeader, year: int) -> None:
     titles |= {stored.name: parse_rule(stored.name, stored.text).title for stored in content.rules}
     assessment = assess(content, year)
     before = setting_rows(assessment, titles)
-    boxes, beside = st.columns([1.5, 1], gap="medium")
+    boxes, beside = st.columns([2, 1], gap="medium")
     with boxes:
-        show("import_told.html", key="settings-hint", words=say("series_settings.hint"), severity="")
+        show(
+            "import_told.html", key="settings-hint", words=say("series_settings.hint"), severity=""
+        )
         after = _table(before, list(titles.values()))
     read = read_settings(assessment, titles, before, after)
     with beside:
@@ -47,33 +49,27 @@ def edit(header: PlanHeader, year: int) -> None:
 
 def _table(rows: list[SettingRow], rules: list[str]) -> list[SettingRow]:
     """Show settings as a table of texts; a column of numbers would clip and drop what is pasted."""
-    frame = pd.DataFrame([asdict(row) for row in rows], columns=list(SettingRow.__annotations__))
-    config = {
-        "series_id": None,
-        "title": st.column_config.TextColumn(say("choice.series"), width="large", disabled=True),
-        "rule": st.column_config.SelectboxColumn(
-            say("series_settings.rule"), options=["", *rules], width="medium"
-        ),
-        "tolerance": st.column_config.TextColumn(say("series_settings.tolerance"), width="small"),
-        "limit": st.column_config.TextColumn(say("series_settings.limit"), width="small"),
-        "unit": st.column_config.TextColumn(
-            say("overview.table.unit"), width="small", disabled=True
-        ),
-        "is_cumulative": st.column_config.CheckboxColumn(
-            say("series_settings.is_cumulative"), width="small"
-        ),
-    }
+    own_rule, small = say("series_settings.plans"), st.column_config.TextColumn
+    table = pd.DataFrame([asdict(row) for row in rows]).replace({"rule": {"": own_rule}})
     edited = st.data_editor(
-        frame,
-        column_config=config,
+        table,
+        column_config={
+            "title": small(say("choice.series"), width=250, disabled=True),
+            "rule": st.column_config.SelectboxColumn(
+                say("series_settings.rule"), options=[own_rule, *rules], required=True, width=150
+            ),
+            "tolerance": small(say("series_settings.tolerance"), width=110),
+            "limit": small(say("series_settings.limit"), width=90),
+            "unit": small(say("overview.table.unit"), width=60, disabled=True),
+            "is_cumulative": st.column_config.CheckboxColumn(
+                say("series_settings.is_cumulative"), width=105
+            ),
+        },
         column_order=["title", "rule", "tolerance", "limit", "unit", "is_cumulative"],
         hide_index=True,
         num_rows="fixed",
-        height=640,
-        width="stretch",
+        height=620,
         key=f"settings-{data.version_mark()}",
     )
-    return [
-        SettingRow(**{name: "" if value is None else value for name, value in row.items()})
-        for row in edited.to_dict("records")
-    ]
+    edited = edited.replace({"rule": {own_rule: ""}}).fillna({"tolerance": "", "limit": ""})
+    return [SettingRow(*row) for row in edited.itertuples(index=False)]

@@ -10,6 +10,7 @@ from kpi.importing.findings import catalogue
 from kpi.model import Comparator, Direction, Kind
 from kpi.notation import Unreadable
 from kpi.progress import Reason
+from kpi.progress.rating import NUMBERS, YES_NO
 from kpi.settings import ROOT
 from kpi.words import keys, template
 
@@ -63,6 +64,16 @@ def reasons():
                 yield node.args[1].value
 
 
+def refusals():
+    """The words every refusal of a rating rule is explained by."""
+    yield from ("line", "not_toml")
+    source = (ROOT / "src" / "kpi" / "progress" / "rating.py").read_text(encoding="utf-8")
+    yield from re.findall(r'refused\(\s*"(\w+)"', source)
+    # The choices that are refused have words of their own, or those of any other choice.
+    yield from re.findall(r'why: str = "(\w+)"', source)
+    yield from re.findall(r'refuse_choice\([^"]*?"(unknown_\w+)"\)', source)
+
+
 @pytest.mark.parametrize(
     "key",
     [
@@ -76,6 +87,18 @@ def reasons():
 )
 def test_words_put_together_at_run_time_are_there(key):
     assert key in keys()
+
+
+def test_every_refusal_of_a_rule_has_words_and_none_has_them_for_nothing():
+    start = "rule.refused."
+    assert {key.removeprefix(start) for key in keys() if key.startswith(start)} == set(refusals())
+
+
+@pytest.mark.parametrize("measure", [*YES_NO, *NUMBERS])
+def test_every_measure_a_band_may_name_has_a_name(measure):
+    assert f"measure.{measure}.name" in keys()
+    if measure in YES_NO:
+        assert {f"measure.{measure}.holds", f"measure.{measure}.fails"} <= set(keys())
 
 
 def test_no_reason_is_explained_that_is_never_given():

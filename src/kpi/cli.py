@@ -432,7 +432,7 @@ def values(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bo
 
 @cli.command(help=say("cli.command.progress"))
 @click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
-@click.option("--rule", default="standard", metavar="NAME", help=say("cli.option.rule"))
+@click.option("--rule", metavar="NAME", help=say("cli.option.rule"))
 @click.option("--fiscal-year", type=int, metavar="N", help=say("cli.option.fiscal_year"))
 @click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
 @click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
@@ -440,29 +440,39 @@ def values(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bo
 def progress(
     engine: Engine,
     plan: str | None,
-    rule: str,
+    rule: str | None,
     fiscal_year: int | None,
     as_of: datetime | None,
     _as_csv: bool,
 ) -> None:
     """Write how every target stands, one row each."""
-    from kpi.charts import PROGRESS_COLUMNS, assess, progress_table
+    from kpi.charts import PROGRESS_COLUMNS, assess, find_rule, progress_table, refusal
     from kpi.model import Kind
-    from kpi.progress import load_rule, rule_names
+    from kpi.progress import RuleRefused, rule_names
     from kpi.store import read_plan
 
-    if rule not in rule_names():
-        raise click.UsageError(say("cli.unknown_rule", name=rule, names="、".join(rule_names())))
+    headers = _plans(engine, plan, as_of)
+    if rule is not None and rule not in rule_names():
+        # A municipality's own rule judges its own plans.
+        own = [{r.name for r in read_plan(engine, header, as_of).rules} for header in headers]
+        shared = set.intersection(*own) if own else set()
+        if rule not in shared:
+            names = "、".join([*rule_names(), *sorted(shared)])
+            raise click.UsageError(say("cli.unknown_rule", name=rule, names=names))
 
     def tables() -> Iterator[pd.DataFrame]:
-        for header in _plans(engine, plan, as_of):
+        for header in headers:
             content = read_plan(engine, header, as_of)
             # Of the many areas of a table none has a target to judge.
             if (content.facts["kind"] == Kind.TARGET).any():
                 year = fiscal_year or next(iter(content.actual_years()), 0)
-                yield progress_table(assess(content, year, load_rule(rule)))
+                asked = find_rule(content, rule) if rule else None
+                yield progress_table(assess(content, year, asked))
 
-    _write_csv(PROGRESS_COLUMNS, tables())
+    try:
+        _write_csv(PROGRESS_COLUMNS, tables())
+    except RuleRefused as error:
+        raise Refusal(refusal(error)) from error
 
 
 def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:

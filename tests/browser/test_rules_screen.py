@@ -132,7 +132,9 @@ def test_a_limit_that_cannot_be_read_is_told_with_its_place_and_saves_nothing(ci
     expect(page.get_by_label("値", exact=True)).to_have_value("80％")
     fill(page, "値", "70")
     refused = page.locator(".kpi-refused")
-    expect(refused).to_contain_text("上から2番目の段「おおむね順調」の条件1：「70」に％がありません。")
+    expect(refused).to_contain_text(
+        "上から2番目の段「おおむね順調」の条件1：「70」に％がありません。"
+    )
     expect(page.get_by_role("button", name="第1版として保存する")).to_have_count(0)
     fill(page, "値", "７０％")
     expect(refused).to_have_count(0)
@@ -168,7 +170,9 @@ def test_versions_go_on_and_back_and_nobody_overwrites_anybody(city, open_page):
     )
     fill(page, "理由", "厳しくする")
     press(page, "第2版として保存する")
-    expect(page.locator(".kpi-refused")).to_contain_text("ほかの人がこのルールの第2版を保存しました")
+    expect(page.locator(".kpi-refused")).to_contain_text(
+        "ほかの人がこのルールの第2版を保存しました"
+    )
     press(page, "第3版として保存する")
     expect(page.locator(".kpi-rule h2")).to_contain_text("第3版")
     assert [v.version for v in rule_history(engine, owner)] == [3, 2, 1]
@@ -201,11 +205,13 @@ def test_a_rule_that_a_plan_is_judged_by_cannot_be_taken_from_under_it(city, ope
     expect(page.locator(".kpi-told.done")).to_contain_text("評価ルールを")
     follow(page, "「評価ルールの保存」（試し）を取り消す")
     press(page, "取り消して元に戻す")
-    expect(page.locator(".kpi-refused")).to_contain_text("後から決めたこと（計画の評価ルールの選択（")
+    expect(page.locator(".kpi-refused")).to_contain_text(
+        "後から決めたこと（計画の評価ルールの選択（"
+    )
 
 
 def test_limits_of_series_are_pasted_as_text_read_and_saved(city, open_page):
-    address, engine = city
+    address, _ = city
     page = open_page(f"{address}/rules?view=series")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     grid = page.get_by_test_id("stDataFrame")

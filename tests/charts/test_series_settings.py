@@ -1,4 +1,4 @@
-"""Settings of series come out of a table as they were meant, or with a sentence, never as a guess."""
+"""Settings of series are read from a table as they were meant, or refused; never guessed."""
 
 from dataclasses import replace
 

@@ -180,7 +180,11 @@ def by_the_published_formula(points, target, year, direction, limit):
         if ratio >= 0.6:
             return letter, min(7.1429 * ratio - 4.2857, 5)
         return letter, max(4.1667 * ratio - 2.5, -5)
-    size = abs(points[first])
+    return alone(way, abs(points[first]), limit)
+
+
+def alone(way, size, limit):
+    """The same without a target."""
     room = 1.0
     if limit is not None and size < 2 * limit:
         room = 1 - ((size if size <= limit else 2 * limit - size) / limit) ** 4.44

@@ -28,7 +28,7 @@ HEAD = 'title = "t"\nversion = 1\nsummary = "s"\n'
 def table(*rows, reason=""):
     """Measures of targets; what a row does not name is unknown."""
     blank = dict.fromkeys(YES_NO) | dict.fromkeys(NUMBERS, NAN)
-    years = {"reason": reason, "target_year": 2025.0, "actual_year": 2024.0}
+    years = {"reason": reason, "target_year": 2025.0, "actual_year": 2024.0, "actual": 1.0}
     frame = pd.DataFrame([blank | years | row for row in rows])
     return frame.astype(dict.fromkeys(YES_NO, object) | dict.fromkeys(NUMBERS, float))
 

@@ -9,6 +9,7 @@ from kpi.charts.assessment import (
     PeriodSummary,
     SeriesLine,
     assess,
+    find_rule,
     of_period,
     period_title,
 )
@@ -16,6 +17,8 @@ from kpi.charts.display import Display, comparator_word, year_of_fact
 from kpi.charts.figure import draw
 from kpi.charts.images import BrowserMissing, find_browser, render
 from kpi.charts.ledger import LedgerRow, ledger
+from kpi.charts.policies import PolicyLine, policy_lines
+from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
 from kpi.charts.spec import ChartSpec, describe
@@ -31,21 +34,26 @@ __all__ = [
     "LedgerRow",
     "Mark",
     "PeriodSummary",
+    "PolicyLine",
     "SeriesLine",
     "Theme",
     "Verdict",
     "assess",
     "comparator_word",
+    "condition_words",
     "css_variables",
     "describe",
     "draw",
     "find_browser",
+    "find_rule",
     "lead",
     "ledger",
     "of_period",
     "period_title",
+    "policy_lines",
     "progress_table",
     "reason",
+    "refusal",
     "render",
     "sparkline",
     "theme",

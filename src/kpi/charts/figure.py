@@ -243,6 +243,16 @@ def _mark(figure: go.Figure, mark: Mark, x: float, size: int, theme: Theme) -> N
             circle(3, **solid)
         case "ring":
             circle(5.6, line={"color": colour, "width": 2.4})
+        case "star":
+            tips = [(0, 7), (2, 2), (7, 2), (3, -2), (4.5, -7), (0, -4)]
+            tips += [(-x, y) for x, y in reversed(tips[1:-1])]
+            outline = "L".join(f"{left + x},{y}" for x, y in tips)
+            path(f"M{outline}Z", line={"color": colour, "width": 1.8})
+        case "diamond":
+            outline = f"M{left},7L{left + 7},0L{left},-7L{left - 7},0Z"
+            path(outline, line={"color": colour, "width": 2.2})
+        case "triangle-down":
+            path(f"M{left},-7L{left + 7},6L{left - 7},6Z", **solid)
         case "triangle":
             path(f"M{left},7L{left + 7},-6L{left - 7},-6Z", **solid)
         case "cross":

@@ -1,4 +1,4 @@
-"""A rating rule as a form that is no programming: every box holds text, and becomes the rule's TOML.
+"""A rating rule as a form, for those who do not program: boxes of text that become its TOML.
 
 What stands in a box that cannot be read is refused with its place and what to write instead; a
 limit is read as city halls write numbers, and never clipped or completed.
@@ -14,14 +14,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from kpi.charts.rule_words import SHARES, limit_words, measure_name, refusal, summary_of
+from kpi.charts.rule_words import SHARES, limit_words, refusal_words, summary_words
 from kpi.notation import PERCENT, NumberReading, Unreadable, read_number
 from kpi.progress import Band, RuleRefused, parse_rule
 from kpi.progress.rating import COLOURS, SHAPES, YES_NO
 from kpi.words import say
 
 #: Answers to a measure that is yes or no, as a box has them.
-YES, NO = "yes", "no"
+YES, NO = "holds", "fails"
 
 
 class FormRefused(Exception):
@@ -37,7 +37,7 @@ class Condition:
     """One condition of a band."""
 
     measure: str = "met"
-    #: ``yes`` or ``no``, or the name of a bound of a number.
+    #: ``holds`` or ``fails``, or the name of a bound of a number.
     test: str = YES
     #: The bound's limit as typed, or the name of a limit of the rule.
     limit: str = ""
@@ -101,7 +101,7 @@ def form_of(text: str) -> RuleForm:
     measures = {c.limit: c.measure for band in bands for c in band.conditions}
     return RuleForm(
         rule.title,
-        "" if rule.summary == summary_of(rule) else rule.summary,
+        "" if rule.summary == summary_words(rule) else rule.summary,
         rule.source,
         rule.left_open,
         bands,
@@ -136,8 +136,13 @@ def text_of(form: RuleForm, version: int) -> str:
     try:
         rule = parse_rule("", text)
     except RuleRefused as refused:
-        raise FormRefused([refusal(refused, text, with_line=False)]) from refused
-    return text if form.summary else writer.text(version, summary_of(rule))
+        # The bands stand in the text as they do in the form.
+        number = text.splitlines()[: refused.line].count("[[band]]")
+        place = say("rule_form.band", number=number, label=form.bands[number - 1].label)
+        why = refusal_words(refused)
+        told = say("rule_form.refused", place=place, why=why) if number else why
+        raise FormRefused([told]) from refused
+    return text if form.summary else writer.text(version, summary_words(rule))
 
 
 def bands_of(form: RuleForm) -> list[Band]:
@@ -205,7 +210,7 @@ class _Writer:
         if form.attainment_when_lower != "inverse":
             options["attainment_when_lower"] = form.attainment_when_lower
         if form.tolerance.strip():
-            place = say("rule_form.tolerance")
+            place = say("rule.option.tolerance")
             options["tolerance"] = self.number("tolerance", form.tolerance, place)
         if form.actual != "target_year":
             options["actual"] = form.actual
@@ -256,7 +261,7 @@ class _Writer:
                 key, said = condition.test, self.limit(condition, here)
                 table = table.setdefault(condition.measure, {})
             if key in table:
-                name = measure_name(condition.measure)
+                name = say(f"measure.{condition.measure}.name")
                 self.sentences.append(say("rule_form.twice", place=here, measure=name))
             table[key] = said
         return found

@@ -10,6 +10,7 @@ import pandas as pd
 from kpi.charts.assessment import (
     UNCOMPARED,
     UNJUDGED,
+    UNRATEABLE,
     Assessment,
     Mark,
     SeriesLine,
@@ -63,12 +64,12 @@ def lead(assessment: Assessment, focus: int) -> str:
         return say("overview.lead.none", of=of)
     key = "reached_ended" if summary.is_over and not summary.is_reference_only else "reached"
     parts = [say(f"overview.lead.{key}", of=of, total=summary.total, count=summary.reached)]
-    for band in assessment.bands():
-        count = summary.not_reached.get(band.letter, 0)
-        if count and band.letter == UNRATED:
+    for band in assessment.bands:
+        count = summary.not_reached.get(band, 0)
+        if count and band == UNRATED:
             parts.append(say("overview.lead.unrated", count=count))
         elif count:
-            label = summary.labels[band.letter]
+            label = summary.labels[band]
             parts.append(say("overview.lead.band", label=label, count=count))
     told = say("list.comma").join(parts) + say("list.stop")
     if summary.is_reference_only:
@@ -81,13 +82,14 @@ def lead(assessment: Assessment, focus: int) -> str:
 def verdict(assessment: Assessment, line: SeriesLine, target: JudgedTarget) -> Verdict:
     """Tell how one target stands. ``target`` is a row of the assessment's measures."""
     display = assessment.displays[line.series_id]
+    rule = assessment.rules[target.rule]
     return Verdict(
         assessment.mark(target, display) if not target.label else None,
         _when(target),
         sentence(target, display),
         outlook(target, display),
         _measures(target, display),
-        say("verdict.rule", title=assessment.rule.title, version=assessment.rule.version),
+        say("verdict.rule", title=rule.title, version=rule.version),
     )
 
 
@@ -108,13 +110,24 @@ def sentence(target: JudgedTarget, display: Display) -> str:
     promised = target_text(target, display, unit=True)
     if pd.isna(target.target):
         promised = say("sentence.printed", text=promised)
-    if math.isnan(target.target_year):
+    if pd.isna(target.target) and not target.target_text:
+        aim = say("sentence.no_aim")
+    elif math.isnan(target.target_year):
         aim = say("sentence.aim_of_no_year", target=promised)
     else:
         aim = say("sentence.aim", year=era_year(int(target.target_year)), target=promised)
     if target.reason in UNCOMPARED:
         return say(f"sentence.{target.reason}", aim=aim, **_named_years(target))
     actual = _actual(target, display)
+    if pd.isna(target.target):
+        growth = say("sentence.growth", rate=percent(target.growth, 1)) if target.rating else ""
+        return say("sentence.alone", aim=aim, actual=actual) + growth + reason(target)
+    told = _compared(target, display, aim, actual)
+    return told + reason(target) if target.reason in UNRATEABLE else told
+
+
+def _compared(target: JudgedTarget, display: Display, aim: str, actual: str) -> str:
+    """Return how an actual stands to a target that is a number."""
     if target.reason in UNJUDGED:
         return say(f"sentence.{target.reason}", aim=aim, actual=actual)
     if target.reason == Reason.NOT_STARTED and target.met is None:
@@ -299,6 +312,7 @@ def reason(target: JudgedTarget) -> str:
         return ""
     year = "" if pd.isna(target.actual_year) else era_year(int(target.actual_year))
     named = _named_years(target)
+    named["missing_measure"] = say(f"measure.{target.missing}.name") if target.missing else ""
     return say(f"reason.{target.reason}", year=year, target=target.target_text, **named)
 
 

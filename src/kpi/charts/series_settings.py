@@ -52,7 +52,9 @@ def setting_rows(assessment: Assessment, rules: Mapping[str, str]) -> list[Setti
             assessment.displays[row.series_id].unit,
             rules.get(row.rule, row.rule),
             limit_words("tolerance", row.tolerance),
-            "" if math.isnan(row.limit) else assessment.displays[row.series_id].number(row.limit, 0),
+            ""
+            if math.isnan(row.limit)
+            else assessment.displays[row.series_id].number(row.limit, 0),
             bool(row.is_cumulative),
         )
         for row in rows_of(assessment.series)

@@ -388,6 +388,9 @@ def rate(measures: pd.DataFrame, rule: RatingRule) -> pd.DataFrame:
         undecided &= ~fits
     for name in rule.measures:
         missing[undecided & (missing == "") & measures[name].isna().to_numpy()] = name
+    # A series without a target may have no actual either.
+    reason[undecided & measures["actual"].isna().to_numpy()] = Reason.NO_ACTUAL
+    undecided &= reason != Reason.NO_ACTUAL
     explained = (reason == Reason.NO_BASE) & np.isin(missing, _FROM_BASE)
     reason[undecided & ~explained] = Reason.NO_BAND
     reason[undecided & ~explained & (missing != "")] = Reason.NO_MEASURE

@@ -9,7 +9,6 @@ from sqlalchemy import Engine
 
 from kpi import settings
 from kpi.charts import Assessment, assess
-from kpi.progress import load_rule
 from kpi.store import (
     PlanContent,
     PlanHeader,
@@ -59,10 +58,8 @@ def _content(url: str, mark: tuple[int, int], header: PlanHeader) -> PlanContent
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _assessment(
-    url: str, mark: tuple[int, int], header: PlanHeader, year: int, rule: str
-) -> Assessment:
-    return assess(_content(url, mark, header), year, load_rule(rule))
+def _assessment(url: str, mark: tuple[int, int], header: PlanHeader, year: int) -> Assessment:
+    return assess(_content(url, mark, header), year)
 
 
 def known_plans() -> list[PlanHeader]:
@@ -85,6 +82,6 @@ def content(header: PlanHeader) -> PlanContent:
     return _content(settings.database_url(), version_mark(), header)
 
 
-def assessment(header: PlanHeader, year: int, rule: str = "standard") -> Assessment:
+def assessment(header: PlanHeader, year: int) -> Assessment:
     """Return a plan judged with the actuals up to a year."""
-    return _assessment(settings.database_url(), version_mark(), header, year, rule)
+    return _assessment(settings.database_url(), version_mark(), header, year)

@@ -1,4 +1,4 @@
-"""Pieces of the overview: the period looked at, filters, and the table of all series."""
+"""Pieces of the overview: the period looked at, its policies, filters, the table of all series."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from urllib.parse import quote
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from kpi.charts import Assessment, SeriesLine, lead, of_period, sparkline
+from kpi.charts import Assessment, SeriesLine, lead, of_period, policy_lines, sparkline
 from kpi.model import FactKey, FiscalYear, Kind
 from kpi.notation import normal
 from kpi.ui.choices import remember, restore, shared_query
@@ -17,8 +17,17 @@ from kpi.ui.source import open_source
 from kpi.words import say
 
 #: The marks as signs, for buttons that cannot hold a drawing. Never directly before a number.
-SIGNS = {"ring-dot": "◎", "ring": "○", "triangle": "△", "cross": "×", "dash": "－"}
-#: Filters beside the letters of the bands, which are one letter each.
+SIGNS = {
+    "star": "☆",
+    "ring-dot": "◎",
+    "ring": "○",
+    "diamond": "◇",
+    "triangle": "△",
+    "triangle-down": "▽",
+    "cross": "×",
+    "dash": "－",
+}
+#: Filters beside the names of the bands, which are letters.
 _ALL, _REFERENCE, _NO_TARGET = "all", "reference", "none"
 _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
@@ -43,12 +52,34 @@ def summary(assessment: Assessment, focus: int) -> None:
         key="summary",
         lead=lead(assessment, focus),
         summaries=assessment.summaries,
-        bands=assessment.bands(),
+        bands=assessment.bands,
         focus=focus,
     )
     if chosen:
         st.query_params["period"] = chosen
         st.rerun()
+
+
+@st.fragment
+def policies(assessment: Assessment, focus: int) -> None:
+    """Show how the series under each policy stand, where there is more than one policy."""
+    lines = policy_lines(assessment, focus)
+    if len(lines) < 2:
+        return
+    with st.expander(say("overview.policies.title")):
+        show_worst = st.toggle(say("overview.policies.show_worst"), key="policies-worst")
+        show(
+            "policies.html",
+            key="policies",
+            lines=lines,
+            of=of_period(focus),
+            bands={
+                name: (band, assessment.label(name, ended=False))
+                for name, band in assessment.bands.items()
+                if any(line.counts.get(name) for line in lines)
+            },
+            show_worst=show_worst,
+        )
 
 
 @st.fragment
@@ -68,12 +99,11 @@ def table(assessment: Assessment, focus: int) -> None:
         of=of_period(focus),
         total=len(lines),
         query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
-        source=say(
-            "overview.source",
-            title=assessment.rule.title,
-            version=assessment.rule.version,
-            summary=assessment.rule.summary,
-        ),
+        source="".join(
+            say("overview.source", title=rule.title, version=rule.version, summary=rule.summary)
+            for rule in assessment.rules.values()
+        )
+        + say("overview.thin_line"),
     )
     for line in chosen:
         if followed == f"#{line.series_id}":
@@ -140,12 +170,12 @@ def _filtered(assessment: Assessment, lines: list[SeriesLine], focus: int) -> li
 
 
 def _group(assessment: Assessment, line: SeriesLine, focus: int) -> str:
-    """Return under which filter a series falls: its letter, reference, or no target."""
+    """Return under which filter a series falls: its band, reference, or no target."""
     mark = line.marks.get(focus)
     if mark is None:
         return _NO_TARGET
     summary = next(s for s in assessment.summaries if s.period == focus)
-    return mark.letter if summary.counts_mark(mark) else _REFERENCE
+    return mark.band if summary.counts_mark(mark) else _REFERENCE
 
 
 def _rating_labels(assessment: Assessment, counts: Counter[str], focus: int) -> dict[str, str]:
@@ -154,9 +184,9 @@ def _rating_labels(assessment: Assessment, counts: Counter[str], focus: int) -> 
     summary = next((s for s in assessment.summaries if s.period == focus and s.total), None)
     if summary is None:
         return labels
-    for band in assessment.bands_by_attention():
-        label = summary.labels.get(band.letter, band.label_of(ended=summary.is_over))
-        labels[band.letter] = f"{SIGNS[band.shape]} {label} {counts[band.letter]}"
+    for name, band in assessment.bands_by_attention.items():
+        label = summary.labels.get(name) or assessment.label(name, ended=summary.is_over)
+        labels[name] = f"{SIGNS[band.shape]} {label} {counts[name]}"
     if counts[_REFERENCE]:
         labels[_REFERENCE] = say("overview.references_choice", count=counts[_REFERENCE])
     if counts[_NO_TARGET]:

@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kpi.charts.rule_form import NO, YES, BandForm, Condition, RuleForm, bands_of
-from kpi.charts.rule_words import band_words, measure_name
+from kpi.charts.rule_words import condition_words
 from kpi.progress.rating import BOUNDS, COLOURS, NUMBERS, SHAPES, YES_NO
 from kpi.ui.html import show
 from kpi.words import say
@@ -38,7 +38,7 @@ def rule_boxes(form: RuleForm, at: int, own: str) -> str | None:
     with st.expander(say("rule_editor.options")):
         _options(form, own)
     with table:
-        bands = [(band, band_words(band)) for band in bands_of(form)]
+        bands = [(band, condition_words(band)) for band in bands_of(form)]
         return show("rule_bands.html", key="rule-bands", bands=bands, at=at) or asked
 
 
@@ -46,7 +46,7 @@ def _band(form: RuleForm, band: BandForm, own: str) -> str | None:
     """Show the boxes of one band; return what a button asks for."""
     letter, label, colour, shape = st.columns([0.5, 1.5, 1.2, 1.2])
     band.letter = letter.text_input(
-        say("rule_editor.letter"), band.letter, max_chars=8, key=f"{own}-letter"
+        say("rules.letter"), band.letter, max_chars=8, key=f"{own}-letter"
     )
     band.label = label.text_input(say("rule_editor.label"), band.label, key=f"{own}-label")
     band.colour = _choice(colour, "colour", COLOURS, band.colour, own)
@@ -80,20 +80,28 @@ def _condition(condition: Condition, number: int, measures: Sequence[str], own: 
     )
     if number:
         word = "or" if condition.is_alternative else "and"
-        condition.is_alternative = _choice(joined, "joined", ("and", "or"), word, own) == "or"
+        condition.is_alternative = _choice(joined, "joiner", ("and", "or"), word, own) == "or"
     condition.measure = measure.selectbox(
         say("rule_editor.measure"),
         measures,
         index=measures.index(condition.measure),
-        format_func=measure_name,
+        format_func=lambda measure: say(f"measure.{measure}.name"),
         key=f"{own}-measure",
     )
     is_number = condition.measure in NUMBERS
     tests = BOUNDS if is_number else (YES, NO)
     if condition.test not in tests:
         condition.test, condition.limit = tests[0], ""
-    # A box for yes or no is another box than that for bounds.
-    condition.test = _choice(test, "test", tests, condition.test, f"{own}-{is_number}")
+    condition.test = test.selectbox(
+        say("rule_editor.test"),
+        tests,
+        index=tests.index(condition.test),
+        format_func=lambda said: say(
+            f"rule.test.{said}" if is_number else f"measure.{condition.measure}.{said}"
+        ),
+        # A box for yes or no is another box than that for bounds.
+        key=f"{own}-test-{condition.measure}",
+    )
     if is_number:
         condition.limit = limit.text_input(
             say("rule_editor.limit"), condition.limit, key=f"{own}-limit"
@@ -111,21 +119,21 @@ def _options(form: RuleForm, own: str) -> None:
     actuals = ("target_year", "latest", "final")
     form.actual = _choice(actual, "actual", actuals, form.actual, own)
     form.tolerance = tolerance.text_input(
-        say("rule_editor.tolerance"), form.tolerance, placeholder="0％", key=f"{own}-tolerance"
+        say("rule.option.tolerance"), form.tolerance, placeholder="0％", key=f"{own}-tolerance"
     )
     for name, limit in form.limits.items():
         form.limits[name] = st.text_input(
             say("rule_form.limit", name=name), limit, key=f"{own}-limit {name}"
         )
-    form.source = st.text_input(say("rule_editor.source"), form.source, key=f"{own}-source")
+    form.source = st.text_input(say("rules.source"), form.source, key=f"{own}-source")
     form.left_open = st.text_area(
-        say("rule_editor.left_open"), form.left_open, height=90, key=f"{own}-open"
+        say("rules.left_open"), form.left_open, height=90, key=f"{own}-open"
     )
 
 
 def _choice(box: DeltaGenerator, name: str, options: Sequence[str], chosen: str, own: str) -> str:
     picked: str = box.selectbox(
-        say(f"rule_editor.{name}"),
+        say(f"rule.option.{name}"),
         options,
         index=options.index(chosen),
         format_func=lambda option: say(f"rule.{name}.{option}"),

@@ -134,7 +134,7 @@ def _turn(at: Work) -> None:
         try:
             at.form = form_of(at.text)
         except RuleRefused as refused:
-            raise FormRefused([refusal(refused, at.text)]) from refused
+            raise FormRefused([refusal(refused)]) from refused
     at.is_text, at.at, at.round = not at.is_text, 0, at.round + 1
 
 
@@ -167,7 +167,7 @@ def _written(at: Work, header: PlanHeader) -> tuple[str, str]:
     try:
         title = parse_rule("", text).title.strip()
     except RuleRefused as refused:
-        raise FormRefused([refusal(refused, text)]) from refused
+        raise FormRefused([refusal(refused)]) from refused
     others = [stored for stored in data.content(header).rules if stored.name != at.name]
     taken = {title for name in rule_names() for title in (name, load_rule(name).title)}
     taken |= {title for o in others for title in (o.name, parse_rule(o.name, o.text).title)}

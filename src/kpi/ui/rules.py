@@ -9,7 +9,7 @@ import streamlit as st
 
 from kpi.charts import assess
 from kpi.charts.rule_change import rule_change
-from kpi.charts.rule_words import band_words, option_words
+from kpi.charts.rule_words import condition_words, option_words
 from kpi.model import PlanRule
 from kpi.progress import RatingRule, load_rule, parse_rule, rule_names, rule_text
 from kpi.store import JAPAN, PlanHeader, StoredRule, rule_history
@@ -68,7 +68,7 @@ def read_shelf(header: PlanHeader) -> dict[str, Shelved]:
     for name in dict.fromkeys([*own, *rule_names()]):
         stored = own.get(name)
         shelf[name] = Shelved(
-            parse_rule(name, stored.text) if stored else load_rule(name),
+            parse_rule(name, stored.text, stored.version) if stored else load_rule(name),
             stored.text if stored else rule_text(name),
             stored,
             name == plan_rule(content),
@@ -99,7 +99,7 @@ def rule(header: PlanHeader, year: int, shelf: dict[str, Shelved], name: str) ->
         "rule.html",
         key="rule",
         shelved=shelved,
-        bands=[(band, band_words(band)) for band in shelved.rule.bands],
+        bands=[(band, condition_words(band)) for band in shelved.rule.bands],
         options=list(option_words(shelved.rule)),
         zone=JAPAN,
     )

@@ -6,17 +6,22 @@ import csv
 import io
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from kpi.model import PlanRule, RuleVersion, SeriesSetting
+from kpi.progress import rule_text
 from kpi.settings import ROOT
+from kpi.store import open_database, plans, read_plan, record
 
 VALUES = """
     municipality plan policy_code policy indicator_code indicator series unit direction kind
@@ -216,6 +221,38 @@ def test_check_says_that_the_copy_of_a_workbook_with_macros_needs_another_name(k
 def test_a_wrong_call_ends_with_2(kpi, arguments):
     kpi("init", "--empty")
     assert kpi(*arguments).returncode == 2
+
+
+def test_progress_follows_the_rules_on_record_and_the_one_asked_for(kpi, tmp_path, sample_file):
+    database = tmp_path / "rules.db"
+    shutil.copy(sample_file, database)
+    engine = open_database(f"sqlite:///{database}")
+    header = next(h for h in plans(engine) if h.plan.name == "川崎市総合計画")
+    first = int(read_plan(engine, header).series["series_id"].iloc[0])
+    own = rule_text("nagano").replace("0.8", "0.7")
+    acts = [
+        RuleVersion("kawasaki", 1, own),
+        PlanRule(header.plan.id, "tama"),
+        SeriesSetting(first, rule="kawasaki"),
+    ]
+    now = datetime(2025, 7, 1, tzinfo=UTC)
+    record(engine, header.municipality, acts, author="planner", reason="会議で決めた", now=now)
+    engine.dispose()
+
+    def rules(*arguments):
+        url = f"sqlite:///{database}"
+        table = rows(kpi("progress", "--db", url, "--plan", "川崎市総合計画", *arguments))
+        return [row["rule"] for row in table]
+
+    assert set(rules()) == {"kawasaki", "tama"}
+    assert rules()[0] == "kawasaki"
+    assert set(rules("--rule", "sano")) == {"sano"}
+    assert set(rules("--rule", "kawasaki")) == {"kawasaki"}
+    assert set(rules("--as-of", "2025-06-30")) == {"standard"}
+    # Another municipality's own rule judges no plan here.
+    refused = kpi("progress", "--db", f"sqlite:///{database}", "--rule", "kawasaki")
+    assert refused.returncode == 2
+    assert "open-sdg" in refused.stderr.decode("cp932")
 
 
 def test_a_missing_driver_is_named(kpi):

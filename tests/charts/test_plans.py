@@ -17,7 +17,9 @@ from kpi.charts import (
     verdict,
 )
 from kpi.model import FiscalYear, Period
+from kpi.progress.projection import Method
 from kpi.progress.rating import parse_rule
+from kpi.words import say
 
 PERIOD = Period(1, 3, FiscalYear(2022), FiscalYear(2025))
 
@@ -174,34 +176,74 @@ def test_maintaining_is_told_by_what_is_missing():
 
 
 @pytest.mark.parametrize(
-    ("values", "target_value", "comparator", "direction", "end"),
+    ("values", "target_value", "comparator", "direction", "said"),
     [
-        # Met and without a comparator: kept or lost by the direction.
-        ([60, 58, 56, 54, 52], 51, "", "higher", "目標を保てない見込みです。"),
-        ([60, 61, 62, 63, 64], 50, "", "higher", "目標を保つ見込みです。"),
-        # More than 66 is not 66.
-        ([10, 60, 20, 70, 40], 50, "", "higher", "またぐため、届くかどうかは言えません。"),
-        ([17, 18, 19, 20, 21], 17, "", "range", "22％前後で、上限の21％を超える見込みです。"),
-        ([24, 22, 20, 18, 16], 17, "", "range", "14％前後で、下限の17％を下回る見込みです。"),
-        ([56, 58, 60, 62, 64], 66, ">", "higher", "届かない見込みです。"),
-        ([56, 58, 60, 62, 64], 66, ">=", "higher", "届く見込みです。"),
-        ([10, 60, 20, 70, 40], 17, "", "range", "と広く、確かではありません。"),
+        # Met and without a comparator: kept or lost by the direction. By hand with the widening of
+        # one year, 1.4: changes -2, -3, -1, -2 about -2, s² = 2/3, spread 1.4 * sqrt(2/3 * 5/4) =
+        # 1.278; 51 lies 1/1.278 = 0.78 above 50; Student's t with 3 degrees of freedom: 24.6 %.
+        ([60, 58, 55, 54, 52], 51, "", "higher", "目標を保つ見込みはおよそ2割（25％）です。"),
+        ([60, 58, 55, 54, 52], 52, "", "lower", "目標を保つ見込みはおよそ9割（89％）です。"),
+        # 1.96 spreads away: 92.7 %, and what is left of it.
+        ([60, 58, 55, 54, 52], 52.5, "<=", "lower", "目標を保つ見込みは9割を超えます（93％）。"),
+        ([60, 58, 55, 54, 52], 52.5, ">=", "higher", "届く見込みは1割に届きません（7％）。"),
+        # Twenty spreads away: nearly sure, and never wholly.
+        ([60, 58, 55, 54, 52], 20, "", "higher", "目標を保つのは、ほぼ確実です（99％超）。"),
+        ([60, 58, 55, 54, 52], 90, "", "higher", "届く見込みはほとんどありません（1％未満）。"),
+        # What is projected itself.
+        ([60, 58, 55, 54, 52], 50, "<=", "higher", "届く見込みはおよそ5割（50％）です。"),
+        ([17, 18, 18, 20, 21], 17, "", "range", "で、上限の21％を超えます。目標を保つ見込みは"),
+        (
+            [24, 22, 21, 18, 16],
+            17,
+            "",
+            "range",
+            "で、下限の17％を下回ります。目標の範囲に入る見込みは",
+        ),
+        # No forecast hits one value.
+        ([60, 58, 55, 54, 52], 50, "=", "higher", "）です。検証で"),
     ],
 )
-def test_the_outlook_is_that_of_the_comparator(values, target_value, comparator, direction, end):
+def test_the_outlook_is_that_of_the_comparator(values, target_value, comparator, direction, said):
     high = {"value_high": 21.0} if direction == "range" else {}
     facts = [actual(2020 + number, value) for number, value in enumerate(values)]
     facts.append(target(2025, target_value, comparator, **high))
-    outlook = told(judged(plan_of(*facts, direction=direction))).outlook
-    assert outlook.split("見込みと幅は")[0].endswith(end)
+    assert said in told(judged(plan_of(*facts, direction=direction))).outlook
+
+
+def test_the_outlook_names_the_band_the_chance_and_why_it_is_so_told():
+    # 50 and 1.278 as above; t(0.9, 3) = 1.638, so 2.09 to either side.
+    facts = [actual(2020 + n, value) for n, value in enumerate([60, 58, 55, 54, 52])]
+    assert told(judged(plan_of(*facts, target(2025, 51)))).outlook == (
+        "直近5点の平均の変化が続くと、令和7年度は50％前後（80％の幅は48％～52％）です。"
+        "目標を保つ見込みはおよそ2割（25％）です。検証で外れが最小の方法です。"
+    )
+
+
+def test_where_all_points_lie_on_one_line_no_chance_is_told():
+    facts = [actual(2020 + number, 56 + 2 * number) for number in range(5)]
+    assessment = judged(plan_of(*facts, target(2025, 66, ">=")))
+    assert told(assessment).outlook == (
+        "直近5点の平均の変化が続くと、令和7年度は66％前後です。値がちょうど一直線に並び、"
+        "どれほど外れうるかが分からないため、見込みの割合は示しません。"
+        "検証で外れが最小の方法です。"
+    )
+    projection = describe(assessment, assessment.line(1, 0), 0).projection
+    assert projection is not None
+    assert not projection.is_sure
+
+
+def test_every_method_of_projecting_has_its_words():
+    for method in Method:
+        assert say(f"outlook.line.{method}", points=5, year="令和7年度", value="50％")
+        assert say(f"chart.note.method.{method}", points=5)
 
 
 def test_a_projection_that_ends_at_a_limit_says_so():
     facts = [actual(2020 + number, 80 + 4.5 * number) for number in range(5)]
     assessment = judged(plan_of(*facts, target(2030, 95)))
     assert told(assessment).outlook == (
-        "直近5点の直線では、令和12年度は100.0％前後で、目標を保つ見込みです。"
-        "見込みと幅は、100％より上には示しません。"
+        "直近5点の平均の変化が続くと、令和12年度は100.0％前後です。"
+        "見込みと幅は、100％より上には示しません。検証で外れが最小の方法です。"
     )
     assert "100％より上には示しません" in describe(assessment, assessment.line(1, 0), 0).notes
 

@@ -117,6 +117,15 @@ def test_the_filters_of_a_period_add_up_to_all_series(page):
     assert counts[0] == sum(counts[1:])
 
 
+def test_policies_are_counted_and_tell_their_worst_rating_on_request(page):
+    app = page(municipality="見本市（架空のデータ）")
+    assert app.expander[0].label == "施策ごとの評価"
+    toggle = app.toggle(key="policies-worst")
+    assert toggle.value is False
+    toggle.set_value(True).run()
+    assert not app.exception
+
+
 def test_choosing_another_municipality_brings_its_plan_and_years(page):
     app = page()
     app.selectbox(key="choice-municipality").select("見本市（架空のデータ）").run()

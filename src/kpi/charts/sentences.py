@@ -183,46 +183,72 @@ def _way_left(target: JudgedTarget, display: Display, aim: str, actual: str) -> 
 
 
 def outlook(target: JudgedTarget, display: Display) -> str:
-    """Return where the line through the latest points leads by the target's year.
+    """Return where the course leads by the target's year, how sure that is, and why it is so told.
 
-    Empty where that year is over. Where not all of the band agrees on whether the target is
-    satisfied, its ends are told instead of an answer.
+    Empty where that year is over, or a later one is known already.
     """
     # Where either year is unknown, there is no way from one to the other.
     if not target.target_year > target.actual_year:
         return ""
-    if pd.isna(target.projected):
+    if target.points < FEWEST:
         return say("outlook.too_few", points=int(target.points), fewest=FEWEST)
+    if pd.isna(target.projected):
+        return ""
     ahead, low, high = (
         display.figure(display.forecast(value))
         for value in (target.projected, target.projected_low, target.projected_high)
     )
     line = say(
-        "outlook.line",
+        f"outlook.line.{target.method}",
         points=int(target.points),
         year=era_year(int(target.target_year)),
         value=ahead,
     )
-    is_range = not pd.isna(target.target_high)
-    is_over = is_range and target.projected > target.target_high
-    edge = display.figure(
-        float(target.target_high if is_over else target.target), decimals(target.target_text)
-    )
-    keeps = target.met is True
-    if target.projected_met is None:
-        key = "plain"
-    elif is_range and target.projected_met is False:
+    if low != high:
+        line += say("outlook.band", low=low, high=high)
+    key, edge = "plain", ""
+    if not pd.isna(target.target_high) and target.projected_met is False:
+        is_over = target.projected > target.target_high
         key = "over" if is_over else "under"
-    elif target.projected_sure is False:
-        key = "keep" if keeps else "reach"
-    elif target.projected_met:
-        key = "keep" if keeps else "within" if is_range else "reach"
+        end = float(target.target_high if is_over else target.target)
+        edge = display.figure(end, decimals(target.target_text))
+    told = say(f"outlook.{key}", line=line, edge=edge)
+    told += _chance(target) if has_band(target) else say("outlook.no_band")
+    return told + held_words(target) + say("outlook.why")
+
+
+def has_band(target: JudgedTarget) -> bool:
+    """Return whether anything tells how far the future may stray from a projection.
+
+    Nothing does where all points lie on one line; held at an end of its unit a band of any width
+    may end in one value.
+    """
+    is_held = target.held_at_floor or target.held_at_ceiling
+    return is_held or target.projected_low < target.projected_high
+
+
+def _chance(target: JudgedTarget) -> str:
+    """Say how likely the target is to be satisfied: in plain words, with the number beside them.
+
+    No forecast is certain: the number is never 0 ％, never 100 ％. Empty where it cannot be said.
+    """
+    if pd.isna(target.chance):
+        return ""
+    share = math.floor(target.chance * 100 + 0.5)
+    if target.chance > 0.99:
+        key = "nearly_sure"
+    elif target.chance < 0.01:
+        key = "hardly"
     else:
-        key = "lose" if keeps else "miss"
-    if target.projected_sure is False:
-        key = f"open_{key}"
-    told = say(f"outlook.{key}", line=line, low=low, high=high, edge=edge)
-    return told + held_words(target)
+        key = "high" if share > 90 else "low" if share < 10 else "about"
+    is_range = not pd.isna(target.target_high)
+    goal = "keep" if target.met is True else "within" if is_range else "reach"
+    return say(
+        f"outlook.chance.{key}",
+        goal=say(f"outlook.goal.{goal}"),
+        tenths=math.floor(target.chance * 10 + 0.5),
+        share=share,
+    )
 
 
 def held_words(target: JudgedTarget) -> str:

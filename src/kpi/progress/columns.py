@@ -6,7 +6,7 @@ figure NaN. So the series of one plan are judged by the same few steps as those 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from typing import Any
@@ -90,6 +90,26 @@ class Columns:
     bases: Bases
     targets: TargetColumns
 
+    def blocks(self, size: int) -> Iterator[Columns]:
+        """Return the same in parts of ``size`` series, rows counted from 0 in each."""
+        count = len(self.series.direction)
+        for first in range(0, count, size):
+            rows = first, min(first + size, count)
+            yield Columns(
+                SeriesColumns(*(column[slice(*rows)] for column in _fields(self.series))),
+                Course(*_part(self.course, *rows)),
+                Bases(*_part(self.bases, *rows)),
+                TargetColumns(*_part(self.targets, *rows)),
+            )
+
+
+def _part(columns: Course | Bases | TargetColumns, first: int, end: int) -> Iterator[Any]:
+    """Return the columns of some series, the one of their rows first."""
+    row, *others = _fields(columns)
+    part = slice(*np.searchsorted(row, (first, end)))
+    yield row[part] - first
+    yield from (column[part] for column in others)
+
 
 def with_sums(columns: Columns, actuals: Course) -> tuple[Columns, Course, Floats, Floats]:
     """Give each target of a series whose actuals add up a series of its own: that of the sums.
@@ -124,7 +144,7 @@ def with_sums(columns: Columns, actuals: Course) -> tuple[Columns, Course, Float
     return with_them, actuals.followed_by(sums.where(sums.is_actual)), summed_from, missing_year
 
 
-def _fields(columns: SeriesColumns | Bases) -> list[npt.NDArray[Any]]:
+def _fields(columns: SeriesColumns | Course | Bases | TargetColumns) -> list[npt.NDArray[Any]]:
     return [getattr(columns, field.name) for field in fields(columns)]
 
 

@@ -77,6 +77,12 @@ class Lookup:
         found = self._key_and_end.take(place) >= row * self._span
         return np.where(found, place, -1)
 
+    def last(self, count: int) -> Ints:
+        """Return the last place of each of the first ``count`` series, -1 where there is none."""
+        row = np.arange(count)
+        place = self.place(row + 1, row * 0) - 1
+        return np.where(self._key_and_end.take(place) >= row * self._span, place, -1)
+
     def _wanted(self, row: Ints, number: Ints) -> Ints:
         # No number is as large as the last of a series' span: what is beyond stands behind all.
         return row * self._span + np.clip(number, 0, self._span - 1)

@@ -85,7 +85,7 @@ class Line(NamedTuple):
 
 
 def latest_points(row: Ints, year: Ints, value: Floats, rows: int) -> tuple[Floats, Floats]:
-    """Return years and values of the latest points of each series, both (rows, POINTS).
+    """Return years and values of the latest points of each series, both (rows, K), K up to POINTS.
 
     The three flat columns hold one known point each, sorted by row and year; ``row`` is the number
     of its series, below ``rows``. Each series' points end in the last column, in the order of their
@@ -94,8 +94,9 @@ def latest_points(row: Ints, year: Ints, value: Floats, rows: int) -> tuple[Floa
     count = np.bincount(row, minlength=rows)
     from_last = np.cumsum(count)[row] - 1 - np.arange(len(row))
     counts = from_last < POINTS
-    place = row[counts], POINTS - 1 - from_last[counts]
-    years, values = np.full((2, rows, POINTS), np.nan)
+    width = min(int(count.max(initial=1)), POINTS)
+    place = row[counts], width - 1 - from_last[counts]
+    years, values = np.full((2, rows, width), np.nan)
     years[place] = year[counts]
     values[place] = value[counts]
     return years, values
@@ -147,8 +148,8 @@ def project(
     ``held_at_floor, held_at_ceiling``: whether a part of that lies beyond what the unit allows and
     ends there. ``points`` is the number of known points, at most fifteen. ``chance`` is the
     probability that the target is satisfied; what would lie beyond an end of the unit counts as
-    lying on it. NaN where nothing is projected or wanted, and where all points lie on one line:
-    then nothing tells how far the future may stray.
+    lying on it. NaN where nothing is projected or wanted, and where all points lie on one line: the
+    band has no width then, and nothing tells how far the future may stray.
     """
     known = np.count_nonzero(~np.isnan(values), axis=1)
     points, last = known[of], years[:, -1][of]
@@ -218,12 +219,17 @@ def _chance(
         below, up_to = (low - value) / spread, (high - value) / spread
     below = np.select([low <= floor, low > ceiling], [-np.inf, np.inf], below)
     up_to = np.select([high >= ceiling, high < floor], [np.inf, -np.inf], up_to)
-    chance: Floats = np.where(spread > 0, stdtr(freedom, up_to) - stdtr(freedom, below), np.nan)
-    return chance
+    # Most targets are open on one side, and there the sum of all probabilities is known.
+    chance = np.where(up_to == np.inf, 1.0, 0.0)
+    for side, sign in ((up_to, 1.0), (below, -1.0)):
+        inside = np.flatnonzero(np.isfinite(side))
+        chance[inside] += sign * stdtr(freedom[inside], side[inside])
+    chance[(below == np.inf)] -= 1.0
+    return np.where((spread > 0) & ~np.isnan(up_to + below), chance, np.nan)
 
 
 def _drift(years: Floats, values: Floats, known: Ints) -> Line:
-    rows, first = np.arange(len(known)), POINTS - np.maximum(known, 1)
+    rows, first = np.arange(len(known)), years.shape[1] - np.maximum(known, 1)
     last_year, last = years[:, -1], values[:, -1]
     span = last_year - years[rows, first]
     slope = (last - values[rows, first]) / span
@@ -243,7 +249,7 @@ def _least_squares(years: Floats, values: Floats, known: Ints) -> Line:
 
 
 def _theil_sen(years: Floats, values: Floats, known: Ints) -> Line:
-    one, other = np.triu_indices(POINTS, 1)
+    one, other = np.triu_indices(years.shape[1], 1)
     slope = _median(
         (values[:, other] - values[:, one]) / (years[:, other] - years[:, one]),
         known * (known - 1) // 2,

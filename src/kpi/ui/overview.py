@@ -66,6 +66,7 @@ def policies(assessment: Assessment, focus: int) -> None:
     lines = policy_lines(assessment, focus)
     if len(lines) < 2:
         return
+    labels = next(s.labels for s in assessment.summaries if s.period == focus)
     with st.expander(say("overview.policies.title")):
         show_worst = st.toggle(say("overview.policies.show_worst"), key="policies-worst")
         show(
@@ -74,7 +75,7 @@ def policies(assessment: Assessment, focus: int) -> None:
             lines=lines,
             of=of_period(focus),
             bands={
-                name: (band, assessment.label(name, ended=False))
+                name: (band, labels.get(name) or assessment.label(name, ended=False))
                 for name, band in assessment.bands.items()
                 if any(line.counts.get(name) for line in lines)
             },

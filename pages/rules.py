@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import choices, judging, rule_editor, rules, series_settings
+from kpi.ui import choices, judging, rule_editor, rule_shelf, rules, series_settings
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -23,7 +23,7 @@ elif rules.choose_view() == "series":
 else:
     left, right = st.columns([1, 2.6], gap="medium")
     with left:
-        shelf = rules.read_shelf(header)
+        shelf = rule_shelf.read_shelf(header)
         name = rules.choose_rule(shelf)
     with right:
         rules.rule(header, year, shelf, name)

@@ -14,7 +14,6 @@ from kpi.model import Act
 from kpi.store import (
     JAPAN,
     BatchEntry,
-    PlanContent,
     PlanHeader,
     StillNeeded,
     UnknownBatch,
@@ -30,11 +29,6 @@ from kpi.words import say
 #: The acts that can be taken back here.
 _ACTS = ("rule", "plan-rule", "setting")
 _TOLD = "judging-told"
-
-
-def plan_rule(content: PlanContent) -> str:
-    """Return the name of the rule a plan is judged by."""
-    return content.rule or "standard"
 
 
 def tell() -> None:
@@ -112,6 +106,8 @@ def _ask_back(entry: BatchEntry) -> None:
         refuse([say("rules.undo_needed", acts=acts)])
     else:
         st.session_state[_TOLD] = say("rules.undone", act=told_act(entry))
+        # The rule looked at may be gone.
+        st.query_params.pop("rule", None)
         st.rerun()
 
 

@@ -39,7 +39,8 @@ def rule_boxes(form: RuleForm, at: int, own: str) -> str | None:
         _options(form, own)
     with table:
         bands = [(band, condition_words(band)) for band in bands_of(form)]
-        return show("rule_bands.html", key="rule-bands", bands=bands, at=at) or asked
+        alike = len({band.shape for band in form.bands}) < len(form.bands)
+        return show("rule_bands.html", key="rule-bands", bands=bands, at=at, alike=alike) or asked
 
 
 def _band(form: RuleForm, band: BandForm, own: str) -> str | None:

@@ -5,11 +5,12 @@ What is at hand is kept for the session; nothing is written before a person save
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
-from kpi.charts import assess
+from kpi.charts import assess, refusal
 from kpi.charts.rule_change import RuleChange, rule_change, with_rule
 from kpi.charts.rule_form import (
     BandForm,
@@ -19,14 +20,14 @@ from kpi.charts.rule_form import (
     form_of,
     text_of,
 )
-from kpi.charts.rule_words import refusal
 from kpi.model import Act, PlanRule, RuleVersion
-from kpi.progress import RuleRefused, load_rule, parse_rule, rule_names
+from kpi.progress import RuleRefused, parse_rule
 from kpi.store import Conflict, PlanHeader, last_rule_versions
 from kpi.ui import data
 from kpi.ui.html import show
-from kpi.ui.judging import effect, plan_rule, record_acts, refuse
+from kpi.ui.judging import effect, record_acts, refuse
 from kpi.ui.rule_boxes import rule_boxes
+from kpi.ui.rule_shelf import Shelved, plan_rule, read_shelf
 from kpi.words import say
 
 _WORK = "rule-work"
@@ -43,18 +44,23 @@ class Work:
     name: str
     #: The version it is saved as, unless somebody else saves one meanwhile.
     version: int
-    #: What the boxes say; None while the text cannot be shown in boxes.
+    #: What the boxes say; None while the text itself is changed.
     form: RuleForm | None
-    #: What the rule is as text; what was typed there last where the text is changed itself.
+    #: The text that is changed where there are no boxes.
     text: str
-    is_text: bool = False
     #: The band whose boxes are shown.
     at: int = 0
     #: Counts what moves boxes: others take their place with other keys.
     round: int = 0
+    #: What somebody else saved meanwhile, in a sentence; empty for nothing.
+    conflict: str = ""
     #: What was compared last, and what came of it.
     compared: object = None
     change: RuleChange = field(default_factory=lambda: RuleChange((), 0))
+
+    def written(self) -> str:
+        """Return the text of the rule; raises `FormRefused`."""
+        return self.text if self.form is None else text_of(self.form, self.version)
 
 
 def work(header: PlanHeader) -> Work | None:
@@ -65,17 +71,16 @@ def work(header: PlanHeader) -> Work | None:
 
 def begin(header: PlanHeader, text: str, name: str = "") -> None:
     """Open a rule's text to be changed: the next version of ``name``, or a new rule."""
-    version = _next_version(header, name)
     try:
         form: RuleForm | None = form_of(text)
     except FormRefused:
-        # Its text says more than boxes can.
+        # It says more than boxes can.
         form = None
     if form is not None and not name:
         # The words of the rule it is copied from would soon be untrue.
         form = replace(form, title=say("rule_editor.copy_of", title=form.title), summary="")
-    opened = Work(header.municipality.code, name, version, form, text, is_text=form is None)
-    st.session_state[_WORK] = opened
+    version = _next_version(header, name)
+    st.session_state[_WORK] = Work(header.municipality.code, name, version, form, text)
     st.rerun()
 
 
@@ -85,20 +90,21 @@ def _next_version(header: PlanHeader, name: str) -> int:
 
 def edit(header: PlanHeader, year: int, at: Work) -> None:
     """Show the boxes of a rule, what it would change, and how to save it."""
-    _head(at)
+    shelf = read_shelf(header)
+    _head(header, at, shelf)
     boxes, beside = st.columns([1.5, 1], gap="medium")
     with boxes:
-        if at.form is not None and not at.is_text:
-            asked = rule_boxes(at.form, at.at, f"rule-{at.round}")
-            if asked:
-                _move(at, at.form, asked)
-                st.rerun()
-        else:
+        if at.form is None:
             key = f"rule-text-{at.round}"
-            at.text = st.text_area(say("rule_editor.text"), at.text, height=560, key=key)
+            with st.container(key="rule-text"):
+                at.text = st.text_area(say("rule_editor.text"), at.text, height=560, key=key)
+        elif asked := rule_boxes(at.form, at.at, f"rule-{at.round}"):
+            _move(at, at.form, asked)
+            st.rerun()
     with beside:
         try:
-            name, text = _written(at, header)
+            text = at.written()
+            name = _name(at, text, shelf)
         except FormRefused as refused:
             refuse(refused.sentences)
             return
@@ -108,13 +114,15 @@ def edit(header: PlanHeader, year: int, at: Work) -> None:
         _save(header, at, RuleVersion(name, at.version, text), is_chosen=is_chosen)
 
 
-def _head(at: Work) -> None:
+def _head(header: PlanHeader, at: Work, shelf: Mapping[str, Shelved]) -> None:
     """Show what is being changed, the way to its other view, and the way back."""
-    title, text, back = st.columns([3, 1, 1], vertical_alignment="bottom")
+    title, turn, back = st.columns([3, 1, 1], vertical_alignment="bottom")
+    plans = shelf[at.name].plans if at.name in shelf else ()
+    others = [plan for plan in plans if plan != header.plan.name]
     with title:
-        show("rule_editor_title.html", key="editor-title", name=at.name, version=at.version)
-    other = say("rule_editor.as_form") if at.is_text else say("rule_editor.as_text")
-    if text.button(other, key="rule-turn", width="stretch"):
+        show("rule_editor_title.html", key="editor-title", at=at, others=others)
+    words = say("rule_editor.as_text") if at.form is not None else say("rule_editor.as_form")
+    if turn.button(words, key="rule-turn", width="stretch"):
         try:
             _turn(at)
         except FormRefused as refused:
@@ -128,14 +136,14 @@ def _head(at: Work) -> None:
 
 def _turn(at: Work) -> None:
     """Go from boxes to text or back. Raises `FormRefused` where what is there cannot be read."""
-    if at.form is not None and not at.is_text:
-        at.text = text_of(at.form, at.version)
+    if at.form is not None:
+        at.text, at.form = at.written(), None
     else:
         try:
             at.form = form_of(at.text)
         except RuleRefused as refused:
             raise FormRefused([refusal(refused)]) from refused
-    at.is_text, at.at, at.round = not at.is_text, 0, at.round + 1
+    at.at, at.round = 0, at.round + 1
 
 
 def _move(at: Work, form: RuleForm, asked: str) -> None:
@@ -161,21 +169,20 @@ def _move(at: Work, form: RuleForm, asked: str) -> None:
     at.round += 1
 
 
-def _written(at: Work, header: PlanHeader) -> tuple[str, str]:
-    """Return name and text of the rule as it would be saved; raises `FormRefused`."""
-    text = at.text if at.is_text or at.form is None else text_of(at.form, at.version)
+def _name(at: Work, text: str, shelf: Mapping[str, Shelved]) -> str:
+    """Return the name the rule is saved by; raises `FormRefused` where another is called so."""
     try:
-        title = parse_rule("", text).title.strip()
+        title = parse_rule(at.name, text).title.strip()
     except RuleRefused as refused:
         raise FormRefused([refusal(refused)]) from refused
-    others = [stored for stored in data.content(header).rules if stored.name != at.name]
-    taken = {title for name in rule_names() for title in (name, load_rule(name).title)}
-    taken |= {title for o in others for title in (o.name, parse_rule(o.name, o.text).title)}
-    if title in taken:
+    others = [(name, other.rule.title) for name, other in shelf.items() if name != at.name]
+    if not title:
+        raise FormRefused([say("rule_form.no_title")])
+    if any(title in names for names in others):
         raise FormRefused([say("rule_editor.name_taken", title=title)])
     if len(title) > _LONGEST_NAME:
         raise FormRefused([say("rule_editor.name_too_long", limit=_LONGEST_NAME)])
-    return at.name or title, text
+    return at.name or title
 
 
 def _choose(header: PlanHeader, name: str, *, is_new: bool) -> bool:
@@ -191,11 +198,10 @@ def _compared(header: PlanHeader, year: int, at: Work, asked: tuple[str, str, bo
     mark = (data.version_mark(), header, year, asked)
     if at.compared != mark:
         name, text, is_chosen = asked
-        content = data.content(header)
-        drafted = with_rule(content, name, text)
+        drafted = with_rule(data.content(header), name, text)
         if is_chosen:
             drafted = replace(drafted, rule=name)
-        at.change = rule_change(assess(content, year), assess(drafted, year))
+        at.change = rule_change(data.assessment(header, year), assess(drafted, year))
         at.compared = mark
     return at.change
 
@@ -203,7 +209,9 @@ def _compared(header: PlanHeader, year: int, at: Work, asked: tuple[str, str, bo
 def _save(header: PlanHeader, at: Work, version: RuleVersion, *, is_chosen: bool) -> None:
     """Let the person save the rule as its next version, and perhaps choose it for the plan."""
     reason = st.text_input(say("rules.reason"), key="rule-reason")
-    words = say("rule_editor.save", version=at.version)
+    if at.conflict:
+        refuse([at.conflict])
+    words = say("rule_editor.save", version=version.version)
     if not st.button(words, type="primary", key="rule-save"):
         return
     acts: list[Act] = [version]
@@ -213,10 +221,9 @@ def _save(header: PlanHeader, at: Work, version: RuleVersion, *, is_chosen: bool
     try:
         is_recorded = record_acts(header, acts, reason, done)
     except Conflict:
-        taken = at.version
         at.version = _next_version(header, version.name)
-        refuse([say("rule_editor.conflict", taken=taken, next=at.version)])
-        return
+        at.conflict = say("rule_editor.conflict", taken=version.version, next=at.version)
+        st.rerun()
     if is_recorded:
         del st.session_state[_WORK]
         st.query_params["rule"] = version.name

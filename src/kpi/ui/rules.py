@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import streamlit as st
 
@@ -11,31 +10,16 @@ from kpi.charts import assess
 from kpi.charts.rule_change import rule_change
 from kpi.charts.rule_words import condition_words, option_words
 from kpi.model import PlanRule
-from kpi.progress import RatingRule, load_rule, parse_rule, rule_names, rule_text
-from kpi.store import JAPAN, PlanHeader, StoredRule, rule_history
+from kpi.progress import RatingRule
+from kpi.store import JAPAN, PlanHeader, rule_history
 from kpi.ui import data, rule_editor
 from kpi.ui.choices import remember, restore
 from kpi.ui.html import show
-from kpi.ui.judging import effect, plan_rule, record_acts
+from kpi.ui.judging import effect, record_acts
+from kpi.ui.rule_shelf import Shelved
 from kpi.words import say
 
 _VIEWS = ("rules", "series")
-
-
-@dataclass(frozen=True)
-class Shelved:
-    """A rule with where it comes from and who is judged by it."""
-
-    rule: RatingRule
-    text: str
-    #: None for a rule that comes with the program.
-    stored: StoredRule | None
-    #: Whether the plan looked at is judged by it.
-    is_plans: bool
-    #: Names of the municipality's plans that are judged by it.
-    plans: tuple[str, ...]
-    #: How many series have it as their own.
-    series: int
 
 
 def choose_view() -> str:
@@ -51,31 +35,6 @@ def choose_view() -> str:
     view = str(chosen or _VIEWS[0])
     remember("view", view, _VIEWS[0])
     return view
-
-
-def read_shelf(header: PlanHeader) -> dict[str, Shelved]:
-    """Return all rules a municipality can use by name, its own first."""
-    content = data.content(header)
-    own = {stored.name: stored for stored in content.rules}
-    plans: dict[str, list[str]] = {}
-    series: Counter[str] = Counter()
-    for other in data.known_plans():
-        if other.municipality == header.municipality:
-            judged = data.content(other)
-            plans.setdefault(plan_rule(judged), []).append(other.plan.name)
-            series.update(judged.series["rule"])
-    shelf = {}
-    for name in dict.fromkeys([*own, *rule_names()]):
-        stored = own.get(name)
-        shelf[name] = Shelved(
-            parse_rule(name, stored.text, stored.version) if stored else load_rule(name),
-            stored.text if stored else rule_text(name),
-            stored,
-            name == plan_rule(content),
-            tuple(plans.get(name, ())),
-            series[name],
-        )
-    return shelf
 
 
 def choose_rule(shelf: dict[str, Shelved]) -> str:
@@ -111,10 +70,9 @@ def rule(header: PlanHeader, year: int, shelf: dict[str, Shelved], name: str) ->
         if not shelved.is_plans and st.button(say("rules.choose"), key="rule-choose"):
             _ask_choice(header, shelved.rule)
     if not shelved.is_plans:
-        content = data.content(header)
-        chosen = assess(replace(content, rule=name), year)
+        chosen = assess(replace(data.content(header), rule=name), year)
         words = say("rules.if_chosen", title=shelved.rule.title)
-        effect(rule_change(assess(content, year), chosen), words)
+        effect(rule_change(data.assessment(header, year), chosen), words)
     if shelved.stored:
         _versions(header, name)
 

@@ -10,20 +10,18 @@ import streamlit as st
 from kpi.charts import assess
 from kpi.charts.rule_change import rule_change, with_settings
 from kpi.charts.series_settings import SettingRow, read_settings, setting_rows
-from kpi.progress import load_rule, parse_rule, rule_names
 from kpi.store import PlanHeader
 from kpi.ui import data
 from kpi.ui.html import show
 from kpi.ui.judging import effect, record_acts, refuse
+from kpi.ui.rule_shelf import read_shelf
 from kpi.words import say
 
 
 def edit(header: PlanHeader, year: int) -> None:
     """Show the settings of all series, and what is said anew: as read, and what it changes."""
-    content = data.content(header)
-    titles = {name: load_rule(name).title for name in rule_names()}
-    titles |= {stored.name: parse_rule(stored.name, stored.text).title for stored in content.rules}
-    assessment = assess(content, year)
+    titles = {name: shelved.rule.title for name, shelved in read_shelf(header).items()}
+    assessment = data.assessment(header, year)
     before = setting_rows(assessment, titles)
     boxes, beside = st.columns([2, 1], gap="medium")
     with boxes:
@@ -38,7 +36,7 @@ def edit(header: PlanHeader, year: int) -> None:
         if not read.settings:
             return
         show("setting_changes.html", key="setting-changes", changes=read.changes)
-        drafted = assess(with_settings(content, read.settings), year)
+        drafted = assess(with_settings(data.content(header), read.settings), year)
         effect(rule_change(assessment, drafted), say("rule_editor.effect", plan=header.plan.name))
         reason = st.text_input(say("rules.reason"), key="settings-reason")
         if st.button(say("series_settings.save"), type="primary", disabled=bool(read.refused)):

@@ -72,7 +72,7 @@ def set_pace(page: Page, limit: str) -> None:
     """From which pace on a series is 順調, and below which 遅れ."""
     for band in ("順調", "遅れ"):
         follow(page, f"段「{band}」を直す")
-        expect(page.locator(".kpi-bands tr.on")).to_contain_text(band)
+        expect(page.locator(".kpi-bands.edit tr.on")).to_contain_text(band)
         fill(page, "値", limit)
 
 
@@ -138,9 +138,9 @@ def test_a_limit_that_cannot_be_read_is_told_with_its_place_and_saves_nothing(ci
     expect(page.get_by_role("button", name="第1版として保存する")).to_have_count(0)
     fill(page, "値", "７０％")
     expect(refused).to_have_count(0)
-    expect(page.locator(".kpi-bands")).to_contain_text("進捗率が70％以上")
+    expect(page.locator(".kpi-bands.edit")).to_contain_text("進捗率が70％以上")
     follow(page, "段「順調」を下へ")
-    expect(page.locator(".kpi-bands tbody tr").nth(1)).to_contain_text("順調")
+    expect(page.locator(".kpi-bands.edit tbody tr").nth(1)).to_contain_text("順調")
     press(page, "文字（TOML）で直す")
     text = page.get_by_label("ルールの文字（TOML）")
     expect(text).to_have_value(re.compile('shape = "ring"'))
@@ -178,7 +178,7 @@ def test_versions_go_on_and_back_and_nobody_overwrites_anybody(city, open_page):
     assert [v.version for v in rule_history(engine, owner)] == [3, 2, 1]
 
     follow(page, "第1版を開いて、次の版として保存する")
-    expect(page.locator(".kpi-bands")).to_contain_text("ペース1.0以上")
+    expect(page.locator(".kpi-bands.edit")).to_contain_text("ペース1.0以上")
     save(page, 4, "元に戻す")
     expect(page.locator(".kpi-rule")).to_contain_text("ペース1.0以上")
     # The plan is judged by it: its first version, which brought it, stays as long as the others.

@@ -31,6 +31,13 @@ def rule_boxes(form: RuleForm, at: int, own: str) -> str | None:
         key=f"{own}-summary",
     )
     table = st.container()
+    for name, limit in form.limits.items():
+        form.limits[name] = st.text_input(
+            say("rule_form.limit", name=name),
+            limit,
+            placeholder=say("rule.unset"),
+            key=f"{own}-limit {name}",
+        )
     asked = None
     if at < len(form.bands):
         with st.container(border=True, key="rule-band"):
@@ -112,7 +119,7 @@ def _condition(condition: Condition, number: int, measures: Sequence[str], own: 
 
 
 def _options(form: RuleForm, own: str) -> None:
-    """Show how the rule measures, its limits with names, and where it comes from."""
+    """Show how the rule measures and where it comes from."""
     lower, actual, tolerance = st.columns([1, 1.4, 0.8])
     form.attainment_when_lower = _choice(
         lower, "lower", ("inverse", "mirror"), form.attainment_when_lower, own
@@ -122,10 +129,6 @@ def _options(form: RuleForm, own: str) -> None:
     form.tolerance = tolerance.text_input(
         say("rule.option.tolerance"), form.tolerance, placeholder="0％", key=f"{own}-tolerance"
     )
-    for name, limit in form.limits.items():
-        form.limits[name] = st.text_input(
-            say("rule_form.limit", name=name), limit, key=f"{own}-limit {name}"
-        )
     form.source = st.text_input(say("rules.source"), form.source, key=f"{own}-source")
     form.left_open = st.text_area(
         say("rules.left_open"), form.left_open, height=90, key=f"{own}-open"

@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that follow from the program: commands, findings, rules.
+"""Writes the pages of docs/ that follow from the program: commands, findings, rules, remarks.
 
 `make docs` runs it; a test fails when a page is not what it would write.
 """
@@ -13,6 +13,10 @@ from kpi.charts import condition_words
 from kpi.cli import cli
 from kpi.importing.findings import catalogue
 from kpi.progress import load_rule, rule_names
+from kpi.progress.plan_check import REMARKS
+from kpi.progress.plan_check.courses import YEARS_WITHOUT_ACTUAL
+from kpi.progress.plan_check.indicators import MANY_INDICATORS, TELLING_NAME
+from kpi.progress.plan_check.targets import FEWEST_CHANGES
 from kpi.words import say, template
 
 HERE = Path(__file__).parent
@@ -58,6 +62,42 @@ def findings() -> str:
     return "".join(parts)
 
 
+#: What the plan check counts as many, few or long, as the words on it name it.
+LIMITS = {
+    "changes": FEWEST_CHANGES,
+    "letters": TELLING_NAME,
+    "many": MANY_INDICATORS,
+    "years": YEARS_WITHOUT_ACTUAL,
+}
+
+
+def remarks() -> str:
+    """Return the catalogue of the plan check."""
+    parts = [MADE, "# 計画点検の指摘\n\n"]
+    parts.append("計画の目標と数字そのものについて、計画を直す前に確かめたいことです。")
+    parts.append(
+        "「確認」は計画か登録した値を見直すことを勧めるもの、「情報」は知らせるだけのものです。"
+    )
+    parts.append("どれも取込や評価を止めません。{ } には、計画の値が入ります。\n\n")
+    parts.append(
+        "見るのは、まだ直せる目標（年度が終わっていないものと、計画の最後の年度のもの）です。"
+    )
+    parts.append(
+        "「立てたとき」の値は、期のある目標では期が始まる前の最も新しい値、期のない目標では"
+    )
+    parts.append(
+        "同じ表に1つだけ書かれた実績（現状）、なければ基準値、それもなければ最も古い値です。\n"
+    )
+    for kind in REMARKS:
+        key = f"plan_check.{kind.code}"
+        parts.append(f"\n## {template(f'{key}.title')}\n\n")
+        parts.append(f"{say(f'severity.{kind.severity}')}・`{kind.code}`\n\n")
+        parts.append(f"- いつ：{say(f'{key}.cause', **LIMITS)}\n")
+        parts.append(f"- 表示：{template(f'{key}.message')}\n")
+        parts.append(f"- どうするか：{template(f'{key}.hint')}\n")
+    return "".join(parts)
+
+
 def rules() -> str:
     """Return the page of the rating rules, in words."""
     parts = [MADE, "# 評価ルール\n\n"]
@@ -93,7 +133,12 @@ def rules() -> str:
     return "".join(parts)
 
 
-PAGES = {"commands.md": commands, "findings.md": findings, "rules.md": rules}
+PAGES = {
+    "commands.md": commands,
+    "findings.md": findings,
+    "plan-check.md": remarks,
+    "rules.md": rules,
+}
 
 if __name__ == "__main__":
     for file, page in PAGES.items():

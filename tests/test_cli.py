@@ -34,6 +34,10 @@ PROGRESS = """
     progress elapsed pace projected projected_low projected_high required_per_year rule rating
     rating_label reason
 """.split()
+LINT = """
+    municipality plan code severity title indicator_code indicator series period fiscal_year
+    message hint source_file source_sheet source_cell
+""".split()
 
 
 @pytest.fixture
@@ -100,6 +104,34 @@ def test_init_values_progress_and_undo_as_a_program_calls_them(kpi, tmp_path):
     assert rows(kpi("values", "--plan", "川崎市総合計画")) == values
     assert kpi("undo", told["batch"]).returncode == 1
     assert rows(kpi("values", "--as-of", "2020-01-01")) == []
+
+
+def test_lint_tells_what_is_to_be_looked_at_and_in_which_cell(kpi):
+    kpi("init")
+    remarks = rows(kpi("lint", "--plan", "川崎市総合計画", "--csv"))
+    assert list(remarks[0]) == LINT
+    assert [row["code"] for row in remarks] == [
+        "already-met",
+        "ceiling-reached",
+        "base-years-differ",
+    ]
+    met, _, bases = remarks
+    assert (met["severity"], met["title"]) == ("warning", "立てたときに達成済みの目標")
+    assert met["message"] == (
+        "第3期が始まる前の令和元年度の22.9％が、すでに目標20％以上を満たしています。"
+    )
+    assert (met["period"], met["fiscal_year"]) == ("3", "2025")
+    source = met["source_file"], met["source_sheet"], met["source_cell"]
+    assert source == ("川崎市総合計画.xlsx", "市民の実感指標", "K4")
+    assert bases["message"].startswith("基準値の年度が平成26年度（6系列）、平成27年度（1系列）")
+    assert {bases[name] for name in LINT[5:10] + LINT[12:]} == {""}
+
+    [wrong] = [row for row in rows(kpi("lint")) if row["code"] == "wrong-side"]
+    assert wrong["plan"] == "駒ヶ根市 基本計画"
+    assert wrong["message"].startswith("目標16.0％は、目標を立てたときの平成29年度の14.6％より")
+    assert wrong["hint"]
+    assert rows(kpi("lint", "--as-of", "2020-01-01")) == []
+    assert kpi("lint", "--plan", "ない計画").returncode == 2
 
 
 def test_a_refused_import_says_why_and_changes_nothing(kpi, tmp_path):

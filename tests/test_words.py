@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+from dataclasses import fields
 
 import pytest
 
@@ -10,6 +11,7 @@ from kpi.importing.findings import catalogue
 from kpi.model import Comparator, Direction, Kind
 from kpi.notation import Unreadable
 from kpi.progress import Reason
+from kpi.progress.plan_check import REMARKS
 from kpi.progress.rating import NUMBERS, YES_NO
 from kpi.settings import ROOT
 from kpi.words import keys, template
@@ -79,6 +81,11 @@ def refusals():
     [
         *(f"unreadable.{why}" for why in sorted(set(reasons()))),
         *(f"finding.{f.code}.{part}" for f in catalogue() for part in ("title", "message", "hint")),
+        *(
+            f"plan_check.{kind.code}.{part}"
+            for kind in REMARKS
+            for part in ("title", "cause", "message", "hint")
+        ),
         *(f"reason.{reason}" for reason in Reason if reason),
         *(f"kind.{kind}" for kind in Kind),
         *(f"direction.{direction}" for direction in Direction),
@@ -106,13 +113,26 @@ def test_no_reason_is_explained_that_is_never_given():
     assert explained == set(reasons())
 
 
+def names_in(words):
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name}
+
+
+def test_a_remark_on_a_plan_names_nothing_but_what_it_knows():
+    of_every_target = {"target", "of", "when"}
+    for kind in REMARKS:
+        known = {field.name for field in fields(kind)} - {"about"} | of_every_target
+        for part in ("title", "message", "hint"):
+            assert names_in(template(f"plan_check.{kind.code}.{part}")) <= known, (kind.code, part)
+    assert {kind.code for kind in REMARKS} == {
+        key.split(".")[1] for key in keys() if re.fullmatch(r"plan_check\..+\.title", key)
+    }
+
+
 def test_a_finding_names_nothing_but_what_it_knows():
     for kind in catalogue():
         finding = kind(**({"why": "no_number"} if hasattr(kind, "why") else {}))
         known = set(vars(finding))
         for part in ("title", "message", "hint"):
-            words = template(f"finding.{kind.code}.{part}")
-            names = {name for _, name, _, _ in string.Formatter().parse(words) if name}
-            assert names <= known, (kind.code, part)
+            assert names_in(template(f"finding.{kind.code}.{part}")) <= known, (kind.code, part)
         assert finding.message
         assert finding.hint

@@ -23,6 +23,7 @@ import click
 
 from kpi import settings
 from kpi.model import TIDY_COLUMNS
+from kpi.notation import plain_number
 from kpi.words import say
 
 if TYPE_CHECKING:
@@ -475,14 +476,41 @@ def progress(
         raise Refusal(refusal(error)) from error
 
 
+@cli.command(help=say("cli.command.lint"))
+@click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
+@click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
+@click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
+@_database
+def lint(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bool) -> None:
+    """Write what a good planner would remark on the plans, one row each."""
+    from kpi.charts import LINT_COLUMNS, plan_check_table, plan_remarks
+    from kpi.model import Kind
+    from kpi.store import plans, read_plan
+
+    def tables() -> Iterator[pd.DataFrame]:
+        known = plans(_ready(engine), as_of)
+        for header in _plans(engine, plan, as_of):
+            content = read_plan(engine, header, as_of)
+            # Without a target there is no plan to check.
+            if (content.facts["kind"] == Kind.TARGET).any():
+                others = [
+                    read_plan(engine, other, as_of)
+                    for other in known
+                    if other.municipality == header.municipality and other.plan != header.plan
+                ]
+                yield plan_check_table(content, plan_remarks(content, others))
+
+    _write_csv(LINT_COLUMNS, tables())
+
+
 def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:
     """Write tables to standard output."""
     with _standard_output() as output:
         writer = csv.writer(output, lineterminator="\n")
         writer.writerow(columns)
         for table in tables:
-            for row in table.itertuples(index=False):
-                writer.writerow([_plain(cell) for cell in row])
+            cells = [map(_plain, table[column].tolist()) for column in table]
+            writer.writerows(zip(*cells, strict=True))
 
 
 @contextmanager
@@ -504,8 +532,6 @@ def _standard_output() -> Iterator[TextIO]:
 
 def _plain(cell: Any) -> Any:
     """Return a cell as CSV has it: nothing for unknown, whole numbers without a point."""
-    from kpi.notation import plain_number
-
     if cell is None or cell != cell:
         return ""
     if isinstance(cell, bool):

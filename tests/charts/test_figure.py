@@ -59,6 +59,17 @@ def test_an_axis_that_does_not_begin_at_zero_says_so(mihon, kawasaki):
     assert (whole.axis[0], whole.axis_note) == (0, "")
 
 
+def test_a_series_without_a_dated_number_has_a_sentence_and_no_scale(mihon):
+    spec = replace(
+        described(mihon, "特定健康診査"), points=(), steps=(), path=None, projection=None
+    )
+    figure = draw(spec, theme("light"))
+    assert [a.text for a in figure.layout.annotations] == [
+        "年度の分かる数値がないため、図にできるものはありません。"
+    ]
+    assert not figure.layout.yaxis.visible
+
+
 def test_everything_shown_lies_within_the_axis(mihon):
     for line in mihon.lines(3):
         spec = describe(mihon, line, 3)
@@ -182,7 +193,7 @@ def test_every_series_of_the_samples_can_be_drawn(mihon, kawasaki, appearance):
 
 def test_a_series_without_target_or_without_actual_can_be_drawn(kawasaki):
     line = kawasaki.lines(3)[0]
-    bare = replace(kawasaki, targets={}, courses={})
+    bare = replace(kawasaki, measures=kawasaki.measures[:0], facts=kawasaki.facts[:0])
     spec = describe(bare, replace(line, course=(), steps=(), marks={}), 0)
     assert (spec.points, spec.steps) == ((), ())
     assert draw(spec, theme("light"))

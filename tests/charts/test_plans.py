@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from made import judged, plan_of
 
@@ -110,20 +112,72 @@ def test_a_series_of_which_nothing_is_known_can_be_drawn():
 
 
 def test_a_target_in_words_is_told_in_its_words():
-    said = "2019年度実績から増加"
+    said = "2024年度中に運用開始"
     facts = [*COURSE, target(2025, float("nan"), "", value_text=said, period=3)]
     assessment = judged(plan_of(*facts, periods=[PERIOD]))
     line = assessment.line(1, 3)
     assert line.why == ("数値の目標でない", said)
     assert line.marks[3].target == said
     assert told(assessment, 3).sentence == (
-        "令和7年度の目標「2019年度実績から増加」は数値の目標でないため、値では評価しません。"
+        "令和7年度の目標「2024年度中に運用開始」は数値の目標でないため、値では評価しません。"
     )
     [row] = progress_table(assessment).itertuples()
-    assert row.reason == "目標「2019年度実績から増加」は数値でないため、値では評価しません。"
+    assert row.reason == "目標「2024年度中に運用開始」は数値でないため、値では評価しません。"
     [written] = [r for r in ledger(assessment, line, []) if r.is_target]
     assert (written.value, written.printed) == (said, "")
-    assert "2019年度実績から増加" in describe(assessment, line, 3).sentence
+    assert "2024年度中に運用開始" in describe(assessment, line, 3).sentence
+
+
+def test_a_target_held_against_a_year_without_actual_names_that_year():
+    said = "2019年度実績から増加"
+    facts = [*COURSE, target(2025, float("nan"), ">", value_text=said, period=3)]
+    assessment = judged(plan_of(*facts, periods=[PERIOD]))
+    assert assessment.line(1, 3).why == ("参照年度の実績待ち", f"目標 {said}")
+    assert told(assessment, 3).sentence == (
+        "令和7年度の目標「2019年度実績から増加」は、参照する令和元年度の実績がないため、まだ評価できません。"
+    )
+    [row] = progress_table(assessment).itertuples()
+    assert row.reason == "参照年度令和元年度の実績がありません。"
+
+
+def test_a_target_held_against_a_known_year_is_told_as_printed_and_as_a_number():
+    said = "2022年度と比べて25％増加"
+    facts = [*COURSE, target(2025, float("nan"), "", value_text=said, period=3)]
+    assessment = judged(plan_of(*facts, periods=[PERIOD]))
+    assert told(assessment, 3).sentence.startswith(
+        "令和7年度の目標「2022年度と比べて25％増加」（67.5％以上）に対し令和6年度は60％。"
+    )
+    [row] = progress_table(assessment).itertuples()
+    assert (row.target, row.target_text, row.reason) == (67.5, said, "")
+
+
+def test_a_sum_is_told_with_its_years_and_a_missing_one_by_its_name():
+    facts = [actual(2022, 10), actual(2023, 12), target(2025, 50, ">=", period=3)]
+    content = plan_of(*facts, periods=[PERIOD], unit="件")
+    content = replace(content, series=content.series.assign(is_cumulative=True))
+    assert "令和4〜5年度の合計は22件" in told(judged(content), 3).sentence
+    broken = replace(content, facts=content.facts[content.facts["fiscal_year"] != 2022])
+    assert told(judged(broken), 3).sentence == (
+        "令和7年度の目標50件以上に対する実績は令和4年度からの合計ですが、"
+        "令和4年度の実績がないため、合計できません。"
+    )
+
+
+def test_what_only_a_tolerance_calls_kept_is_told_as_such():
+    facts = [baseline(2020, 62), actual(2024, 59), target(2025, 60, ">=", period=3)]
+    content = plan_of(*facts, periods=[PERIOD])
+    content = replace(content, series=content.series.assign(tolerance=0.05))
+    assessment = judged(content)
+    assert assessment.line(1, 3).why[0] == "第3期の目標を維持（幅の内）"
+    assert told(assessment, 3).sentence == (
+        "令和7年度の目標60％以上に対し令和6年度は59％。目標との差1ポイントは維持とみる幅の内です。"
+    )
+
+
+def test_a_target_met_early_and_lost_again_is_told():
+    facts = [*COURSE, actual(2021, 66), target(2025, 65, ">=", period=3)]
+    said = told(judged(plan_of(*facts, periods=[PERIOD])), 3).sentence
+    assert said.endswith("令和3年度には目標を満たしていました。")
 
 
 def test_what_names_no_year_is_listed_and_neither_drawn_nor_judged():

@@ -155,7 +155,7 @@ def test_the_import_page_shows_where_files_go(page):
     assert app.selectbox(key="import-plan").options[1] == "川崎市　川崎市総合計画"
 
 
-@pytest.mark.parametrize("path", ["", "indicator", "rules", "imports"])
+@pytest.mark.parametrize("path", ["", "indicator", "plan_check", "rules", "imports"])
 def test_an_empty_database_is_no_error(page, path, empty_file):
     app = page(path, database=empty_file)
     if path != "imports":
@@ -178,6 +178,14 @@ def test_the_rules_open_on_the_one_the_plan_is_judged_by(page):
 
 def test_a_rule_that_is_not_there_is_said(page):
     assert "評価ルール「ない」はありません" in page("rules", rule="ない").warning[0].value
+
+
+def test_the_plan_check_offers_the_departments_it_has_something_to_say_to(page):
+    app = page("plan_check", municipality="見本市（架空のデータ）")
+    departments = app.selectbox(key="filter-department").options
+    assert "財政課" in departments
+    # Its one target is on its way.
+    assert "税務課" not in departments
 
 
 @pytest.mark.parametrize("path", ["", "indicator"])

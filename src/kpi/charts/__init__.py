@@ -17,6 +17,13 @@ from kpi.charts.display import Display, comparator_word, year_of_fact
 from kpi.charts.figure import draw
 from kpi.charts.images import BrowserMissing, find_browser, render
 from kpi.charts.ledger import LedgerRow, ledger
+from kpi.charts.plan_check import (
+    LINT_COLUMNS,
+    ToldRemark,
+    plan_check_table,
+    plan_remarks,
+    spreadsheet_csv,
+)
 from kpi.charts.policies import PolicyLine, policy_lines
 from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
@@ -26,6 +33,7 @@ from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
 from kpi.charts.tokens import Theme, css_variables, theme
 
 __all__ = [
+    "LINT_COLUMNS",
     "PROGRESS_COLUMNS",
     "Assessment",
     "BrowserMissing",
@@ -37,6 +45,7 @@ __all__ = [
     "PolicyLine",
     "SeriesLine",
     "Theme",
+    "ToldRemark",
     "Verdict",
     "assess",
     "comparator_word",
@@ -50,12 +59,15 @@ __all__ = [
     "ledger",
     "of_period",
     "period_title",
+    "plan_check_table",
+    "plan_remarks",
     "policy_lines",
     "progress_table",
     "reason",
     "refusal",
     "render",
     "sparkline",
+    "spreadsheet_csv",
     "theme",
     "told_act",
     "values_table",

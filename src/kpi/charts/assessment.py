@@ -184,12 +184,31 @@ class Assessment:
     measures: pd.DataFrame
     series: pd.DataFrame
     facts: pd.DataFrame
-    displays: dict[int, Display]
-    #: The rows of ``measures`` by series.
-    targets: dict[int, list[JudgedTarget]]
-    courses: dict[int, Course]
-    #: A name for each series that no other series of the plan has.
-    titles: dict[int, str]
+
+    # A table of all targets needs nothing of what follows.
+
+    @cached_property
+    def displays(self) -> dict[int, Display]:
+        """How the figures of each series are shown."""
+        return displays_of(self.series, self.facts)
+
+    @cached_property
+    def targets(self) -> dict[int, list[JudgedTarget]]:
+        """The rows of ``measures`` by series."""
+        targets: dict[int, list[JudgedTarget]] = {}
+        for target in rows_of(self.measures):
+            targets.setdefault(target.series_id, []).append(target)
+        return targets
+
+    @cached_property
+    def courses(self) -> dict[int, Course]:
+        """What is known of each series up to the reporting year."""
+        return _courses(self.facts, self.reporting_year)
+
+    @cached_property
+    def titles(self) -> dict[int, str]:
+        """A name for each series that no other series of the plan has."""
+        return titles_of(self.series)
 
     @cached_property
     def _ranked(self) -> list[tuple[str, RatingRule, Band]]:
@@ -544,9 +563,6 @@ def assess(content: PlanContent, reporting_year: int, rule: RatingRule | None = 
     used = sorted(named, key=lambda name: (name != rule.name, name))
     rules = {name: rule if name == rule.name else find_rule(content, name) for name in used}
     measures = judge(series, content.facts, content.periods, reporting_year, rules, rule.name)
-    targets: dict[int, list[JudgedTarget]] = {}
-    for target in rows_of(measures):
-        targets.setdefault(target.series_id, []).append(target)
     return Assessment(
         content.municipality,
         content.plan,
@@ -558,14 +574,10 @@ def assess(content: PlanContent, reporting_year: int, rule: RatingRule | None = 
         measures,
         content.series,
         content.facts,
-        _displays(content),
-        targets,
-        _courses(content.facts, reporting_year),
-        _titles(content.series),
     )
 
 
-def _titles(series: pd.DataFrame) -> dict[int, str]:
+def titles_of(series: pd.DataFrame) -> dict[int, str]:
     """Name each series by indicator and series; where two are alike, by their policies too."""
     names = [" ".join(filter(None, (row.indicator, row.series))) for row in rows_of(series)]
     counts = Counter(names)
@@ -579,8 +591,9 @@ def _titles(series: pd.DataFrame) -> dict[int, str]:
     }
 
 
-def _displays(content: PlanContent) -> dict[int, Display]:
-    facts = content.facts[content.facts["value"].notna()]
+def displays_of(series: pd.DataFrame, facts: pd.DataFrame) -> dict[int, Display]:
+    """Return how the figures of each series are shown."""
+    facts = facts[facts["value"].notna()]
     figures = facts[facts["kind"] != Kind.TARGET].groupby("series_id")
     values = figures["value"].apply(list).to_dict()
     texts = figures["value_text"].apply(list).to_dict()
@@ -593,7 +606,7 @@ def _displays(content: PlanContent) -> dict[int, Display]:
             values.get(row.series_id, []) + targets.get(row.series_id, []),
             texts.get(row.series_id, []),
         )
-        for row in rows_of(content.series)
+        for row in rows_of(series)
     }
 
 

@@ -35,9 +35,18 @@ def draw(spec: ChartSpec, theme: Theme, *, framed: bool = False) -> go.Figure:
     _projection(figure, spec, words, theme)
     _course(figure, spec, words, theme)
     _axes(figure, spec, size, theme)
+    if _is_empty(spec):
+        figure.add_annotation(
+            text=say("chart.nothing"), xref="paper", yref="paper", x=0.5, y=0.43, showarrow=False
+        )
     if framed:
         _frame(figure, spec, theme)
     return figure
+
+
+def _is_empty(spec: ChartSpec) -> bool:
+    """Whether no fact has both a number and a year; there is no scale then either."""
+    return not spec.points and not spec.steps
 
 
 def _plain(text: str) -> str:
@@ -69,6 +78,7 @@ def _axes(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> None:
             "linewidth": 1,
             "fixedrange": True,
             "anchor": "y",
+            "visible": not _is_empty(spec),
         },
         yaxis={
             "range": list(spec.axis),
@@ -80,6 +90,9 @@ def _axes(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> None:
             "tickformat": ",~f",
             "tickfont": {"color": theme["ink-3"]},
             "fixedrange": True,
+            # 1,500,000 takes more room than the margin has.
+            "automargin": True,
+            "visible": not _is_empty(spec),
         },
         yaxis2={
             "range": [0, 1],

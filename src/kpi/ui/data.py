@@ -8,7 +8,7 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from kpi import settings
-from kpi.charts import Assessment, assess
+from kpi.charts import Assessment, ToldRemark, assess, plan_remarks
 from kpi.store import (
     PlanContent,
     PlanHeader,
@@ -62,6 +62,16 @@ def _assessment(url: str, mark: tuple[int, int], header: PlanHeader, year: int) 
     return assess(_content(url, mark, header), year)
 
 
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _remarks(url: str, mark: tuple[int, int], header: PlanHeader) -> list[ToldRemark]:
+    others = [
+        _content(url, mark, other)
+        for other in _plans(url, mark)
+        if other.municipality == header.municipality and other.plan != header.plan
+    ]
+    return plan_remarks(_content(url, mark, header), others)
+
+
 def known_plans() -> list[PlanHeader]:
     """Return all plans, those with targets first."""
     return _plans(settings.database_url(), version_mark())
@@ -85,3 +95,8 @@ def content(header: PlanHeader) -> PlanContent:
 def assessment(header: PlanHeader, year: int) -> Assessment:
     """Return a plan judged with the actuals up to a year."""
     return _assessment(settings.database_url(), version_mark(), header, year)
+
+
+def remarks(header: PlanHeader) -> list[ToldRemark]:
+    """Return what the check of a plan has to say."""
+    return _remarks(settings.database_url(), version_mark(), header)

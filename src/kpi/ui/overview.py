@@ -6,12 +6,11 @@ from collections import Counter
 from urllib.parse import quote
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from kpi.charts import Assessment, SeriesLine, lead, of_period, policy_lines, sparkline
 from kpi.model import FactKey, FiscalYear, Kind
 from kpi.notation import normal
-from kpi.ui.choices import remember, restore, shared_query
+from kpi.ui.choices import filter_box, remember, restore, shared_query
 from kpi.ui.html import show
 from kpi.ui.source import open_source
 from kpi.words import say
@@ -152,9 +151,9 @@ def _filtered(assessment: Assessment, lines: list[SeriesLine], focus: int) -> li
         for node in assessment.policies.values()
         if any(line.policy_id == node.id for line in lines)
     }
-    policy = _choice(row, "policy", policies, 150, of)
+    policy = filter_box(row, "policy", policies, 150, of)
     departments = sorted({line.department for line in lines if line.department})
-    department = _choice(
+    department = filter_box(
         row, "department", {"": say("filter.any")} | {name: name for name in departments}, 112, of
     )
     search = row.text_input(say("filter.search"), width=126, key=restore("search", (), "", of))
@@ -193,18 +192,6 @@ def _rating_labels(assessment: Assessment, counts: Counter[str], focus: int) -> 
     if counts[_NO_TARGET]:
         labels[_NO_TARGET] = say("overview.without_target", count=counts[_NO_TARGET])
     return labels
-
-
-def _choice(row: DeltaGenerator, name: str, labels: dict[str, str], width: int, of: str) -> str:
-    """Show a box of choices; nothing where there is nothing to choose."""
-    if len(labels) == 1:
-        return ""
-    key = restore(name, list(labels), "", of)
-    chosen = row.selectbox(
-        say(f"filter.{name}"), list(labels), format_func=labels.__getitem__, width=width, key=key
-    )
-    remember(name, chosen, "")
-    return chosen
 
 
 def _folded(text: str) -> str:

@@ -32,6 +32,7 @@ from kpi.store.reading import (
     FactVersion,
     PlanContent,
     PlanHeader,
+    SeriesContent,
     StoredRule,
     batches,
     end_of_day,
@@ -40,6 +41,7 @@ from kpi.store.reading import (
     plans,
     promising,
     read_plan,
+    read_series,
     version,
 )
 from kpi.store.snapshot import PlanSnapshot, Snapshot, read_snapshot
@@ -71,6 +73,7 @@ __all__ = [
     "PlanContent",
     "PlanHeader",
     "PlanSnapshot",
+    "SeriesContent",
     "Snapshot",
     "SourceFile",
     "StillNeeded",
@@ -93,6 +96,7 @@ __all__ = [
     "promising",
     "read_frozen",
     "read_plan",
+    "read_series",
     "read_snapshot",
     "record",
     "require",

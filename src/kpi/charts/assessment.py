@@ -484,7 +484,7 @@ def assess(content: PlanContent, reporting_year: int, rule: RatingRule) -> Asses
         content.facts,
         _displays(content),
         targets,
-        _courses(content.facts, reporting_year),
+        courses_of(content.facts, reporting_year),
         _titles(content.series),
     )
 
@@ -521,7 +521,8 @@ def _displays(content: PlanContent) -> dict[int, Display]:
     }
 
 
-def _courses(facts: pd.DataFrame, reporting_year: int) -> dict[int, Course]:
+def courses_of(facts: pd.DataFrame, reporting_year: int) -> dict[int, Course]:
+    """Return what is known of each series up to the reporting year."""
     courses: dict[int, list[CoursePoint]] = {}
     for row in rows_of(known_course(facts, reporting_year)):
         courses.setdefault(row.series_id, []).append(

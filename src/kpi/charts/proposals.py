@@ -89,8 +89,7 @@ def propose(
     near = [
         proposal
         for proposal in found
-        if proposal.distance is not Distance.ELSEWHERE
-        or elsewhere[normal(proposal.title)] <= _FEW
+        if proposal.distance is not Distance.ELSEWHERE or elsewhere[normal(proposal.title)] <= _FEW
     ]
     return Proposals(tuple(near[:MOST]), len(found) - len(near[:MOST]))
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import choices, data, indicator
+from kpi.ui import choices, comparison, data, indicator
 from kpi.words import say
 
 boxes = st.columns([1, 0.75, 1, 1.35], vertical_alignment="bottom")
@@ -27,4 +27,5 @@ with right:
         st.info(say("indicator.no_target"))
     else:
         indicator.judgement(assessment, line, target)
+comparison.section(assessment, header, line, focus)
 indicator.facts(assessment, line)

@@ -38,10 +38,16 @@ class Figure:
     #: R7; empty where the source names no year.
     year: str
     text: str
-    #: File, sheet and cell.
+    #: File, sheet and cell; empty where it was not read from a file.
     source: str
     key: FactKey
     batch_id: str
+
+    @property
+    def mark(self) -> str:
+        """Return what sets the fact, in the state shown, apart from all others of its series."""
+        _, *key = self.key
+        return " ".join(map(str, (self.batch_id, *key)))
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,8 @@ class Side:
     mark: str
     targets: tuple[Figure, ...]
     actuals: tuple[Figure, ...]
+    #: Names of the files all of these were read from.
+    files: tuple[str, ...]
     #: How it stands to one's own; empty for that.
     sentence: str
 
@@ -83,6 +91,10 @@ class _Member:
     @property
     def title(self) -> str:
         return " ".join(filter(None, (self.content.indicator, self.content.series)))
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(filter(None, self.content.facts["source_file"])))
 
     @property
     def actuals(self) -> dict[int, float]:
@@ -118,9 +130,11 @@ def compare(
     sides = tuple(_side(other, year, _sentence(own, aim, other)) for other in others)
     spec = describe(assessment, line, focus, tuple(_other(one) for one in others[:DRAWN]))
     told = "".join(side.sentence for side in sides[:DRAWN])
+    title = say("comparison.title", name=line.title)
     spec = replace(
         spec,
-        sentence=say("comparison.chart", name=line.title, told=told),
+        title=title,
+        sentence=say("comparison.chart", title=title, told=told),
         source="\n".join([spec.source, *(_source(one) for one in others[:DRAWN])]),
     )
     return Compared(spec, _side(own, year, ""), sides)
@@ -201,15 +215,13 @@ def _other(member: _Member) -> Other:
 
 def _source(member: _Member) -> str:
     """Return whose series a mark stands for and where its figures come from."""
-    content = member.content
-    files = dict.fromkeys(filter(None, content.facts["source_file"]))
     return say(
         "comparison.source",
         mark=member.mark,
-        municipality=content.municipality.name,
-        plan=content.plan.name,
+        municipality=member.content.municipality.name,
+        plan=member.content.plan.name,
         title=member.title,
-        files=say("list.comma").join(files),
+        files=say("list.comma").join(member.files),
     )
 
 
@@ -231,6 +243,7 @@ def _side(member: _Member, reporting_year: int, sentence: str) -> Side:
             _figure(row, _actual_text(row, display))
             for row in sorted(rows_of(known), key=lambda row: row.fiscal_year)
         ),
+        member.files,
         sentence,
     )
 
@@ -302,7 +315,9 @@ def _told_target(names: _Names, own: _Member, aim: Any, other: _Member) -> str:
         return say("comparison.target.range", **values)
     apart = subtract(target.value, aim.value)
     key = "same_value" if apart == 0 else "higher" if apart > 0 else "lower"
-    return say(f"comparison.target.{key}", gap=own.display.difference(apart), **values)
+    places = max(decimals(aim.value_text), decimals(target.value_text))
+    gap = replace(own.display, places=places).difference(apart)
+    return say(f"comparison.target.{key}", gap=gap, **values)
 
 
 def _told_actual(names: _Names, own: _Member, other: _Member) -> str:
@@ -326,4 +341,5 @@ def _told_actual(names: _Names, own: _Member, other: _Member) -> str:
         return say("comparison.actual.other_year", own_year=era_year(own_year), **values)
     apart = subtract(ours[year], theirs[year])
     key = "same" if apart == 0 else "higher" if apart > 0 else "lower"
-    return say(f"comparison.actual.{key}", gap=own.display.difference(apart), **values)
+    gap = max(own.display, other.display, key=lambda display: display.places).difference(apart)
+    return say(f"comparison.actual.{key}", gap=gap, **values)

@@ -610,22 +610,17 @@ def _arrange(spec: ChartSpec) -> _Words:
 
 
 def _told(other: Other) -> list[tuple[str, int, float]]:
-    """Return what is written of another plan's series: its last value and its targets.
+    """Return what is written of another plan's series: its last value and its last target.
 
-    Whose it is stands at the first of these; the mark stands at all.
+    Whose it is stands at the first of these, the mark at both.
     """
-    last = [(p.text, p.year, p.value) for p in other.points[-1:]]
-    targets = [
-        (
-            f"{say('chart.stretch' if target.is_stretch else 'chart.target')} {target.text}",
-            target.last_year,
-            max(_heights(target)),
-        )
-        for target in reversed(other.targets)
-    ]
+    told = [(point.text, point.year, point.value) for point in other.points[-1:]]
+    for target in other.targets[-1:]:
+        word = say("chart.stretch" if target.is_stretch else "chart.target")
+        told.append((f"{word} {target.text}", target.last_year, max(_heights(target))))
     return [
         (_plain(f"{other.mark}{'' if number else other.name} {text}"), year, value)
-        for number, (text, year, value) in enumerate(last + targets)
+        for number, (text, year, value) in enumerate(told)
     ]
 
 

@@ -247,8 +247,10 @@ def _axis(
 
 def _floor(value: float, spread: float) -> float:
     """Return a round number at or below the value, so that the axis begins at one."""
-    step = 10.0 ** math.floor(math.log10(spread))
-    return float(math.floor(value / step) * step)
+    digits = -math.floor(math.log10(spread))
+    step = 10.0**-digits
+    # Rounded, as 17 steps of 0.1 are 1.7000000000000002.
+    return round(math.floor(value / step) * step, digits)
 
 
 def _notes(

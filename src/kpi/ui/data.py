@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+import pandas as pd
 import streamlit as st
 from sqlalchemy import Engine
 
@@ -13,6 +14,7 @@ from kpi.progress import load_rule
 from kpi.store import (
     PlanContent,
     PlanHeader,
+    known_series,
     open_database,
     plans,
     promising,
@@ -63,6 +65,16 @@ def _assessment(
     url: str, mark: tuple[int, int], header: PlanHeader, year: int, rule: str
 ) -> Assessment:
     return assess(_content(url, mark, header), year, load_rule(rule))
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _known_series(url: str, mark: tuple[int, int]) -> pd.DataFrame:  # noqa: ARG001
+    return known_series(_engine(url))
+
+
+def series_everywhere() -> pd.DataFrame:
+    """Return every series of every municipality, as `kpi.store.known_series`: for a search only."""
+    return _known_series(settings.database_url(), version_mark())
 
 
 def known_plans() -> list[PlanHeader]:

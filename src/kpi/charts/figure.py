@@ -666,7 +666,7 @@ def _ways_around(*, is_dip: bool) -> list[tuple[str, str, float, float]]:
     """Return where words may stand around a point, as anchors and pixels: below first in a dip."""
     edges = [("top", -1), ("bottom", 1)] if is_dip else [("bottom", 1), ("top", -1)]
     ways: list[tuple[str, str, float, float]] = []
-    for away in (6, 14, 23, 32):
+    for away in (6, 14, 23, 32, 44):
         for edge, up in edges:
             ways += [("center", edge, 0, up * away)]
         for edge, up in edges:

@@ -143,10 +143,9 @@ def _ask(header: PlanHeader, line: SeriesLine, proposal: Proposal) -> None:
 def _ask_withdrawal(header: PlanHeader, own: Side, other: Side) -> None:
     show("comparison_withdraw.html", key="comparison-withdraw", other=other)
     reason = st.text_input(say("comparison.reason"), key="comparison-reason")
-    verdict = Verdict.WITHDRAWN
-    if st.button(say(f"comparison.say.{verdict}"), key=f"comparison-{verdict}", type="primary"):
+    if st.button(say("comparison.withdraw"), key="comparison-withdrawn", type="primary"):
         key = (other.municipality.code, other.series_id)
-        _record(header, own.series_id, key, verdict, reason)
+        _record(header, own.series_id, key, Verdict.WITHDRAWN, reason)
 
 
 def _record(header: PlanHeader, series_id: int, other: _Key, verdict: Verdict, reason: str) -> None:

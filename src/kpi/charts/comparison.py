@@ -166,11 +166,9 @@ def _aim(own: _Member, main: JudgedTarget | None) -> Any:
     if main is None:
         return None
     year = 0 if pd.isna(main.target_year) else main.target_year
-    return next(
-        row
-        for row in own.targets
-        if (row.period, row.label, row.fiscal_year) == (main.period, "", year)
-    )
+    key = (main.period, main.label, year)
+    rows = [row for row in own.targets if (row.period, row.label, row.fiscal_year) == key]
+    return next(iter(rows), None)
 
 
 def _is_plottable(target: Any) -> bool:

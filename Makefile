@@ -38,6 +38,7 @@ pictures: test-setup system  ## the pictures in docs/, taken from the running pr
 
 docs: test-setup             ## the generated pages of docs/
 	$(BIN)/python docs/make_pages.py
+	$(BIN)/python docs/make_backtest.py
 
 lock: $(BIN)/uv              ## resolve requirements/*.txt anew, with hashes and without addresses
 	$(UV) pip compile $(LOCK) requirements/setup.in -o requirements/setup.txt

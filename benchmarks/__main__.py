@@ -8,9 +8,10 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks import imports, pages
+from benchmarks import imports, judging, pages
 from benchmarks.comparison import Line
 
+PARTS = (imports, judging, pages)
 HEADINGS = ("what", "ours (median)", "peer", "peer (median)", "ours : peer", "runs")
 
 
@@ -18,7 +19,7 @@ def main() -> None:
     """Measure everything and print the table."""
     print(f"Python {platform.python_version()}, {os.cpu_count()} cores; takes about ten minutes")
     with TemporaryDirectory() as folder:
-        lines = imports.measure(Path(folder)) + pages.measure(Path(folder))
+        lines = [line for part in PARTS for line in part.measure(Path(folder))]
     rows = [HEADINGS, *map(cells, lines)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:

@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that follow from the program: commands, findings, rules.
+"""Writes the pages of docs/ that follow from the program: commands, findings, rules, remarks.
 
 `make docs` runs it; a test fails when a page is not what it would write.
 """
@@ -9,9 +9,14 @@ from pathlib import Path
 
 import click
 
+from kpi.charts import condition_words
 from kpi.cli import cli
 from kpi.importing.findings import catalogue
 from kpi.progress import load_rule, rule_names
+from kpi.progress.plan_check import REMARKS
+from kpi.progress.plan_check.courses import YEARS_WITHOUT_ACTUAL
+from kpi.progress.plan_check.indicators import MANY_INDICATORS, TELLING_NAME
+from kpi.progress.plan_check.targets import FEWEST_CHANGES
 from kpi.words import say, template
 
 HERE = Path(__file__).parent
@@ -57,45 +62,82 @@ def findings() -> str:
     return "".join(parts)
 
 
-_BOUNDS = {"at_least": "以上", "above": "より大きい", "at_most": "以下", "below": "未満"}
-_MEASURES = {
-    "met": "目標を満たす",
-    "worse_than_base": "基準より悪い",
-    "attainment": "達成率",
-    "progress": "進捗率",
-    "elapsed": "経過率",
-    "pace": "ペース（進捗率÷経過率）",
-    "gap": "目標までの差",
+#: What the plan check counts as many, few or long, as the words on it name it.
+LIMITS = {
+    "changes": FEWEST_CHANGES,
+    "letters": TELLING_NAME,
+    "many": MANY_INDICATORS,
+    "years": YEARS_WITHOUT_ACTUAL,
 }
+
+
+def remarks() -> str:
+    """Return the catalogue of the plan check."""
+    parts = [MADE, "# 計画点検の指摘\n\n"]
+    parts.append("計画の目標と数字そのものについて、計画を直す前に確かめたいことです。")
+    parts.append(
+        "「確認」は計画か登録した値を見直すことを勧めるもの、「情報」は知らせるだけのものです。"
+    )
+    parts.append("どれも取込や評価を止めません。{ } には、計画の値が入ります。\n\n")
+    parts.append(
+        "見るのは、まだ直せる目標（年度が終わっていないものと、計画の最後の年度のもの）です。"
+    )
+    parts.append(
+        "「立てたとき」の値は、期のある目標では期が始まる前の最も新しい値、期のない目標では"
+    )
+    parts.append(
+        "同じ表に1つだけ書かれた実績（現状）、なければ基準値、それもなければ最も古い値です。\n"
+    )
+    for kind in REMARKS:
+        key = f"plan_check.{kind.code}"
+        parts.append(f"\n## {template(f'{key}.title')}\n\n")
+        parts.append(f"{say(f'severity.{kind.severity}')}・`{kind.code}`\n\n")
+        parts.append(f"- いつ：{say(f'{key}.cause', **LIMITS)}\n")
+        parts.append(f"- 表示：{template(f'{key}.message')}\n")
+        parts.append(f"- どうするか：{template(f'{key}.hint')}\n")
+    return "".join(parts)
 
 
 def rules() -> str:
     """Return the page of the rating rules, in words."""
     parts = [MADE, "# 評価ルール\n\n"]
-    parts.append("上の段から順に当てはめ、最初に当てはまった段が評価になります。")
-    parts.append("評価できない目標は、どの段にもなりません（評価不能）。\n")
+    parts.append(
+        "上の段から順に当てはめ、最初に当てはまった段が評価になります。分からない数は、どの条件にも"
+    )
+    parts.append(
+        "当てはまりません。どの段にもならない目標は評価不能とし、足りない数を理由に書きます。\n\n"
+    )
+    parts.append(
+        "評価ルールは、系列に選ばれたもの、なければ計画のもの、それもなければ `standard` です。"
+    )
+    parts.append("`kpi progress --rule 名前` は、すべての系列をその名前のルールで評価します。\n\n")
+    parts.append(
+        "施策・政策には、段ごとの数をまとめます。求めれば最も悪い評価も示します。平均はしません。\n"
+    )
     for name in rule_names():
         rule = load_rule(name)
         parts.append(f"\n## {rule.title}（`{name}`、第{rule.version}版）\n\n{rule.summary}\n\n")
         parts.append("| 段 | 評価 | 条件 | 読み上げ |\n|---|---|---|---|\n")
         for band in rule.bands:
-            conditions = [_condition(measure, said) for measure, said in band.when.items()]
-            when = "、かつ".join(conditions) or "上のどれでもない"
+            when = condition_words(band)
             parts.append(f"| {band.letter} | {band.label} | {when} | {band.spoken} |\n")
             if band.label_ended:
                 when = "同じ条件で、目標の年度の実績まで出たもの"
                 parts.append(f"| | {band.label_ended} | {when} | {band.spoken_ended} |\n")
+        parts.append(f"\n- 出典：{rule.source}\n")
+        if rule.left_open:
+            parts.append(f"- 原文が決めていないこと：{rule.left_open}\n")
+        if rule.unset_limits:
+            parts.append(f"- 使う前に決める境：{'、'.join(rule.unset_limits)}\n")
     return "".join(parts)
 
 
-def _condition(measure: str, said: object) -> str:
-    name = _MEASURES[measure]
-    if isinstance(said, dict):
-        return "、".join(f"{name}が{limit}{_BOUNDS[bound]}" for bound, limit in said.items())
-    return name if said else f"「{name}」でない"
-
-
-PAGES = {"commands.md": commands, "findings.md": findings, "rules.md": rules}
+PAGES = {
+    "commands.md": commands,
+    "findings.md": findings,
+    "plan-check.md": remarks,
+    "rules.md": rules,
+}
 
 if __name__ == "__main__":
     for file, page in PAGES.items():

@@ -16,4 +16,5 @@ if header is None:
 assessment = data.assessment(header, choices.choose_year(header, boxes[2]))
 focus = overview.focus_period(assessment)
 overview.summary(assessment, focus)
+overview.policies(assessment, focus)
 overview.table(assessment, focus)

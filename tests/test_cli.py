@@ -6,17 +6,22 @@ import csv
 import io
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from kpi.model import PlanRule, RuleVersion, SeriesSetting
+from kpi.progress import rule_text
 from kpi.settings import ROOT
+from kpi.store import open_database, plans, read_plan, record
 
 VALUES = """
     municipality plan policy_code policy indicator_code indicator series unit direction kind
@@ -28,6 +33,10 @@ PROGRESS = """
     comparator target target_text baseline_year baseline actual_year actual met attainment
     progress elapsed pace projected projected_low projected_high required_per_year rule rating
     rating_label reason
+""".split()
+LINT = """
+    municipality plan code severity title indicator_code indicator series period fiscal_year
+    message hint source_file source_sheet source_cell
 """.split()
 
 
@@ -95,6 +104,34 @@ def test_init_values_progress_and_undo_as_a_program_calls_them(kpi, tmp_path):
     assert rows(kpi("values", "--plan", "川崎市総合計画")) == values
     assert kpi("undo", told["batch"]).returncode == 1
     assert rows(kpi("values", "--as-of", "2020-01-01")) == []
+
+
+def test_lint_tells_what_is_to_be_looked_at_and_in_which_cell(kpi):
+    kpi("init")
+    remarks = rows(kpi("lint", "--plan", "川崎市総合計画", "--csv"))
+    assert list(remarks[0]) == LINT
+    assert [row["code"] for row in remarks] == [
+        "already-met",
+        "ceiling-reached",
+        "base-years-differ",
+    ]
+    met, _, bases = remarks
+    assert (met["severity"], met["title"]) == ("warning", "立てたときに達成済みの目標")
+    assert met["message"] == (
+        "第3期が始まる前の令和元年度の22.9％が、すでに目標20％以上を満たしています。"
+    )
+    assert (met["period"], met["fiscal_year"]) == ("3", "2025")
+    source = met["source_file"], met["source_sheet"], met["source_cell"]
+    assert source == ("川崎市総合計画.xlsx", "市民の実感指標", "K4")
+    assert bases["message"].startswith("基準値の年度が平成26年度（6系列）、平成27年度（1系列）")
+    assert {bases[name] for name in LINT[5:10] + LINT[12:]} == {""}
+
+    [wrong] = [row for row in rows(kpi("lint")) if row["code"] == "wrong-side"]
+    assert wrong["plan"] == "駒ヶ根市 基本計画"
+    assert wrong["message"].startswith("目標16.0％は、目標を立てたときの平成29年度の14.6％より")
+    assert wrong["hint"]
+    assert rows(kpi("lint", "--as-of", "2020-01-01")) == []
+    assert kpi("lint", "--plan", "ない計画").returncode == 2
 
 
 def test_a_refused_import_says_why_and_changes_nothing(kpi, tmp_path):
@@ -216,6 +253,38 @@ def test_check_says_that_the_copy_of_a_workbook_with_macros_needs_another_name(k
 def test_a_wrong_call_ends_with_2(kpi, arguments):
     kpi("init", "--empty")
     assert kpi(*arguments).returncode == 2
+
+
+def test_progress_follows_the_rules_on_record_and_the_one_asked_for(kpi, tmp_path, sample_file):
+    database = tmp_path / "rules.db"
+    shutil.copy(sample_file, database)
+    engine = open_database(f"sqlite:///{database}")
+    header = next(h for h in plans(engine) if h.plan.name == "川崎市総合計画")
+    first = int(read_plan(engine, header).series["series_id"].iloc[0])
+    own = rule_text("nagano").replace("0.8", "0.7")
+    acts = [
+        RuleVersion("kawasaki", 1, own),
+        PlanRule(header.plan.id, "tama"),
+        SeriesSetting(first, rule="kawasaki"),
+    ]
+    now = datetime(2025, 7, 1, tzinfo=UTC)
+    record(engine, header.municipality, acts, author="planner", reason="会議で決めた", now=now)
+    engine.dispose()
+
+    def rules(*arguments):
+        url = f"sqlite:///{database}"
+        table = rows(kpi("progress", "--db", url, "--plan", "川崎市総合計画", *arguments))
+        return [row["rule"] for row in table]
+
+    assert set(rules()) == {"kawasaki", "tama"}
+    assert rules()[0] == "kawasaki"
+    assert set(rules("--rule", "sano")) == {"sano"}
+    assert set(rules("--rule", "kawasaki")) == {"kawasaki"}
+    assert set(rules("--as-of", "2025-06-30")) == {"standard"}
+    # Another municipality's own rule judges no plan here.
+    refused = kpi("progress", "--db", f"sqlite:///{database}", "--rule", "kawasaki")
+    assert refused.returncode == 2
+    assert "open-sdg" in refused.stderr.decode("cp932")
 
 
 def test_a_missing_driver_is_named(kpi):

@@ -3,6 +3,7 @@
 import ast
 import re
 import string
+from dataclasses import fields
 
 import pytest
 
@@ -10,6 +11,8 @@ from kpi.importing.findings import catalogue
 from kpi.model import Comparator, Direction, Kind
 from kpi.notation import Unreadable
 from kpi.progress import Reason
+from kpi.progress.plan_check import REMARKS
+from kpi.progress.rating import NUMBERS, YES_NO
 from kpi.settings import ROOT
 from kpi.words import keys, template
 
@@ -63,11 +66,26 @@ def reasons():
                 yield node.args[1].value
 
 
+def refusals():
+    """The words every refusal of a rating rule is explained by."""
+    yield from ("line", "not_toml")
+    source = (ROOT / "src" / "kpi" / "progress" / "rating.py").read_text(encoding="utf-8")
+    yield from re.findall(r'refused\(\s*"(\w+)"', source)
+    # The choices that are refused have words of their own, or those of any other choice.
+    yield from re.findall(r'why: str = "(\w+)"', source)
+    yield from re.findall(r'refuse_choice\([^"]*?"(unknown_\w+)"\)', source)
+
+
 @pytest.mark.parametrize(
     "key",
     [
         *(f"unreadable.{why}" for why in sorted(set(reasons()))),
         *(f"finding.{f.code}.{part}" for f in catalogue() for part in ("title", "message", "hint")),
+        *(
+            f"plan_check.{kind.code}.{part}"
+            for kind in REMARKS
+            for part in ("title", "cause", "message", "hint")
+        ),
         *(f"reason.{reason}" for reason in Reason if reason),
         *(f"kind.{kind}" for kind in Kind),
         *(f"direction.{direction}" for direction in Direction),
@@ -78,9 +96,36 @@ def test_words_put_together_at_run_time_are_there(key):
     assert key in keys()
 
 
+def test_every_refusal_of_a_rule_has_words_and_none_has_them_for_nothing():
+    start = "rule.refused."
+    assert {key.removeprefix(start) for key in keys() if key.startswith(start)} == set(refusals())
+
+
+@pytest.mark.parametrize("measure", [*YES_NO, *NUMBERS])
+def test_every_measure_a_band_may_name_has_a_name(measure):
+    assert f"measure.{measure}.name" in keys()
+    if measure in YES_NO:
+        assert {f"measure.{measure}.holds", f"measure.{measure}.fails"} <= set(keys())
+
+
 def test_no_reason_is_explained_that_is_never_given():
     explained = {key.removeprefix("unreadable.") for key in keys() if key.startswith("unreadable.")}
     assert explained == set(reasons())
+
+
+def names_in(words):
+    return {name for _, name, _, _ in string.Formatter().parse(words) if name}
+
+
+def test_a_remark_on_a_plan_names_nothing_but_what_it_knows():
+    of_every_target = {"target", "of", "when"}
+    for kind in REMARKS:
+        known = {field.name for field in fields(kind)} - {"about"} | of_every_target
+        for part in ("title", "message", "hint"):
+            assert names_in(template(f"plan_check.{kind.code}.{part}")) <= known, (kind.code, part)
+    assert {kind.code for kind in REMARKS} == {
+        key.split(".")[1] for key in keys() if re.fullmatch(r"plan_check\..+\.title", key)
+    }
 
 
 def test_a_finding_names_nothing_but_what_it_knows():
@@ -88,8 +133,6 @@ def test_a_finding_names_nothing_but_what_it_knows():
         finding = kind(**({"why": "no_number"} if hasattr(kind, "why") else {}))
         known = set(vars(finding))
         for part in ("title", "message", "hint"):
-            words = template(f"finding.{kind.code}.{part}")
-            names = {name for _, name, _, _ in string.Formatter().parse(words) if name}
-            assert names <= known, (kind.code, part)
+            assert names_in(template(f"finding.{kind.code}.{part}")) <= known, (kind.code, part)
         assert finding.message
         assert finding.hint

@@ -23,6 +23,7 @@ import click
 
 from kpi import settings
 from kpi.model import TIDY_COLUMNS
+from kpi.notation import plain_number
 from kpi.words import say
 
 if TYPE_CHECKING:
@@ -432,7 +433,7 @@ def values(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bo
 
 @cli.command(help=say("cli.command.progress"))
 @click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
-@click.option("--rule", default="standard", metavar="NAME", help=say("cli.option.rule"))
+@click.option("--rule", metavar="NAME", help=say("cli.option.rule"))
 @click.option("--fiscal-year", type=int, metavar="N", help=say("cli.option.fiscal_year"))
 @click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
 @click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
@@ -440,29 +441,66 @@ def values(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bo
 def progress(
     engine: Engine,
     plan: str | None,
-    rule: str,
+    rule: str | None,
     fiscal_year: int | None,
     as_of: datetime | None,
     _as_csv: bool,
 ) -> None:
     """Write how every target stands, one row each."""
-    from kpi.charts import PROGRESS_COLUMNS, assess, progress_table
+    from kpi.charts import PROGRESS_COLUMNS, assess, find_rule, progress_table, refusal
     from kpi.model import Kind
-    from kpi.progress import load_rule, rule_names
+    from kpi.progress import RuleRefused, rule_names
     from kpi.store import read_plan
 
-    if rule not in rule_names():
-        raise click.UsageError(say("cli.unknown_rule", name=rule, names="、".join(rule_names())))
+    headers = _plans(engine, plan, as_of)
+    if rule is not None and rule not in rule_names():
+        # A municipality's own rule judges its own plans.
+        own = [{r.name for r in read_plan(engine, header, as_of).rules} for header in headers]
+        shared = set.intersection(*own) if own else set()
+        if rule not in shared:
+            names = "、".join([*rule_names(), *sorted(shared)])
+            raise click.UsageError(say("cli.unknown_rule", name=rule, names=names))
 
     def tables() -> Iterator[pd.DataFrame]:
-        for header in _plans(engine, plan, as_of):
+        for header in headers:
             content = read_plan(engine, header, as_of)
             # Of the many areas of a table none has a target to judge.
             if (content.facts["kind"] == Kind.TARGET).any():
                 year = fiscal_year or next(iter(content.actual_years()), 0)
-                yield progress_table(assess(content, year, load_rule(rule)))
+                asked = find_rule(content, rule) if rule else None
+                yield progress_table(assess(content, year, asked))
 
-    _write_csv(PROGRESS_COLUMNS, tables())
+    try:
+        _write_csv(PROGRESS_COLUMNS, tables())
+    except RuleRefused as error:
+        raise Refusal(refusal(error)) from error
+
+
+@cli.command(help=say("cli.command.lint"))
+@click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
+@click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
+@click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
+@_database
+def lint(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bool) -> None:
+    """Write what a good planner would remark on the plans, one row each."""
+    from kpi.charts import LINT_COLUMNS, plan_check_table, plan_remarks
+    from kpi.model import Kind
+    from kpi.store import plans, read_plan
+
+    def tables() -> Iterator[pd.DataFrame]:
+        known = plans(_ready(engine), as_of)
+        for header in _plans(engine, plan, as_of):
+            content = read_plan(engine, header, as_of)
+            # Without a target there is no plan to check.
+            if (content.facts["kind"] == Kind.TARGET).any():
+                others = [
+                    read_plan(engine, other, as_of)
+                    for other in known
+                    if other.municipality == header.municipality and other.plan != header.plan
+                ]
+                yield plan_check_table(content, plan_remarks(content, others))
+
+    _write_csv(LINT_COLUMNS, tables())
 
 
 def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:
@@ -471,8 +509,8 @@ def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:
         writer = csv.writer(output, lineterminator="\n")
         writer.writerow(columns)
         for table in tables:
-            for row in table.itertuples(index=False):
-                writer.writerow([_plain(cell) for cell in row])
+            cells = [map(_plain, table[column].tolist()) for column in table]
+            writer.writerows(zip(*cells, strict=True))
 
 
 @contextmanager
@@ -494,8 +532,6 @@ def _standard_output() -> Iterator[TextIO]:
 
 def _plain(cell: Any) -> Any:
     """Return a cell as CSV has it: nothing for unknown, whole numbers without a point."""
-    from kpi.notation import plain_number
-
     if cell is None or cell != cell:
         return ""
     if isinstance(cell, bool):

@@ -237,3 +237,25 @@ def test_everything_is_reached_with_the_keyboard_alone(dashboard, open_page):
     link.focus()
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_contain_text("だいＪＯＢセンター")
+
+
+def test_large_figures_and_long_names_can_be_read_in_full(
+    start_server, empty_file, tmp_path, open_page
+):
+    plan = "第5次*見本市*総合計画 ![後期](http://example.invalid/x.png) <b>基本計画</b> $1$ :red[-]"
+    lines = ["自治体,計画,指標,単位,種別,年度,値"]
+    lines += [
+        f"見本市,{plan},観光客数,人,実績,{2018 + n},{1_200_000 + 60_000 * n}" for n in range(6)
+    ]
+    path = shutil.copy(empty_file, tmp_path / "kpi.db")
+    engine = open_database(f"sqlite:///{path}")
+    import_bytes(engine, ("観光.csv", "\n".join(lines).encode()))
+    engine.dispose()
+    page = open_page(f"{start_server(Path(path)).url}/indicator?series=観光客数")
+    chart = page.locator(".js-plotly-plot")
+    expect(chart.locator(".ytick text").first).to_be_visible()
+    left = chart.bounding_box()["x"]
+    for label in chart.locator(".ytick text").all():
+        assert label.bounding_box()["x"] >= left
+    page.get_by_test_id("stTooltipHoverTarget").first.hover()
+    expect(page.get_by_role("tooltip")).to_have_text(plan)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import io
 import shutil
+import zipfile
 from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Error, Page, expect
+from raw_workbooks import zipped
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -108,6 +110,12 @@ def test_files_are_looked_at_accepted_seen_and_taken_back(dashboard, open_page):
     changes = page.locator(".kpi-changes")
     expect(changes.nth(0)).to_contain_text("94.80％")
     expect(changes.nth(1)).to_contain_text("95.12％")
+    changes.nth(0).get_by_role("link", name="R2訂正.csv › E2").click()
+    piece = page.get_by_role("dialog")
+    expect(piece.locator(".kpi-piece td.asked")).to_have_text("94.80％")
+    expect(piece.locator("dl")).not_to_contain_text("登録")
+    page.keyboard.press("Escape")
+    expect(piece).to_have_count(0)
     press(page, "この内容で登録する")
     expect(page.get_by_text("登録しました")).to_be_visible()
     newest = page.locator(".kpi-ledger tbody tr").first
@@ -154,11 +162,24 @@ def test_the_sheet_is_shown_as_it_was_read(dashboard, open_page):
     expect(finding).to_contain_text("E4")
     expect(page.get_by_role("button", name="登録へ進む")).to_be_disabled()
 
+    press(page, "指摘を書き込んだExcelを作る")
     with page.expect_download() as download:
         press(page, "指摘を書き込んだExcelを保存")
     assert download.value.suggested_filename == "R6_指摘.xlsx"
     copy = load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
     assert "29（4）" in copy["一覧"]["E4"].comment.text
+
+
+def test_where_there_can_be_no_copy_with_remarks_a_sentence_says_so(dashboard, open_page):
+    data = workbook([["指標", "単位", "R5"], ["受診率", "％", "29（4）"]])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    # Nobody needs this part to read the cells, but the copy lists its own parts in it.
+    parts["[Content_Types].xml"] = b"<Types>"
+    page = open_page(f"{dashboard}/imports")
+    look_at(page, ("a.xlsx", zipped(parts)))
+    press(page, "指摘を書き込んだExcelを作る")
+    expect(page.get_by_text("控えは作れませんでした")).to_be_visible()
 
 
 WRONG = [

@@ -47,7 +47,12 @@ def address(start_server, empty_file, tmp_path_factory) -> str:
     engine = open_database(f"sqlite:///{path}")
     context = Context(municipality="見本町", plan="健康計画")
     rows = "指標,年度,実績値\n相談件数,R5,12\n".encode()
-    for file in (("実績調べ.xlsx", departments_workbook()), ("古い.csv", rows)):
+    corrected = "指標,年度,実績値\n受診率,R4,37.9％\n".encode()
+    for file in (
+        ("実績調べ.xlsx", departments_workbook()),
+        ("古い.csv", rows),
+        ("訂正.csv", corrected),
+    ):
         _, batch = import_bytes(engine, file, context=context)
         assert batch
     # As a version left it that did not keep files yet.
@@ -77,6 +82,17 @@ def test_a_fact_opens_its_cell_among_its_neighbours(address, open_page):
         ["4", "健康づくり", "受診率", "％", "37.7%", "38.0%", "39.2%", "国保のみ"],
         ["5", MARKUP, "件", "1200", "1340", "1405", ""],
     ]
+
+
+def test_what_a_fact_was_before_opens_its_cell_too(address, open_page):
+    page = open_page(f"{address}/indicator?series=受診率")
+    page.get_by_role("link", name="改定1：37.7から").click()
+    dialog = page.get_by_role("dialog")
+    expect(dialog.locator(".kpi-piece td.asked")).to_have_text("37.7%")
+    expect(dialog.locator("dl")).to_contain_text("実績調べ.xlsx")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="訂正.csv › C2").click()
+    expect(dialog.locator(".kpi-piece td.asked")).to_have_text("37.9％")
 
 
 def test_the_latest_value_of_the_overview_opens_its_cell_too(address, open_page):

@@ -212,7 +212,7 @@ def test_the_five_numbers_stand_beside_the_sentence(mihon):
         "令和7年度の目標42.0％以上に対し令和6年度（速報）は38.9％。"
         "あと3.1ポイント、残り1年での改善が必要です。"
     )
-    assert told.outlook == "直近5点の直線では、令和7年度は40.5％前後で、届かない見込みです。"
+    assert told.outlook.startswith("直近11点の平均の変化が続くと、令和7年度は39.6％前後")
     assert [(m.name, m.value) for m in told.measures] == [
         ("到達", "未達"),
         ("達成率", "92.6％"),
@@ -292,18 +292,17 @@ def test_a_change_that_is_shortened_says_so_and_is_there_in_full(kawasaki):
     assert (line.change, line.exact_change) == ("約−36.76", "−36.7619億円")
 
 
-def test_where_the_band_lies_astride_the_target_nothing_is_foretold(mihon):
+def test_the_chance_is_told_beside_a_band_astride_the_target(mihon):
     line = line_of(mihon, "観光入込客数")
     told = verdict(mihon, line, target_of(mihon, line, 3)).outlook
-    assert told.startswith("直近5点の直線では、令和7年度は2,078千人前後ですが、80％の幅が")
-    assert told.endswith("目標をまたぐため、届くかどうかは言えません。")
-    assert "見込み" not in told
+    assert told.startswith("直近10点の平均の変化が続くと、令和7年度は2,415千人前後（80％の幅は")
+    assert "届く見込みはおよそ4割（44％）です。" in told
 
 
-def test_a_range_is_left_at_its_upper_end(mihon):
+def test_a_met_target_is_told_as_kept(mihon):
     line = line_of(mihon, "財政調整基金")
     told = verdict(mihon, line, target_of(mihon, line, 3)).outlook
-    assert "16.3％前後と上限の15.0％を超えます" in told
+    assert "目標を保つ見込みはおよそ6割（58％）です。" in told
 
 
 def test_two_series_never_share_a_title(mihon):

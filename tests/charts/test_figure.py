@@ -36,7 +36,10 @@ def test_a_chart_holds_base_actuals_three_steps_path_and_projection(mihon):
     ]
     assert spec.path == ((2014, 32.4), (2025, 42))
     assert spec.projection is not None
-    assert spec.projection.text == "40.5"
+    # 38.9 and a tenth of 38.9 - 32.4.
+    assert spec.projection.text == "39.6"
+    assert (spec.projection.from_value, spec.projection.from_year) == (38.9, 2024)
+    assert spec.projection.low < spec.projection.value < spec.projection.high
     assert spec.years == (2014, 2025)
     assert spec.year_labels[5] == "R元\n2019"
 
@@ -56,6 +59,17 @@ def test_an_axis_that_does_not_begin_at_zero_says_so(mihon, kawasaki):
     assert (whole.axis[0], whole.axis_note) == (0, "")
 
 
+def test_a_series_without_a_dated_number_has_a_sentence_and_no_scale(mihon):
+    spec = replace(
+        described(mihon, "特定健康診査"), points=(), steps=(), path=None, projection=None
+    )
+    figure = draw(spec, theme("light"))
+    assert [a.text for a in figure.layout.annotations] == [
+        "年度の分かる数値がないため、図にできるものはありません。"
+    ]
+    assert not figure.layout.yaxis.visible
+
+
 def test_everything_shown_lies_within_the_axis(mihon):
     for line in mihon.lines(3):
         spec = describe(mihon, line, 3)
@@ -68,7 +82,8 @@ def test_the_chart_tells_itself_in_a_sentence(mihon):
     assert described(mihon, "特定健康診査").sentence == (
         "特定健康診査の受診率の推移。令和7年度の目標42.0％以上に対し令和6年度（速報）は38.9％。"
         "あと3.1ポイント、残り1年での改善が必要です。"
-        "直近5点の直線では、令和7年度は40.5％前後で、届かない見込みです。"
+        "直近11点の平均の変化が続くと、令和7年度は39.6％前後（80％の幅は36.6％～42.5％）です。"
+        "届く見込みはおよそ1割（14％）です。検証で外れが最小の方法です。"
     )
 
 
@@ -77,7 +92,10 @@ def test_the_source_names_files_and_day_and_the_notes_explain_the_lines(mihon):
     assert spec.source.startswith("出典：見本市（架空のデータ） ")
     assert spec.source.endswith("（2025年6月30日登録）")
     assert "中抜きの点は速報値" in spec.notes
-    assert "80％予測区間" in spec.notes
+    assert (
+        "見込みは最新の値に直近11点の平均の変化を足したもの（過去の実績での検証で外れが最小の方法）。"
+        "帯は検証で80％が入った幅。"
+    ) in spec.notes
 
 
 def test_the_figure_draws_what_the_description_says(mihon):
@@ -89,7 +107,7 @@ def test_the_figure_draws_what_the_description_says(mihon):
     steps = [list(trace.y) for trace in figure.data if trace.name == "目標"]
     assert steps == [[35, 35], [38, 38], [42, 42]]
     words = " ".join(a.text for a in figure.layout.annotations)
-    for word in ("35.0以上", "38.0以上", "42.0以上", "達成", "遅れ", "第1期", "見込み"):
+    for word in ("35.0以上", "38.0以上", "42.0以上", "達成", "遅れ", "第1期", "このままなら"):
         assert word in words
 
 
@@ -175,7 +193,7 @@ def test_every_series_of_the_samples_can_be_drawn(mihon, kawasaki, appearance):
 
 def test_a_series_without_target_or_without_actual_can_be_drawn(kawasaki):
     line = kawasaki.lines(3)[0]
-    bare = replace(kawasaki, targets={}, courses={})
+    bare = replace(kawasaki, measures=kawasaki.measures[:0], facts=kawasaki.facts[:0])
     spec = describe(bare, replace(line, course=(), steps=(), marks={}), 0)
     assert (spec.points, spec.steps) == ((), ())
     assert draw(spec, theme("light"))

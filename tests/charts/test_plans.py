@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from made import judged, plan_of
 
@@ -17,7 +19,9 @@ from kpi.charts import (
     verdict,
 )
 from kpi.model import FiscalYear, Period
+from kpi.progress.projection import Method
 from kpi.progress.rating import parse_rule
+from kpi.words import say
 
 PERIOD = Period(1, 3, FiscalYear(2022), FiscalYear(2025))
 
@@ -108,20 +112,72 @@ def test_a_series_of_which_nothing_is_known_can_be_drawn():
 
 
 def test_a_target_in_words_is_told_in_its_words():
-    said = "2019年度実績から増加"
+    said = "2024年度中に運用開始"
     facts = [*COURSE, target(2025, float("nan"), "", value_text=said, period=3)]
     assessment = judged(plan_of(*facts, periods=[PERIOD]))
     line = assessment.line(1, 3)
     assert line.why == ("数値の目標でない", said)
     assert line.marks[3].target == said
     assert told(assessment, 3).sentence == (
-        "令和7年度の目標「2019年度実績から増加」は数値の目標でないため、値では評価しません。"
+        "令和7年度の目標「2024年度中に運用開始」は数値の目標でないため、値では評価しません。"
     )
     [row] = progress_table(assessment).itertuples()
-    assert row.reason == "目標「2019年度実績から増加」は数値でないため、値では評価しません。"
+    assert row.reason == "目標「2024年度中に運用開始」は数値でないため、値では評価しません。"
     [written] = [r for r in ledger(assessment, line, []) if r.is_target]
     assert (written.value, written.printed) == (said, "")
-    assert "2019年度実績から増加" in describe(assessment, line, 3).sentence
+    assert "2024年度中に運用開始" in describe(assessment, line, 3).sentence
+
+
+def test_a_target_held_against_a_year_without_actual_names_that_year():
+    said = "2019年度実績から増加"
+    facts = [*COURSE, target(2025, float("nan"), ">", value_text=said, period=3)]
+    assessment = judged(plan_of(*facts, periods=[PERIOD]))
+    assert assessment.line(1, 3).why == ("参照年度の実績待ち", f"目標 {said}")
+    assert told(assessment, 3).sentence == (
+        "令和7年度の目標「2019年度実績から増加」は、参照する令和元年度の実績がないため、まだ評価できません。"
+    )
+    [row] = progress_table(assessment).itertuples()
+    assert row.reason == "参照年度令和元年度の実績がありません。"
+
+
+def test_a_target_held_against_a_known_year_is_told_as_printed_and_as_a_number():
+    said = "2022年度と比べて25％増加"
+    facts = [*COURSE, target(2025, float("nan"), "", value_text=said, period=3)]
+    assessment = judged(plan_of(*facts, periods=[PERIOD]))
+    assert told(assessment, 3).sentence.startswith(
+        "令和7年度の目標「2022年度と比べて25％増加」（67.5％以上）に対し令和6年度は60％。"
+    )
+    [row] = progress_table(assessment).itertuples()
+    assert (row.target, row.target_text, row.reason) == (67.5, said, "")
+
+
+def test_a_sum_is_told_with_its_years_and_a_missing_one_by_its_name():
+    facts = [actual(2022, 10), actual(2023, 12), target(2025, 50, ">=", period=3)]
+    content = plan_of(*facts, periods=[PERIOD], unit="件")
+    content = replace(content, series=content.series.assign(is_cumulative=True))
+    assert "令和4〜5年度の合計は22件" in told(judged(content), 3).sentence
+    broken = replace(content, facts=content.facts[content.facts["fiscal_year"] != 2022])
+    assert told(judged(broken), 3).sentence == (
+        "令和7年度の目標50件以上に対する実績は令和4年度からの合計ですが、"
+        "令和4年度の実績がないため、合計できません。"
+    )
+
+
+def test_what_only_a_tolerance_calls_kept_is_told_as_such():
+    facts = [baseline(2020, 62), actual(2024, 59), target(2025, 60, ">=", period=3)]
+    content = plan_of(*facts, periods=[PERIOD])
+    content = replace(content, series=content.series.assign(tolerance=0.05))
+    assessment = judged(content)
+    assert assessment.line(1, 3).why[0] == "第3期の目標を維持（幅の内）"
+    assert told(assessment, 3).sentence == (
+        "令和7年度の目標60％以上に対し令和6年度は59％。目標との差1ポイントは維持とみる幅の内です。"
+    )
+
+
+def test_a_target_met_early_and_lost_again_is_told():
+    facts = [*COURSE, actual(2021, 66), target(2025, 65, ">=", period=3)]
+    said = told(judged(plan_of(*facts, periods=[PERIOD])), 3).sentence
+    assert said.endswith("令和3年度には目標を満たしていました。")
 
 
 def test_what_names_no_year_is_listed_and_neither_drawn_nor_judged():
@@ -174,34 +230,74 @@ def test_maintaining_is_told_by_what_is_missing():
 
 
 @pytest.mark.parametrize(
-    ("values", "target_value", "comparator", "direction", "end"),
+    ("values", "target_value", "comparator", "direction", "said"),
     [
-        # Met and without a comparator: kept or lost by the direction.
-        ([60, 58, 56, 54, 52], 51, "", "higher", "目標を保てない見込みです。"),
-        ([60, 61, 62, 63, 64], 50, "", "higher", "目標を保つ見込みです。"),
-        # More than 66 is not 66.
-        ([10, 60, 20, 70, 40], 50, "", "higher", "またぐため、届くかどうかは言えません。"),
-        ([17, 18, 19, 20, 21], 17, "", "range", "22％前後で、上限の21％を超える見込みです。"),
-        ([24, 22, 20, 18, 16], 17, "", "range", "14％前後で、下限の17％を下回る見込みです。"),
-        ([56, 58, 60, 62, 64], 66, ">", "higher", "届かない見込みです。"),
-        ([56, 58, 60, 62, 64], 66, ">=", "higher", "届く見込みです。"),
-        ([10, 60, 20, 70, 40], 17, "", "range", "と広く、確かではありません。"),
+        # Met and without a comparator: kept or lost by the direction. By hand with the widening of
+        # one year, 1.4: changes -2, -3, -1, -2 about -2, s² = 2/3, spread 1.4 * sqrt(2/3 * 5/4) =
+        # 1.278; 51 lies 1/1.278 = 0.78 above 50; Student's t with 3 degrees of freedom: 24.6 %.
+        ([60, 58, 55, 54, 52], 51, "", "higher", "目標を保つ見込みはおよそ2割（25％）です。"),
+        ([60, 58, 55, 54, 52], 52, "", "lower", "目標を保つ見込みはおよそ9割（89％）です。"),
+        # 1.96 spreads away: 92.7 %, and what is left of it.
+        ([60, 58, 55, 54, 52], 52.5, "<=", "lower", "目標を保つ見込みは9割を超えます（93％）。"),
+        ([60, 58, 55, 54, 52], 52.5, ">=", "higher", "届く見込みは1割に届きません（7％）。"),
+        # Twenty spreads away: nearly sure, and never wholly.
+        ([60, 58, 55, 54, 52], 20, "", "higher", "目標を保つのは、ほぼ確実です（99％超）。"),
+        ([60, 58, 55, 54, 52], 90, "", "higher", "届く見込みはほとんどありません（1％未満）。"),
+        # What is projected itself.
+        ([60, 58, 55, 54, 52], 50, "<=", "higher", "届く見込みはおよそ5割（50％）です。"),
+        ([17, 18, 18, 20, 21], 17, "", "range", "で、上限の21％を超えます。目標を保つ見込みは"),
+        (
+            [24, 22, 21, 18, 16],
+            17,
+            "",
+            "range",
+            "で、下限の17％を下回ります。目標の範囲に入る見込みは",
+        ),
+        # No forecast hits one value.
+        ([60, 58, 55, 54, 52], 50, "=", "higher", "）です。検証で"),
     ],
 )
-def test_the_outlook_is_that_of_the_comparator(values, target_value, comparator, direction, end):
+def test_the_outlook_is_that_of_the_comparator(values, target_value, comparator, direction, said):
     high = {"value_high": 21.0} if direction == "range" else {}
     facts = [actual(2020 + number, value) for number, value in enumerate(values)]
     facts.append(target(2025, target_value, comparator, **high))
-    outlook = told(judged(plan_of(*facts, direction=direction))).outlook
-    assert outlook.split("見込みと幅は")[0].endswith(end)
+    assert said in told(judged(plan_of(*facts, direction=direction))).outlook
+
+
+def test_the_outlook_names_the_band_the_chance_and_why_it_is_so_told():
+    # 50 and 1.278 as above; t(0.9, 3) = 1.638, so 2.09 to either side.
+    facts = [actual(2020 + n, value) for n, value in enumerate([60, 58, 55, 54, 52])]
+    assert told(judged(plan_of(*facts, target(2025, 51)))).outlook == (
+        "直近5点の平均の変化が続くと、令和7年度は50％前後（80％の幅は48％～52％）です。"
+        "目標を保つ見込みはおよそ2割（25％）です。検証で外れが最小の方法です。"
+    )
+
+
+def test_where_all_points_lie_on_one_line_no_chance_is_told():
+    facts = [actual(2020 + number, 56 + 2 * number) for number in range(5)]
+    assessment = judged(plan_of(*facts, target(2025, 66, ">=")))
+    assert told(assessment).outlook == (
+        "直近5点の平均の変化が続くと、令和7年度は66％前後です。値がちょうど一直線に並び、"
+        "どれほど外れうるかが分からないため、見込みの割合は示しません。"
+        "検証で外れが最小の方法です。"
+    )
+    projection = describe(assessment, assessment.line(1, 0), 0).projection
+    assert projection is not None
+    assert not projection.is_sure
+
+
+def test_every_method_of_projecting_has_its_words():
+    for method in Method:
+        assert say(f"outlook.line.{method}", points=5, year="令和7年度", value="50％")
+        assert say(f"chart.note.method.{method}", points=5)
 
 
 def test_a_projection_that_ends_at_a_limit_says_so():
     facts = [actual(2020 + number, 80 + 4.5 * number) for number in range(5)]
     assessment = judged(plan_of(*facts, target(2030, 95)))
     assert told(assessment).outlook == (
-        "直近5点の直線では、令和12年度は100.0％前後で、目標を保つ見込みです。"
-        "見込みと幅は、100％より上には示しません。"
+        "直近5点の平均の変化が続くと、令和12年度は100.0％前後です。"
+        "見込みと幅は、100％より上には示しません。検証で外れが最小の方法です。"
     )
     assert "100％より上には示しません" in describe(assessment, assessment.line(1, 0), 0).notes
 

@@ -3,6 +3,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+import xlwt
 from openpyxl import Workbook
 from openpyxl.styles import Font
 from raw_workbooks import MAIN, raw_ods, raw_xlsb, raw_xlsx, sheet_xml
@@ -268,18 +269,72 @@ def test_an_opendocument_sheet_is_read_as_a_person_sees_it():
     ]
 
 
-# Made with LibreOffice: B2 is 0.125 as 12.5%, B3 is 0.125, C3 the text 0086, A8:B9 is merged.
+# Made with LibreOffice: B2 is 0.125 as 12.5%, B3 is 0.125, C3 the text 0086, row 4 and C9 are
+# struck out, row 5 is hidden, B6 and C6 are in error, A8:B9 is merged.
 OLD = Path(__file__).parent / "files" / "old_format.xls"
 
 
-def test_an_old_workbook_is_read_and_what_it_hides_is_said():
+def test_an_old_workbook_is_read_as_it_is_seen():
     book = read_book("a.xls", OLD.read_bytes())
     rows = book.sheets[0].rows
-    assert (rows[1][1], rows[2][2], rows[6][0]) == (0.125, "0086", "2020-04-01")
-    assert [row[:2] for row in rows[7:]] == [["結合", "結合"]] * 2
+    assert (rows[1][1], rows[2][1], rows[2][2]) == ("12.5%", 0.125, "0086")
+    assert rows[3:6] == [["", "", ""], ["", "", ""], ["誤", "#DIV/0!", "#N/A"]]
+    assert rows[6][0] == "2020-04-01"
+    assert rows[7] == ["結合", "結合", 5.0]
+    assert [(f.code, f.lines) for f in book.findings] == [
+        ("row-hidden", "5"),
+        ("row-struck-out", "4・9"),
+    ]
+
+
+def test_an_old_workbook_whose_formats_are_damaged_is_read_and_what_is_unseen_is_said():
+    data = bytearray(OLD.read_bytes())
+    # The first record XF: its font is none of the workbook's.
+    at = data.index(b"\xe0\x00\x14\x00") + 4
+    data[at : at + 2] = b"\xff\xff"
+    book = read_book("a.xls", bytes(data))
+    assert book.sheets[0].rows[1] == ["率", 0.125, 0.65]
     assert [(f.code, f.severity, f.cell) for f in book.findings] == [
         ("formats-unseen", "info", ""),
         ("percent-unseen", "warning", "B2"),
+    ]
+
+
+def test_what_an_old_workbook_hides_strikes_out_or_has_in_error_is_told_as_of_a_new_one():
+    old = xlwt.Workbook()
+    sheet = old.add_sheet("指標一覧")
+    struck = xlwt.easyxf("font: struck_out on")
+    millions = xlwt.easyxf(num_format_str="#,##0,,")
+    for column, cell in enumerate(["指標", "R4", "R5"]):
+        sheet.write(0, column, cell)
+    sheet.write(1, 0, "出生数")
+    sheet.write(1, 1, 12, struck)
+    sheet.write(1, 2, 13)
+    sheet.write(2, 0, "隠した行")
+    sheet.row(2).hidden = True
+    for column, cell in enumerate(["消した行", 1, 2]):
+        sheet.write(3, column, cell, struck)
+    sheet.write(4, 0, "誤りのある行")
+    sheet.row(4).set_cell_error(1, 42)  # #N/A
+    sheet.row(4).set_cell_boolean(2, True)
+    sheet.write(5, 0, "歳入")
+    sheet.write(5, 1, 6_753_000_000, millions)
+    stream = io.BytesIO()
+    old.save(stream)
+    book = read_book("a.xls", stream.getvalue())
+    assert book.sheets[0].rows == [
+        ["指標", "R4", "R5"],
+        ["出生数", "", 13.0],
+        ["", "", ""],
+        ["", "", ""],
+        ["誤りのある行", "#N/A", "TRUE"],
+        ["歳入", 6753.0, ""],
+    ]
+    assert [(f.code, f.cell) for f in book.findings] == [
+        ("row-hidden", "A3"),
+        ("row-struck-out", "A4"),
+        ("cell-struck-out", "B2"),
+        ("number-scaled", "B6"),
     ]
 
 

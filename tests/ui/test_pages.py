@@ -117,6 +117,15 @@ def test_the_filters_of_a_period_add_up_to_all_series(page):
     assert counts[0] == sum(counts[1:])
 
 
+def test_policies_are_counted_and_tell_their_worst_rating_on_request(page):
+    app = page(municipality="見本市（架空のデータ）")
+    assert app.expander[0].label == "施策ごとの評価"
+    toggle = app.toggle(key="policies-worst")
+    assert toggle.value is False
+    toggle.set_value(True).run()
+    assert not app.exception
+
+
 def test_choosing_another_municipality_brings_its_plan_and_years(page):
     app = page()
     app.selectbox(key="choice-municipality").select("見本市（架空のデータ）").run()
@@ -146,7 +155,7 @@ def test_the_import_page_shows_where_files_go(page):
     assert app.selectbox(key="import-plan").options[1] == "川崎市　川崎市総合計画"
 
 
-@pytest.mark.parametrize("path", ["", "indicator", "imports"])
+@pytest.mark.parametrize("path", ["", "indicator", "plan_check", "imports"])
 def test_an_empty_database_is_no_error(page, path, empty_file):
     app = page(path, database=empty_file)
     if path != "imports":
@@ -159,6 +168,14 @@ ROWS = """自治体,計画,指標,種別,年度,単位,方向,値
 三鷹市,基本計画,受診率,目標,R7,％,高いほど良い,60
 三鷹市,基本計画,利用者数,目標,R12,人,高いほど良い,300
 """
+
+
+def test_the_plan_check_offers_the_departments_it_has_something_to_say_to(page):
+    app = page("plan_check", municipality="見本市（架空のデータ）")
+    departments = app.selectbox(key="filter-department").options
+    assert "財政課" in departments
+    # Its one target is on its way.
+    assert "税務課" not in departments
 
 
 @pytest.mark.parametrize("path", ["", "indicator"])

@@ -9,6 +9,7 @@ from kpi.charts.assessment import (
     PeriodSummary,
     SeriesLine,
     assess,
+    find_rule,
     of_period,
     period_title,
 )
@@ -17,7 +18,16 @@ from kpi.charts.display import Display, comparator_word, year_of_fact
 from kpi.charts.figure import draw
 from kpi.charts.images import BrowserMissing, find_browser, render
 from kpi.charts.ledger import LedgerRow, ledger
+from kpi.charts.plan_check import (
+    LINT_COLUMNS,
+    ToldRemark,
+    plan_check_table,
+    plan_remarks,
+    spreadsheet_csv,
+)
+from kpi.charts.policies import PolicyLine, policy_lines
 from kpi.charts.proposals import Proposal, Proposals, propose, search
+from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
 from kpi.charts.spec import ChartSpec, describe
@@ -26,6 +36,7 @@ from kpi.charts.tokens import Theme, css_variables, theme
 
 __all__ = [
     "DRAWN",
+    "LINT_COLUMNS",
     "PROGRESS_COLUMNS",
     "Assessment",
     "BrowserMissing",
@@ -36,29 +47,38 @@ __all__ = [
     "LedgerRow",
     "Mark",
     "PeriodSummary",
+    "PolicyLine",
     "Proposal",
     "Proposals",
     "SeriesLine",
     "Side",
     "Theme",
+    "ToldRemark",
     "Verdict",
     "assess",
     "comparator_word",
     "compare",
+    "condition_words",
     "css_variables",
     "describe",
     "draw",
     "find_browser",
+    "find_rule",
     "lead",
     "ledger",
     "of_period",
     "period_title",
+    "plan_check_table",
+    "plan_remarks",
+    "policy_lines",
     "progress_table",
     "propose",
     "reason",
+    "refusal",
     "render",
     "search",
     "sparkline",
+    "spreadsheet_csv",
     "theme",
     "told_act",
     "values_table",

@@ -23,24 +23,43 @@ from kpi.model import (
     first_years,
 )
 from kpi.notation import era_span, era_year, short_year
-from kpi.progress import Band, JudgedTarget, RatingRule, Reason, known_course, measure, rate
+from kpi.progress import (
+    Band,
+    JudgedTarget,
+    RatingRule,
+    Reason,
+    judge,
+    known_course,
+    load_rule,
+    parse_rule,
+)
 from kpi.progress.rating import UNRATED
 from kpi.store import PlanContent
 from kpi.words import say
 
+#: The rule of a plan for which none was chosen.
+STANDARD = "standard"
 #: Colours of bands in the order in which they ask for attention, whatever letters a rule gives.
 ATTENTION = ("d", "c", "n", "b", "a")
-#: Reasons for which nothing can be said of a target, met or not.
-UNJUDGED = frozenset(
+#: Reasons for which a target cannot be held against an actual.
+UNCOMPARED = frozenset(
     {
         Reason.NO_NUMBER,
+        Reason.NO_REFERENCE,
+        Reason.NO_REFERENCE_BASE,
+        Reason.NO_SHARE_OF_REFERENCE,
         Reason.NO_YEAR,
+        Reason.NO_FIRST_YEAR,
+        Reason.NOT_BEGUN,
+        Reason.NO_SUM,
+        Reason.NO_FINAL,
         Reason.NO_ACTUAL,
-        Reason.NO_DIRECTION,
-        Reason.NO_TOLERANCE,
-        Reason.NO_RANGE,
     }
 )
+#: Reasons for which nothing can be said of a target, met or not.
+UNJUDGED = UNCOMPARED | {Reason.NO_DIRECTION, Reason.NO_TOLERANCE, Reason.NO_RANGE}
+#: Reasons for which all is known of a target, and its rule gives it no rating.
+UNRATEABLE = frozenset({Reason.NO_MEASURE, Reason.NO_BAND, Reason.NO_LIMIT})
 
 
 class CoursePoint(NamedTuple):
@@ -66,7 +85,8 @@ class Mark:
     target: str
     #: R7; empty where no source says for which year the target is.
     year: str
-    #: Letter of the band, N where it cannot be judged.
+    #: Which of the assessment's bands it is; and its letter, N where it cannot be judged.
+    band: str
     letter: str
     label: str
     colour: str
@@ -132,54 +152,102 @@ class PeriodSummary:
     reference_year: int | None
     #: How many targets are met, whatever the rule calls that.
     reached: int
-    #: How many have which letter, and how many of those are not met.
+    #: How many are in which band, and how many of those are not met.
     counts: dict[str, int]
     not_reached: dict[str, int]
-    #: What each letter is called here: once all of its targets have ended, what it is called then.
+    #: What each band is called here: once all of its targets have ended, what it is called then.
     labels: dict[str, str]
     note: str
 
     def counts_mark(self, mark: Mark) -> bool:
-        """Whether a mark of the period is among the counts by letter."""
+        """Whether a mark of the period is among the counts by band."""
         return self.is_reference_only or not mark.is_reference
 
 
 @dataclass(frozen=True)
 class Assessment:
-    """A plan judged by a rule with what was known up to a reporting year."""
+    """A plan judged by its rules with what was known up to a reporting year.
+
+    A band is named by its letter; of a rule other than the plan's, with the rule's name before it.
+    """
 
     municipality: Municipality
     plan: Plan
     periods: tuple[Period, ...]
     policies: dict[int, PolicyNode]
     reporting_year: int
+    #: The rule of the plan.
     rule: RatingRule
-    #: One row a target, see `kpi.progress.measure` and `kpi.progress.rate`.
+    #: All rules a series is judged by, by name, that of the plan first.
+    rules: dict[str, RatingRule]
+    #: One row a target, see `kpi.progress.judge`.
     measures: pd.DataFrame
     series: pd.DataFrame
     facts: pd.DataFrame
-    displays: dict[int, Display]
-    #: The rows of ``measures`` by series.
-    targets: dict[int, list[JudgedTarget]]
-    courses: dict[int, Course]
-    #: A name for each series that no other series of the plan has.
-    titles: dict[int, str]
 
-    def band(self, letter: str) -> Band:
-        """Return the band of a letter; for N one that says it cannot be judged."""
-        for band in self.rule.bands:
-            if band.letter == letter:
-                return band
-        return Band(UNRATED, say("rating.unrated"), "n", "dash", say("rating.unrated_spoken"), {})
+    # A table of all targets needs nothing of what follows.
 
-    def bands(self) -> list[Band]:
-        """Return the bands, best first, and last the one of what cannot be judged."""
-        bands = [*self.rule.bands, self.band(UNRATED)]
-        return sorted(bands, key=lambda band: band.colour)
+    @cached_property
+    def displays(self) -> dict[int, Display]:
+        """How the figures of each series are shown."""
+        return displays_of(self.series, self.facts)
 
-    def bands_by_attention(self) -> list[Band]:
-        """Return the same bands in the order in which they ask for attention."""
-        return sorted(self.bands(), key=lambda band: ATTENTION.index(band.colour))
+    @cached_property
+    def targets(self) -> dict[int, list[JudgedTarget]]:
+        """The rows of ``measures`` by series."""
+        targets: dict[int, list[JudgedTarget]] = {}
+        for target in rows_of(self.measures):
+            targets.setdefault(target.series_id, []).append(target)
+        return targets
+
+    @cached_property
+    def courses(self) -> dict[int, Course]:
+        """What is known of each series up to the reporting year."""
+        return courses_of(self.facts, self.reporting_year)
+
+    @cached_property
+    def titles(self) -> dict[int, str]:
+        """A name for each series that no other series of the plan has."""
+        return titles_of(self.series)
+
+    @cached_property
+    def _ranked(self) -> list[tuple[str, RatingRule, Band]]:
+        """The bands of all rules by their names, best first."""
+        ranked = [
+            (self._name(rule.name, band.letter), rule, band)
+            for rule in self.rules.values()
+            for band in rule.ranking
+        ]
+        # Where a plan has several rules, what is as good in each of them stands together.
+        return sorted(ranked, key=lambda entry: entry[2].colour)
+
+    @cached_property
+    def bands(self) -> dict[str, Band]:
+        """The bands of all rules, best first, and last the one of what cannot be judged."""
+        unrated = Band(UNRATED, say("rating.unrated"), "n", "dash", say("rating.unrated_spoken"))
+        return {name: band for name, _, band in self._ranked} | {UNRATED: unrated}
+
+    @cached_property
+    def bands_by_attention(self) -> dict[str, Band]:
+        """The same bands in the order in which they ask for attention."""
+        return dict(sorted(self.bands.items(), key=lambda named: ATTENTION.index(named[1].colour)))
+
+    def band_name(self, target: JudgedTarget) -> str:
+        """Return which of the bands a target is in."""
+        return self._name(target.rule, target.rating) if target.rating else UNRATED
+
+    def _name(self, rule: str, letter: str) -> str:
+        return letter if rule == self.rule.name else f"{rule}/{letter}"
+
+    def label(self, band: str, *, ended: bool) -> str:
+        """Return what a band is called, with its rule where that is not the plan's."""
+        return self._of_rule(band, self.bands[band].label_of(ended=ended))
+
+    def _of_rule(self, band: str, label: str) -> str:
+        rule = {name: rule for name, rule, _ in self._ranked}.get(band, self.rule)
+        if rule.name == self.rule.name:
+            return label
+        return say("rating.of_rule", rule=rule.title, label=label)
 
     @cached_property
     def first_years(self) -> dict[int, int]:
@@ -229,12 +297,12 @@ class Assessment:
         references = [t for t in targets if t.is_reference]
         is_reference_only = bool(targets) and len(references) == len(targets)
         counted = [t for t in targets if is_reference_only or not t.is_reference]
-        reached = [t.met is True and t.reason == Reason.NONE for t in counted]
-        letters = [t.rating or UNRATED for t in counted]
+        reached = [t.met is True and t.reason not in UNJUDGED for t in counted]
+        bands = [self.band_name(t) for t in counted]
         used = {int(t.actual_year) for t in references}
         labels: dict[str, set[str]] = {}
-        for letter, target in zip(letters, counted, strict=True):
-            labels.setdefault(letter, set()).add(self._label(target))
+        for band, target in zip(bands, counted, strict=True):
+            labels.setdefault(band, set()).add(target.rating_label or self.bands[band].label)
         return PeriodSummary(
             ordinal,
             period_title(ordinal),
@@ -247,17 +315,14 @@ class Assessment:
             is_reference_only,
             min(used) if is_reference_only and len(used) == 1 else None,
             sum(reached),
-            dict(Counter(letters)),
-            dict(Counter(x for x, met in zip(letters, reached, strict=True) if not met)),
+            dict(Counter(bands)),
+            dict(Counter(x for x, met in zip(bands, reached, strict=True) if not met)),
             {
-                letter: own.pop() if len(own) == 1 else self.band(letter).label
-                for letter, own in labels.items()
+                band: self._of_rule(band, own.pop() if len(own) == 1 else self.bands[band].label)
+                for band, own in labels.items()
             },
             self._note(first, years, targets),
         )
-
-    def _label(self, target: JudgedTarget) -> str:
-        return target.rating_label or self.band(UNRATED).label
 
     def _note(self, first: int | None, years: Sequence[int], targets: list[JudgedTarget]) -> str:
         """Say which year's actuals a period was judged by."""
@@ -357,11 +422,12 @@ class Assessment:
 
     def mark(self, target: JudgedTarget, display: Display) -> Mark:
         """Return how a target is rated."""
-        band = self.band(target.rating or UNRATED)
-        ended = has_ended(target)
+        name = self.band_name(target)
+        band, ended = self.bands[name], has_ended(target)
         return Mark(
             target_text(target, display, unit=False),
             "" if math.isnan(target.target_year) else short_year(int(target.target_year)),
+            name,
             band.letter,
             band.label_of(ended=ended),
             band.colour,
@@ -419,6 +485,11 @@ class Assessment:
     ) -> tuple[str, str]:
         if target.reason == Reason.NO_NUMBER:
             return say("why.no_number"), target.target_text
+        if target.reason in UNRATEABLE:
+            missing = say(f"measure.{target.missing}.name") if target.missing else ""
+            return say(f"why.{target.reason}", missing=missing), target.target_text
+        if pd.isna(target.target) and target.rating:
+            return say("why.growth", rate=percent(target.growth, 1)), target.target_text
         if target.reason in UNJUDGED:
             promised = say("why.target", target=target_text(target, display, unit=True))
             return say(f"why.{target.reason}"), promised
@@ -429,7 +500,8 @@ class Assessment:
                 second = say("why.to_stretch", label=beyond.label, gap=gap)
             else:
                 second = _margin(target, display)
-            return say("why.reached", of=of_period(focus)), second
+            key = "kept" if target.by_tolerance else "reached"
+            return say(f"why.{key}", of=of_period(focus)), second
         remaining = say("why.to_go", gap=display.gap(to_go(target)))
         if target.reason == Reason.NO_BASE:
             return say("why.no_base"), remaining
@@ -466,12 +538,31 @@ def rows_of(frame: pd.DataFrame) -> Iterator[Any]:
     return iter(frame.itertuples(index=False))
 
 
-def assess(content: PlanContent, reporting_year: int, rule: RatingRule) -> Assessment:
-    """Judge a plan by a rule, with the actuals up to the reporting year."""
-    measures = rate(measure(content.series, content.facts, content.periods, reporting_year), rule)
-    targets: dict[int, list[JudgedTarget]] = {}
-    for target in rows_of(measures):
-        targets.setdefault(target.series_id, []).append(target)
+def find_rule(content: PlanContent, name: str) -> RatingRule:
+    """Return a rule by its name: the municipality's own, else one that comes with the program.
+
+    Raises FileNotFoundError where there is none, `kpi.progress.RuleRefused` where it is broken.
+    """
+    own = next((rule for rule in content.rules if rule.name == name), None)
+    return load_rule(name) if own is None else parse_rule(name, own.text, own.version)
+
+
+def assess(content: PlanContent, reporting_year: int, rule: RatingRule | None = None) -> Assessment:
+    """Judge a plan with the actuals up to the reporting year.
+
+    Each series by its own rule, else by the plan's, else by the standard one; all of them by
+    ``rule`` where one is given. Raises as `find_rule`.
+    """
+    series = content.series
+    if rule is None:
+        rule = find_rule(content, content.rule or STANDARD)
+    else:
+        series = series.assign(rule="")
+    # The plan's own first; a plan without any series has it too.
+    named = {name or rule.name for name in series["rule"]} or {rule.name}
+    used = sorted(named, key=lambda name: (name != rule.name, name))
+    rules = {name: rule if name == rule.name else find_rule(content, name) for name in used}
+    measures = judge(series, content.facts, content.periods, reporting_year, rules, rule.name)
     return Assessment(
         content.municipality,
         content.plan,
@@ -479,17 +570,14 @@ def assess(content: PlanContent, reporting_year: int, rule: RatingRule) -> Asses
         content.policies,
         reporting_year,
         rule,
+        rules,
         measures,
         content.series,
         content.facts,
-        _displays(content),
-        targets,
-        courses_of(content.facts, reporting_year),
-        _titles(content.series),
     )
 
 
-def _titles(series: pd.DataFrame) -> dict[int, str]:
+def titles_of(series: pd.DataFrame) -> dict[int, str]:
     """Name each series by indicator and series; where two are alike, by their policies too."""
     names = [" ".join(filter(None, (row.indicator, row.series))) for row in rows_of(series)]
     counts = Counter(names)
@@ -503,8 +591,9 @@ def _titles(series: pd.DataFrame) -> dict[int, str]:
     }
 
 
-def _displays(content: PlanContent) -> dict[int, Display]:
-    facts = content.facts[content.facts["value"].notna()]
+def displays_of(series: pd.DataFrame, facts: pd.DataFrame) -> dict[int, Display]:
+    """Return how the figures of each series are shown."""
+    facts = facts[facts["value"].notna()]
     figures = facts[facts["kind"] != Kind.TARGET].groupby("series_id")
     values = figures["value"].apply(list).to_dict()
     texts = figures["value_text"].apply(list).to_dict()
@@ -517,7 +606,7 @@ def _displays(content: PlanContent) -> dict[int, Display]:
             values.get(row.series_id, []) + targets.get(row.series_id, []),
             texts.get(row.series_id, []),
         )
-        for row in rows_of(content.series)
+        for row in rows_of(series)
     }
 
 
@@ -571,13 +660,19 @@ def is_plottable(target: JudgedTarget) -> bool:
 
 
 def target_text(target: JudgedTarget, display: Display, *, unit: bool) -> str:
-    """Return a target of the measures as text; as printed where it states no number."""
+    """Return a target of the measures as text; as printed where it states no number.
+
+    With its unit, a target held against another value is told as printed and as what it comes to.
+    """
     if pd.isna(target.target):
         return str(target.target_text)
+    is_relative = not pd.isna(target.reference)
     high = None if pd.isna(target.target_high) else float(target.target_high)
-    return display.target(
-        float(target.target), high, target.comparator, target.target_text, unit=unit
-    )
+    printed = "" if is_relative else target.target_text
+    told = display.target(float(target.target), high, target.comparator, printed, unit=unit)
+    if is_relative and unit:
+        return say("sentence.relative", text=target.target_text, value=told)
+    return told
 
 
 def to_go(target: JudgedTarget) -> float:

@@ -39,9 +39,18 @@ def draw(spec: ChartSpec, theme: Theme, *, framed: bool = False) -> go.Figure:
     for label, place in words.others:
         _word(figure, label, place, theme["ink-2"])
     _axes(figure, spec, size, theme)
+    if _is_empty(spec):
+        figure.add_annotation(
+            text=say("chart.nothing"), xref="paper", yref="paper", x=0.5, y=0.43, showarrow=False
+        )
     if framed:
         _frame(figure, spec, theme)
     return figure
+
+
+def _is_empty(spec: ChartSpec) -> bool:
+    """Whether no fact has both a number and a year; there is no scale then either."""
+    return not spec.points and not spec.steps
 
 
 def _plain(text: str) -> str:
@@ -73,6 +82,7 @@ def _axes(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> None:
             "linewidth": 1,
             "fixedrange": True,
             "anchor": "y",
+            "visible": not _is_empty(spec),
         },
         yaxis={
             "range": list(spec.axis),
@@ -84,6 +94,9 @@ def _axes(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> None:
             "tickformat": ",~f",
             "tickfont": {"color": theme["ink-3"]},
             "fixedrange": True,
+            # 1,500,000 takes more room than the margin has.
+            "automargin": True,
+            "visible": not _is_empty(spec),
         },
         yaxis2={
             "range": [0, 1],
@@ -249,6 +262,16 @@ def _mark(figure: go.Figure, mark: Mark, x: float, size: int, theme: Theme) -> N
             circle(3, **solid)
         case "ring":
             circle(5.6, line={"color": colour, "width": 2.4})
+        case "star":
+            tips = [(0, 7), (2, 2), (7, 2), (3, -2), (4.5, -7), (0, -4)]
+            tips += [(-x, y) for x, y in reversed(tips[1:-1])]
+            outline = "L".join(f"{left + x},{y}" for x, y in tips)
+            path(f"M{outline}Z", line={"color": colour, "width": 1.8})
+        case "diamond":
+            outline = f"M{left},7L{left + 7},0L{left},-7L{left - 7},0Z"
+            path(outline, line={"color": colour, "width": 2.2})
+        case "triangle-down":
+            path(f"M{left},-7L{left + 7},6L{left - 7},6Z", **solid)
         case "triangle":
             path(f"M{left},7L{left + 7},-6L{left - 7},-6Z", **solid)
         case "cross":

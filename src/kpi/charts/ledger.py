@@ -37,6 +37,8 @@ class LedgerRow:
     recorded: str
     #: What the fact was before, if it was anything else: 改定1：速報37.7から.
     before: str
+    #: The batch that recorded what it was before; empty where it was nothing else.
+    batch_before: str
     is_target: bool
     key: FactKey
     batch_id: str
@@ -44,8 +46,16 @@ class LedgerRow:
     @property
     def mark(self) -> str:
         """Return what sets the fact, in the state shown, apart from all others of its series."""
+        return self._mark(self.batch_id)
+
+    @property
+    def mark_before(self) -> str:
+        """Return the same for the state before."""
+        return self._mark(self.batch_before)
+
+    def _mark(self, batch_id: str) -> str:
         _, *key = self.key
-        return " ".join(map(str, (self.batch_id, *key)))
+        return " ".join(map(str, (batch_id, *key)))
 
 
 def ledger(assessment: Assessment, line: SeriesLine, history: list[FactVersion]) -> list[LedgerRow]:
@@ -68,8 +78,7 @@ def ledger(assessment: Assessment, line: SeriesLine, history: list[FactVersion])
             titles = bases.setdefault(int(target.baseline_year), [])
             titles += [] if period_title(target.period) in titles else [period_title(target.period)]
     return [
-        _row(assessment, line, display, row, actuals, bases, _revisions(row, history, display))
-        for row in rows
+        _row(assessment, line, display, row, actuals, bases, _earlier(row, history)) for row in rows
     ]
 
 
@@ -80,7 +89,7 @@ def _row(
     row: Any,
     actuals: dict[int, float],
     bases: dict[int, list[str]],
-    revisions: str,
+    earlier: list[FactVersion],
 ) -> LedgerRow:
     year = int(row.fiscal_year)
     is_target = row.kind == Kind.TARGET
@@ -107,7 +116,8 @@ def _row(
         to_target,
         " › ".join(filter(None, (row.source_file, row.source_sheet, row.source_cell))),
         f"{day:%Y-%m-%d}",
-        revisions,
+        _revised(earlier, display),
+        earlier[-1].batch_id if earlier else "",
         is_target,
         FactKey(line.series_id, Kind(row.kind), int(row.period), row.label, FiscalYear(year)),
         row.batch_id,
@@ -144,11 +154,15 @@ def _target_of(assessment: Assessment, line: SeriesLine, year: int) -> float | N
     return None
 
 
-def _revisions(row: Any, history: list[FactVersion], display: Display) -> str:
-    """Say what a fact was before, if it was anything else."""
+def _earlier(row: Any, history: list[FactVersion]) -> list[FactVersion]:
+    """Return the states a fact was in before the one shown, oldest first."""
     key = (row.kind, row.period, row.label, row.fiscal_year)
     own = [v for v in history if (v.kind, v.period, v.label, v.fiscal_year) == key]
-    earlier = own[: next((n for n, v in enumerate(own) if v.batch_id == row.batch_id), 0)]
+    return own[: next((n for n, v in enumerate(own) if v.batch_id == row.batch_id), 0)]
+
+
+def _revised(earlier: list[FactVersion], display: Display) -> str:
+    """Say what a fact was before, if it was anything else."""
     if not earlier:
         return ""
     last = earlier[-1]

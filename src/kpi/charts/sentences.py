@@ -8,7 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kpi.charts.assessment import (
+    UNCOMPARED,
     UNJUDGED,
+    UNRATEABLE,
     Assessment,
     Mark,
     SeriesLine,
@@ -19,7 +21,7 @@ from kpi.charts.assessment import (
 )
 from kpi.charts.display import Display, percent, subtract
 from kpi.model import Status
-from kpi.notation import decimals, era_year, format_number
+from kpi.notation import decimals, era_span, era_year, format_number
 from kpi.progress import JudgedTarget, Reason
 from kpi.progress.projection import FEWEST
 from kpi.progress.rating import UNRATED
@@ -62,12 +64,12 @@ def lead(assessment: Assessment, focus: int) -> str:
         return say("overview.lead.none", of=of)
     key = "reached_ended" if summary.is_over and not summary.is_reference_only else "reached"
     parts = [say(f"overview.lead.{key}", of=of, total=summary.total, count=summary.reached)]
-    for band in assessment.bands():
-        count = summary.not_reached.get(band.letter, 0)
-        if count and band.letter == UNRATED:
+    for band in assessment.bands:
+        count = summary.not_reached.get(band, 0)
+        if count and band == UNRATED:
             parts.append(say("overview.lead.unrated", count=count))
         elif count:
-            label = summary.labels[band.letter]
+            label = summary.labels[band]
             parts.append(say("overview.lead.band", label=label, count=count))
     told = say("list.comma").join(parts) + say("list.stop")
     if summary.is_reference_only:
@@ -80,13 +82,14 @@ def lead(assessment: Assessment, focus: int) -> str:
 def verdict(assessment: Assessment, line: SeriesLine, target: JudgedTarget) -> Verdict:
     """Tell how one target stands. ``target`` is a row of the assessment's measures."""
     display = assessment.displays[line.series_id]
+    rule = assessment.rules[target.rule]
     return Verdict(
         assessment.mark(target, display) if not target.label else None,
         _when(target),
         sentence(target, display),
         outlook(target, display),
         _measures(target, display),
-        say("verdict.rule", title=assessment.rule.title, version=assessment.rule.version),
+        say("verdict.rule", title=rule.title, version=rule.version),
     )
 
 
@@ -105,23 +108,33 @@ def _when(target: JudgedTarget) -> str:
 def sentence(target: JudgedTarget, display: Display) -> str:
     """Return what a target asks and what the actual is, in one sentence."""
     promised = target_text(target, display, unit=True)
-    if target.reason == Reason.NO_NUMBER:
+    if pd.isna(target.target):
         promised = say("sentence.printed", text=promised)
-    if math.isnan(target.target_year):
+    if pd.isna(target.target) and not target.target_text:
+        aim = say("sentence.no_aim")
+    elif math.isnan(target.target_year):
         aim = say("sentence.aim_of_no_year", target=promised)
     else:
         aim = say("sentence.aim", year=era_year(int(target.target_year)), target=promised)
-    if target.reason in (Reason.NO_NUMBER, Reason.NO_YEAR, Reason.NO_ACTUAL):
-        return say(f"sentence.{target.reason}", aim=aim)
-    status = say("sentence.provisional") if target.actual_status == Status.PROVISIONAL else ""
-    actual = say(
-        "sentence.actual",
-        year=era_year(int(target.actual_year)),
-        status=status,
-        actual=display.figure(target.actual),
-    )
+    if target.reason in UNCOMPARED:
+        return say(f"sentence.{target.reason}", aim=aim, **_named_years(target))
+    actual = _actual(target, display)
+    if pd.isna(target.target):
+        growth = say("sentence.growth", rate=percent(target.growth, 1)) if target.rating else ""
+        return say("sentence.alone", aim=aim, actual=actual) + growth + reason(target)
+    told = _compared(target, display, aim, actual)
+    return told + reason(target) if target.reason in UNRATEABLE else told
+
+
+def _compared(target: JudgedTarget, display: Display, aim: str, actual: str) -> str:
+    """Return how an actual stands to a target that is a number."""
     if target.reason in UNJUDGED:
         return say(f"sentence.{target.reason}", aim=aim, actual=actual)
+    if target.reason == Reason.NOT_STARTED and target.met is None:
+        return say("sentence.awaiting", aim=aim, **_named_years(target))
+    if target.by_tolerance:
+        gap = display.difference(to_go(target))
+        return say("sentence.met_by_tolerance", aim=aim, actual=actual, gap=gap)
     if target.met is True:
         beyond = 0.0 if not pd.isna(target.target_high) else subtract(target.actual, target.target)
         if beyond == 0:
@@ -133,7 +146,29 @@ def sentence(target: JudgedTarget, display: Display) -> str:
         told += say("sentence.not_started", base=era_year(int(target.baseline_year)))
     elif target.reason == Reason.NO_BASE:
         told += say("sentence.no_base")
+    if target.first_met_year < target.actual_year:
+        told += say("sentence.met_before", year=era_year(int(target.first_met_year)))
     return told
+
+
+def _actual(target: JudgedTarget, display: Display) -> str:
+    """Return the actual with its year; where it is a sum, with all of its years."""
+    status = say("sentence.provisional") if target.actual_status == Status.PROVISIONAL else ""
+    year, figure = int(target.actual_year), display.figure(target.actual)
+    if pd.isna(target.summed_from):
+        return say("sentence.actual", year=era_year(year), status=status, actual=figure)
+    span = era_span(int(target.summed_from), year)
+    return say("sentence.actual_sum", span=span, status=status, actual=figure)
+
+
+def _named_years(target: JudgedTarget) -> dict[str, str]:
+    """Return the years a reason may have to name; empty where there is none."""
+    years = {
+        "reference": target.reference_year,
+        "first": target.summed_from,
+        "missing": target.missing_year,
+    }
+    return {name: "" if pd.isna(year) else era_year(int(year)) for name, year in years.items()}
 
 
 def _way_left(target: JudgedTarget, display: Display, aim: str, actual: str) -> str:
@@ -148,46 +183,72 @@ def _way_left(target: JudgedTarget, display: Display, aim: str, actual: str) -> 
 
 
 def outlook(target: JudgedTarget, display: Display) -> str:
-    """Return where the line through the latest points leads by the target's year.
+    """Return where the course leads by the target's year, how sure that is, and why it is so told.
 
-    Empty where that year is over. Where not all of the band agrees on whether the target is
-    satisfied, its ends are told instead of an answer.
+    Empty where that year is over, or a later one is known already.
     """
     # Where either year is unknown, there is no way from one to the other.
     if not target.target_year > target.actual_year:
         return ""
-    if pd.isna(target.projected):
+    if target.points < FEWEST:
         return say("outlook.too_few", points=int(target.points), fewest=FEWEST)
+    if pd.isna(target.projected):
+        return ""
     ahead, low, high = (
         display.figure(display.forecast(value))
         for value in (target.projected, target.projected_low, target.projected_high)
     )
     line = say(
-        "outlook.line",
+        f"outlook.line.{target.method}",
         points=int(target.points),
         year=era_year(int(target.target_year)),
         value=ahead,
     )
-    is_range = not pd.isna(target.target_high)
-    is_over = is_range and target.projected > target.target_high
-    edge = display.figure(
-        float(target.target_high if is_over else target.target), decimals(target.target_text)
-    )
-    keeps = target.met is True
-    if target.projected_met is None:
-        key = "plain"
-    elif is_range and target.projected_met is False:
+    if low != high:
+        line += say("outlook.band", low=low, high=high)
+    key, edge = "plain", ""
+    if not pd.isna(target.target_high) and target.projected_met is False:
+        is_over = target.projected > target.target_high
         key = "over" if is_over else "under"
-    elif target.projected_sure is False:
-        key = "keep" if keeps else "reach"
-    elif target.projected_met:
-        key = "keep" if keeps else "within" if is_range else "reach"
+        end = float(target.target_high if is_over else target.target)
+        edge = display.figure(end, decimals(target.target_text))
+    told = say(f"outlook.{key}", line=line, edge=edge)
+    told += _chance(target) if has_band(target) else say("outlook.no_band")
+    return told + held_words(target) + say("outlook.why")
+
+
+def has_band(target: JudgedTarget) -> bool:
+    """Return whether anything tells how far the future may stray from a projection.
+
+    Nothing does where all points lie on one line; held at an end of its unit a band of any width
+    may end in one value.
+    """
+    is_held = target.held_at_floor or target.held_at_ceiling
+    return is_held or target.projected_low < target.projected_high
+
+
+def _chance(target: JudgedTarget) -> str:
+    """Say how likely the target is to be satisfied: in plain words, with the number beside them.
+
+    No forecast is certain: the number is never 0 ％, never 100 ％. Empty where it cannot be said.
+    """
+    if pd.isna(target.chance):
+        return ""
+    share = math.floor(target.chance * 100 + 0.5)
+    if target.chance > 0.99:
+        key = "nearly_sure"
+    elif target.chance < 0.01:
+        key = "hardly"
     else:
-        key = "lose" if keeps else "miss"
-    if target.projected_sure is False:
-        key = f"open_{key}"
-    told = say(f"outlook.{key}", line=line, low=low, high=high, edge=edge)
-    return told + held_words(target)
+        key = "high" if share > 90 else "low" if share < 10 else "about"
+    is_range = not pd.isna(target.target_high)
+    goal = "keep" if target.met is True else "within" if is_range else "reach"
+    return say(
+        f"outlook.chance.{key}",
+        goal=say(f"outlook.goal.{goal}"),
+        tenths=math.floor(target.chance * 10 + 0.5),
+        share=share,
+    )
 
 
 def held_words(target: JudgedTarget) -> str:
@@ -253,9 +314,11 @@ def _measures(target: JudgedTarget, display: Display) -> tuple[Measure, ...]:
 
 def _why_unknown(name: str, target: JudgedTarget) -> str:
     """Say in a few words why a measure does not exist for a target."""
-    is_blank = target.reason in (Reason.NO_ACTUAL, Reason.NO_NUMBER)
+    is_blank = target.reason in UNCOMPARED - {Reason.NO_YEAR}
     if is_blank or (target.reason in UNJUDGED and name in ("met", "attainment")):
-        return say(f"measure.why.{target.reason}")
+        return say(f"measure.why.{target.reason}", **_named_years(target))
+    if name == "met":
+        return say("measure.why.not_started")
     if name == "attainment":
         return say("measure.why.no_share")
     if pd.isna(target.baseline):
@@ -274,7 +337,9 @@ def reason(target: JudgedTarget) -> str:
     if target.reason == Reason.NONE:
         return ""
     year = "" if pd.isna(target.actual_year) else era_year(int(target.actual_year))
-    return say(f"reason.{target.reason}", year=year, target=target.target_text)
+    named = _named_years(target)
+    named["missing_measure"] = say(f"measure.{target.missing}.name") if target.missing else ""
+    return say(f"reason.{target.reason}", year=year, target=target.target_text, **named)
 
 
 def told_act(entry: BatchEntry) -> str:

@@ -19,7 +19,7 @@ from kpi.charts.assessment import (
     target_text,
 )
 from kpi.charts.display import Display
-from kpi.charts.sentences import held_words, outlook, sentence
+from kpi.charts.sentences import has_band, held_words, outlook, sentence
 from kpi.model import Status
 from kpi.notation import format_number, short_year
 from kpi.progress import JudgedTarget
@@ -56,7 +56,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Projection:
-    """Where the present course leads, with the band that holds 80 % of such cases."""
+    """Where the present course leads, with the band that held 80 % of what was tried."""
 
     from_year: int
     from_value: float
@@ -65,9 +65,9 @@ class Projection:
     low: float
     high: float
     text: str
-    #: Whether all of the band agrees on whether the target is satisfied.
+    #: Whether there is a band, and all of it agrees on whether the target is satisfied.
     is_sure: bool
-    #: Says so where the projection or its band ends at a limit of the unit.
+    #: How it is found and why so, and where it or its band ends at a limit of the unit.
     note: str
 
 
@@ -209,8 +209,8 @@ def _projection(target: JudgedTarget, display: Display) -> Projection | None:
         display.shown(target.projected_low),
         display.shown(target.projected_high),
         display.number(display.forecast(target.projected)),
-        target.projected_sure is True,
-        held_words(target),
+        target.projected_sure is True and has_band(target),
+        say(f"chart.note.method.{target.method}", points=int(target.points)) + held_words(target),
     )
 
 
@@ -264,7 +264,7 @@ def _notes(
     if any(b.year - a.year > 1 for points in courses for a, b in pairwise(points)):
         notes.append(say("chart.note.gap"))
     if projection is not None:
-        notes.append(say("chart.note.band") + projection.note)
+        notes.append(projection.note)
     if path is not None:
         notes.append(say("chart.note.path"))
     return "".join(notes)

@@ -7,6 +7,7 @@ import pandas as pd
 from kpi.charts.assessment import Assessment, rows_of
 from kpi.charts.sentences import reason
 from kpi.model import TIDY_COLUMNS
+from kpi.progress import Reason
 from kpi.store import JAPAN, PlanContent
 
 PROGRESS_COLUMNS = (
@@ -60,7 +61,8 @@ def values_table(content: PlanContent) -> pd.DataFrame:
 def progress_table(assessment: Assessment) -> pd.DataFrame:
     """Return one row a series and target with `PROGRESS_COLUMNS`; computed figures to 12 digits."""
     table = assessment.measures.copy()
-    table["reason"] = [reason(target) for target in rows_of(table)]
+    unrated = table["reason"] != Reason.NONE
+    table.loc[unrated, "reason"] = [reason(target) for target in rows_of(table[unrated])]
     table["period"] = _unless_none(table["period"])
     for column in _COMPUTED:
         table[column] = [float(f"{value:.12g}") for value in table[column]]

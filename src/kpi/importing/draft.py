@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, NamedTuple
 
-from kpi.importing.findings import Finding, Severity
+from kpi.importing.findings import Finding
 from kpi.importing.layouts import Outline, Table
-from kpi.model import Comparator, Direction, FiscalYear, Kind, Provenance, Status
+from kpi.model import Comparator, Direction, FiscalYear, Kind, Provenance, Severity, Status
 
 
 class PolicyName(NamedTuple):

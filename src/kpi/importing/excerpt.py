@@ -8,11 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kpi.importing.findings import FileUnreadable, Finding, Severity
+from kpi.importing.findings import FileUnreadable, Finding
 from kpi.importing.grids import Sheet, address, position, text_of
 from kpi.importing.headings import Role
 from kpi.importing.layouts import Table, recognise
 from kpi.importing.readers import read_books
+from kpi.model import Severity
 
 #: Rows above and below the cell, columns left and right of it.
 _AROUND = 4

@@ -8,9 +8,9 @@ for a second look, an info only tells.
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
-from enum import StrEnum
 from typing import ClassVar
 
+from kpi.model import Severity
 from kpi.words import say
 
 # Control characters steer a terminal, and the bidirectional ones turn the text around them.
@@ -23,14 +23,6 @@ del _UNSEEN[ord("\n")], _UNSEEN[ord("\t")]
 def visible(text: str) -> str:
     """Return a text from a file with each character that would steer the screen spelt out."""
     return text.translate(_UNSEEN)
-
-
-class Severity(StrEnum):
-    """How much a finding weighs."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
 
 
 @dataclass(frozen=True)

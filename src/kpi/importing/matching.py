@@ -40,7 +40,6 @@ from kpi.importing.findings import (
     ScaleUnclear,
     SeriesNew,
     SeriesUnclear,
-    Severity,
     StatusGoesBack,
     UnitAssumed,
     UnitChanged,
@@ -64,6 +63,7 @@ from kpi.model import (
     PolicyNode,
     Provenance,
     Series,
+    Severity,
     Status,
 )
 from kpi.notation import (
@@ -171,7 +171,6 @@ def prepare(
     return preview
 
 
-@uncollected()
 def _leave_out_large(changes: list[Changes], limit: int) -> None:
     """Keep no file that would take more than so many bytes, one copy for each municipality."""
     copies = Counter(file.sha256 for change in changes for file in change.files)
@@ -184,6 +183,7 @@ def _leave_out_large(changes: list[Changes], limit: int) -> None:
         ]
 
 
+@uncollected()
 def accept(
     engine: Engine, preview: Preview, *, author: str, reason: str, now: datetime
 ) -> str | None:

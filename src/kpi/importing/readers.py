@@ -32,13 +32,13 @@ from kpi.importing.findings import (
     ReadingBrokeOff,
     ReadingTooLarge,
     ReadingTooLong,
-    Severity,
     catalogue,
     visible,
 )
 from kpi.importing.grids import Book, Cell, Sheet, address, text_of
 from kpi.importing.kinds import READ, FileKind, kind_of_file
 from kpi.importing.workbooks import Merged, read_workbook
+from kpi.model import Severity
 from kpi.settings import ImportLimits, import_limits
 
 __all__ = ["Book", "Cell", "Sheet", "address", "read_book", "read_books", "text_of"]

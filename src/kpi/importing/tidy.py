@@ -61,21 +61,24 @@ class TidyRows(Rows):
         name, sha256, sheet = self.book.name, self.book.sha256, self.sheet.name
         series_of: dict[object, SeriesDraft] = {}
         beside_of: dict[object, _Beside] = {}
+        rows = facts = 0
         for row in self.table.rows:
             cells = self.sheet.rows[row]
             if len(cells) < width:
                 cells = [*cells, *[""] * (width - len(cells))]
-            key = described(cells)
-            series = series_of.get(key) or self._new(row, cells)
+            series = series_of.get(key := described(cells))
             if series is None:
-                continue
-            series_of[key] = series
-            self.count.rows += 1
-            key = beside(cells)
-            said = beside_of.get(key) or self._beside(row, cells)
+                series = self._new(row, cells)
+                if series is None:
+                    continue
+                series_of[key] = series
+            rows += 1
+            said = beside_of.get(key := beside(cells))
             if said is None:
-                continue
-            beside_of[key] = said
+                said = self._beside(row, cells)
+                if said is None:
+                    continue
+                beside_of[key] = said
             cell = cells[value_at]
             printed = cells[printed_at] if printed_at >= 0 else ""
             if (
@@ -106,7 +109,9 @@ class TidyRows(Rows):
                     Provenance(name, sha256, sheet, f"{letters}{row + 1}"),
                 )
             )
-            self.count.facts += 1
+            facts += 1
+        self.count.rows += rows
+        self.count.facts += facts
 
     def _new(self, row: int, cells: list[Cell]) -> SeriesDraft | None:
         """Return the series of a row whose description has not been met; None if it is no data."""

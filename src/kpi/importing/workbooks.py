@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from collections import defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, time
 from math import isfinite
 from typing import Any, NamedTuple, cast
@@ -40,6 +41,7 @@ from kpi.importing.grids import Cell, address
 from kpi.importing.kinds import FileKind
 from kpi.importing.marks import EntitiesRefused, Marks, XlsxMarks
 from kpi.importing.ods_marks import ods_marks
+from kpi.importing.xls_marks import xls_marks
 from kpi.settings import ImportLimits
 
 
@@ -98,8 +100,10 @@ def read_workbook(data: bytes, kind: FileKind, limits: ImportLimits) -> Iterator
 
 def _read(data: bytes, kind: FileKind, limits: ImportLimits) -> Iterator[Piece]:
     if kind is FileKind.XLS:
-        yield FormatsUnseen(really=kind.value)
-        yield from _sheets(data, None, limits)
+        old = xls_marks(data)
+        if old is None:
+            yield FormatsUnseen(really=kind.value)
+        yield from _sheets(data, _of_sheets(old) if old is not None else None, limits)
         return
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         _refuse_bombs(archive, limits)
@@ -109,10 +113,13 @@ def _read(data: bytes, kind: FileKind, limits: ImportLimits) -> Iterator[Piece]:
         elif kind is FileKind.ODS:
             if b"encryption-data" in archive.read("META-INF/manifest.xml"):
                 raise _Refused(FileProtected())
-            marks = ods_marks(archive)
-            yield from _sheets(data, lambda name: marks.get(name, Marks()), limits)
+            yield from _sheets(data, _of_sheets(ods_marks(archive)), limits)
         else:
             yield from _sheets(data, XlsxMarks(archive).of, limits)
+
+
+def _of_sheets(marks: dict[str, Marks]) -> Callable[[str], Marks]:
+    return lambda name: marks.get(name, Marks())
 
 
 def _refuse_bombs(archive: zipfile.ZipFile, limits: ImportLimits) -> None:
@@ -133,37 +140,42 @@ def _sheets(
     """Yield all sheets; ``marks_of`` is None where the kind of workbook lets none be seen."""
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     left = limits.cells
-    for meta in workbook.sheets_metadata:
-        name = meta.name
-        if (
-            meta.visible is not python_calamine.SheetVisibleEnum.Visible
-            or meta.typ is not python_calamine.SheetTypeEnum.WorkSheet
-        ):
-            yield SheetPassedOver(sheet=name)
-            continue
-        marks = marks_of(name) if marks_of else Marks()
-        try:
-            sheet = workbook.get_sheet_by_name(name)
-        except python_calamine.PasswordError:
-            raise
-        except python_calamine.CalamineError:
-            yield SheetUnreadable(sheet=name)
-            continue
-        rows, columns = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
-        left -= rows * columns
-        merges = marks.merges or sheet.merged_cell_ranges or []
-        filled = sum(
-            max(0, min(bottom + 1, rows) - top) * max(0, min(right + 1, columns) - first)
-            for (top, first), (bottom, right) in merges
-        )
-        if left < 0:
-            yield SheetTooLarge(sheet=name, rows=rows, columns=columns, limit=limits.cells)
-        elif filled > _MAX_MERGED:
-            yield MergesTooMany(sheet=name, limit=_MAX_MERGED)
-        else:
-            yield name
-            yield Merged([[top, first, bottom, right] for (top, first), (bottom, right) in merges])
-            yield from _Grid(sheet, marks, merges, formats_unseen=marks_of is None).pieces()
+    # calamine lets the search for marks run beside it: together they take as long as it alone.
+    with ThreadPoolExecutor(1) as beside:
+        for meta in workbook.sheets_metadata:
+            name = meta.name
+            if (
+                meta.visible is not python_calamine.SheetVisibleEnum.Visible
+                or meta.typ is not python_calamine.SheetTypeEnum.WorkSheet
+            ):
+                yield SheetPassedOver(sheet=name)
+                continue
+            reading = beside.submit(workbook.get_sheet_by_name, name)
+            marks = marks_of(name) if marks_of else Marks()
+            try:
+                sheet = reading.result()
+            except python_calamine.PasswordError:
+                raise
+            except python_calamine.CalamineError:
+                yield SheetUnreadable(sheet=name)
+                continue
+            rows, columns = (sheet.end[0] + 1, sheet.end[1] + 1) if sheet.end else (0, 0)
+            left -= rows * columns
+            merges = marks.merges or sheet.merged_cell_ranges or []
+            filled = sum(
+                max(0, min(bottom + 1, rows) - top) * max(0, min(right + 1, columns) - first)
+                for (top, first), (bottom, right) in merges
+            )
+            if left < 0:
+                yield SheetTooLarge(sheet=name, rows=rows, columns=columns, limit=limits.cells)
+            elif filled > _MAX_MERGED:
+                yield MergesTooMany(sheet=name, limit=_MAX_MERGED)
+            else:
+                yield name
+                yield Merged(
+                    [[top, first, bottom, right] for (top, first), (bottom, right) in merges]
+                )
+                yield from _Grid(sheet, marks, merges, formats_unseen=marks_of is None).pieces()
 
 
 class _Places:

@@ -36,6 +36,7 @@ from kpi.model.plan import (
     Series,
     first_years,
 )
+from kpi.model.severity import Severity
 
 __all__ = [
     "TIDY_COLUMNS",
@@ -61,6 +62,7 @@ __all__ = [
     "RuleVersion",
     "Series",
     "SeriesSetting",
+    "Severity",
     "Status",
     "Verdict",
     "first_years",

@@ -4,17 +4,34 @@ Works on columns, without a database, and knows nothing of where its figures cam
 """
 
 from kpi.progress.course import known_course
-from kpi.progress.measures import JudgedTarget, Reason, measure
-from kpi.progress.rating import Band, RatingRule, load_rule, rate, rule_names
+from kpi.progress.judging import judge, roll_up, worst
+from kpi.progress.measures import JudgedTarget, MeasureOptions, Reason, measure
+from kpi.progress.rating import (
+    Band,
+    RatingRule,
+    RuleRefused,
+    load_rule,
+    parse_rule,
+    rate,
+    rule_names,
+    rule_text,
+)
 
 __all__ = [
     "Band",
     "JudgedTarget",
+    "MeasureOptions",
     "RatingRule",
     "Reason",
+    "RuleRefused",
+    "judge",
     "known_course",
     "load_rule",
     "measure",
+    "parse_rule",
     "rate",
+    "roll_up",
     "rule_names",
+    "rule_text",
+    "worst",
 ]

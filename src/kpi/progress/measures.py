@@ -2,14 +2,20 @@
 
 For a base b (year t0), the actual a that counts (year t) and a target g (year T):
 
-- met: is the comparator satisfied by a
-- attainment: a / g; where lower is better g / a; only between figures above zero
+- met: is the target satisfied by a
+- attainment: a / g; where lower is better g / a, or 2 - a / g; only between figures above zero
 - progress: (a - b) / (g - b), the same for both directions; for a target with two sides (a range,
   an equal, a level to maintain), how much of the base's distance to it is closed
 - elapsed: (t - t0) / (T - t0)
 - pace: progress / elapsed
 - gap: g - a; for a range, the distance to the nearest edge
 - required_per_year: gap / (T - t)
+- improvement: how much better a is than b, as a share of the size of b
+- beyond: how far a is past g in the direction wanted; with two sides, minus the distance
+
+A target held against another value (25 % less than in FY2008) is a number once that value is known.
+Where the actuals of a series add up, a is their sum from the first year of the period on, and b is
+0 in the year before.
 
 An unknown is NaN (or None for met), never 0. No measure is clipped: progress is negative where a
 series is worse than its base, elapsed is above 1 where a target's year has passed. Only a
@@ -21,20 +27,31 @@ described in ``docs/progress.md``.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kpi.model import Comparator, Direction, Kind, Period, first_years
-from kpi.progress.course import known_course
-from kpi.progress.projection import project
-
-Floats = npt.NDArray[np.float64]
-Bools = npt.NDArray[np.bool_]
+from kpi.model import Comparator, Direction, Kind, Period, Status
+from kpi.progress.columns import (
+    COMPARATORS,
+    DIRECTIONS,
+    Columns,
+    SeriesColumns,
+    TargetColumns,
+    columns_of,
+    with_sums,
+)
+from kpi.progress.course import STATUSES, Bools, Codes, Course, Floats, Ints, known_course
+from kpi.progress.exact import difference, exact
+from kpi.progress.projection import held_ends, latest_points, project
+from kpi.progress.relative import Against
 
 
 class Reason(StrEnum):
@@ -43,10 +60,24 @@ class Reason(StrEnum):
     NONE = ""
     #: No actual up to the reporting year.
     NO_ACTUAL = "no_actual"
+    #: Only actuals that are 確定 count, and there is none.
+    NO_FINAL = "no_final"
     #: The target states no number.
     NO_NUMBER = "no_number"
+    #: The target is held against the value of a year that is not known.
+    NO_REFERENCE = "no_reference"
+    #: The target is held against its base, and there is none.
+    NO_REFERENCE_BASE = "no_reference_base"
+    #: A share of a value is promised that is not above zero.
+    NO_SHARE_OF_REFERENCE = "no_share_of_reference"
     #: The source does not say for which year the target is.
     NO_YEAR = "no_year"
+    #: The actuals add up, and nothing says from which year on.
+    NO_FIRST_YEAR = "no_first_year"
+    #: The actuals add up, and there is none since the period began.
+    NOT_BEGUN = "not_begun"
+    #: The actuals add up, and one in between is missing.
+    NO_SUM = "no_sum"
     #: Neither a comparator nor a direction says what would satisfy the target.
     NO_DIRECTION = "no_direction"
     #: A level to maintain has been left, and nothing says how far is still maintained.
@@ -55,8 +86,46 @@ class Reason(StrEnum):
     NO_RANGE = "no_range"
     #: Not met, and nothing says where the series started.
     NO_BASE = "no_base"
-    #: The latest actual is the base itself: nothing has happened yet.
+    #: The latest actual is the base itself, or what the target is held against.
     NOT_STARTED = "not_started"
+    #: The rule tests a measure that does not exist here; ``missing`` names it.
+    NO_MEASURE = "no_measure"
+    #: No band of the rule fits, though all it tests is known.
+    NO_BAND = "no_band"
+    #: The rule is a template whose limits are not filled in.
+    NO_LIMIT = "no_limit"
+
+
+REASONS = tuple(Reason)
+
+
+@dataclass(frozen=True)
+class MeasureOptions:
+    """What a rule may choose of the measures."""
+
+    #: Attainment where lower is better: g / a, or 2 - a / g.
+    attainment_when_lower: Literal["inverse", "mirror"] = "inverse"
+    #: Share of the target's level: within it a level to maintain, an "=" and a target that the base
+    #: already satisfied still count as kept. 0: nothing says so. A series may set its own.
+    tolerance: float = 0.0
+    #: The actual that counts: of the target's year, else the latest; always the latest; or as the
+    #: first, of those that are 確定.
+    actual: Literal["target_year", "latest", "final"] = "target_year"
+
+
+EQUAL, MORE, LESS = (
+    COMPARATORS.index(word) for word in (Comparator.EQUAL, Comparator.MORE, Comparator.LESS)
+)
+MAINTAIN, RANGE = (DIRECTIONS.index(word) for word in (Direction.MAINTAIN, Direction.RANGE))
+#: +1 where higher is better, -1 where lower is, 0 where neither: by comparator, by direction.
+_UP = {Comparator.AT_LEAST, Comparator.MORE, Direction.HIGHER}
+_DOWN = {Comparator.AT_MOST, Comparator.LESS, Direction.LOWER}
+SENSES, DIRECTED = (
+    np.array([(word in _UP) - (word in _DOWN) for word in words], dtype=np.float64)
+    for words in (COMPARATORS, DIRECTIONS)
+)
+#: How many series are judged in one go.
+BLOCK = 16384
 
 
 class JudgedTarget(Protocol):
@@ -68,26 +137,45 @@ class JudgedTarget(Protocol):
     #: Empty for the main target of a period.
     label: str
     target_year: float
+    #: As stated; of a target held against another value, what that comes to.
     comparator: str
     target: float
     #: Upper end of a range.
     target_high: float
+    #: As printed.
     target_text: str
+    #: Year and value the target is held against, where it is: 2008年度と比べて25％減少.
+    reference_year: float
+    reference: float
     baseline_year: float
     baseline: float
     actual_year: float
     actual: float
     actual_status: str
+    #: Where the actuals add up: the first year in the sum.
+    summed_from: float
+    #: The year without an actual because of which there is no sum.
+    missing_year: float
     #: Whether the target's year is over and the actual is of another one.
     is_reference: bool
+    #: Years from the actual to the reporting year, while the target's year is not over.
+    stale_years: float
     met: bool | None
+    #: Whether it counts as met only because a tolerance says so.
+    by_tolerance: bool
+    #: The first year after the base whose actual satisfied the target.
+    first_met_year: float
     attainment: float
     progress: float
     elapsed: float
     pace: float
     gap: float
     required_per_year: float
+    improvement: float
+    beyond: float
     worse_than_base: bool | None
+    #: Whether the actual is no worse than the limit set for the series.
+    within_limit: bool | None
     projected: float
     projected_low: float
     projected_high: float
@@ -97,259 +185,374 @@ class JudgedTarget(Protocol):
     #: Whether the projection satisfies the target, and whether all of its band agrees.
     projected_met: bool | None
     projected_sure: bool | None
-    #: How many known points the projection could use.
+    #: How many known points the projection could use, and how: a `kpi.progress.projection.Method`.
     points: int
+    method: str
+    #: Probability that the target is satisfied in its year.
+    chance: float
     reason: Reason
+    #: Name of the rule.
+    rule: str
     #: Letter of the band, empty where it cannot be judged.
     rating: str
     rating_label: str
+    #: The measure for want of which the rule cannot judge it.
+    missing: str
+
+
+YES, NO, UNKNOWN = 1, 0, -1
+#: Columns of `measure_columns` that are yes (1), no (0) or unknown (-1).
+ANSWERS = ("met", "worse_than_base", "within_limit", "projected_met", "projected_sure")
 
 
 def measure(
-    series: pd.DataFrame, facts: pd.DataFrame, periods: Sequence[Period], reporting_year: int
+    series: pd.DataFrame,
+    facts: pd.DataFrame,
+    periods: Sequence[Period],
+    reporting_year: int,
+    options: MeasureOptions = MeasureOptions(),
 ) -> pd.DataFrame:
     """Return the measures of every target, one row each, in the order of series, year and label.
 
-    ``series`` needs ``series_id, unit, direction``; ``facts`` needs ``series_id, kind, period,
-    label, fiscal_year, value, value_high, comparator, value_text, status, recorded_at``
-    (see `kpi.store.PlanContent`). Actuals after ``reporting_year`` are not looked at, nor actuals
-    and baselines of no year (0).
+    ``series`` needs ``series_id, unit, direction`` and may have ``tolerance, limit`` (NaN: not set)
+    and ``is_cumulative``; ``facts`` needs ``series_id, kind, period, label, fiscal_year, value,
+    value_high, comparator, value_text, status, recorded_at`` (see `kpi.store.PlanContent`). Actuals
+    after ``reporting_year`` are not looked at, nor actuals and baselines of no year (0).
 
     The columns are those of `JudgedTarget`, but for the rating.
     """
-    order = pd.Series(np.arange(len(series)), index=series["series_id"].to_numpy())
     targets = facts[facts["kind"] == Kind.TARGET].copy()
-    targets["order"] = targets["series_id"].map(order)
+    targets["order"] = pd.Index(series["series_id"]).get_indexer(pd.Index(targets["series_id"]))
     targets["year"] = targets["fiscal_year"].where(targets["fiscal_year"] > 0, np.nan)
     targets = targets.sort_values(["order", "year", "period", "label"], kind="stable")
-    targets = targets.reset_index(drop=True)
-    ids = targets["series_id"].to_numpy()
-    direction = series.set_index("series_id")["direction"].reindex(ids).to_numpy(dtype=object)
     course = known_course(facts, reporting_year)
-    actuals = course[course["kind"] == Kind.ACTUAL]
-    year = targets["year"].to_numpy(dtype=np.float64)
-    actual_year, actual, status = _actuals(targets, actuals)
-    base_year, base = _bases(targets, facts, actuals, periods)
-    low = targets["value"].to_numpy(dtype=np.float64)
-    high = targets["value_high"].to_numpy(dtype=np.float64)
-    comparator = targets["comparator"].to_numpy(dtype=object)
+    columns = columns_of(series, targets, facts, course, periods)
+    measures = measure_columns(columns, reporting_year, options)
+    promised = _words(COMPARATORS, measures["comparator"])
+    stated = targets["comparator"].to_numpy()
+    told: dict[str, Any] = {
+        "series_id": targets["series_id"].to_numpy(),
+        "period": targets["period"].to_numpy(),
+        "label": targets["label"].to_numpy(),
+        "target_text": targets["value_text"].to_numpy(),
+        "comparator": np.where(np.isnan(measures["target"]), stated, promised),
+        "actual_status": _words((*STATUSES, ""), measures["actual_status"]),
+        "reason": _words(REASONS, measures["reason"]),
+        **{name: _words((False, True, None), measures[name]) for name in ANSWERS},
+    }
+    return pd.DataFrame(measures | told)
 
-    known = ~np.isnan(low) & ~np.isnan(actual)
-    is_range = ~np.isnan(high)
-    sense = _sense(direction, comparator)
-    is_level = (direction == Direction.MAINTAIN) & (sense == 0) & ~is_range
-    has_two_sides = is_range | is_level | (comparator == Comparator.EQUAL)
 
-    def met_by(value: Floats) -> Floats:
-        return _met(value, low, high, comparator, sense, is_level)
+def _words(words: Sequence[Any], codes: Codes) -> npt.NDArray[np.object_]:
+    """Return what the codes stand for; the last word is that of -1."""
+    return np.array(words, dtype=object).take(codes)
 
-    met, base_met = met_by(actual), met_by(base)
-    gap = np.where(is_range, _distance(actual, low, high), low - actual)
-    base_gap = np.where(is_range, _distance(base, low, high), low - base)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        attainment = np.where(sense < 0, low / actual, actual / low)
-        # A share of a level means nothing with a zero or a minus in it.
-        has_share = ~is_range & (sense != 0) & (low > 0)
-        has_share &= np.where(sense < 0, actual > 0, actual >= 0)
-        attainment = np.where(has_share, attainment, np.nan)
-        # Where the base already satisfies the target there is no way to go: kept or lost.
-        left = gap / base_gap
-        left = np.where(has_two_sides, np.abs(left), left)
-        progress = np.where((base_gap == 0) | (base_met == 1), np.nan, 1 - left)
-        elapsed = np.where(year > base_year, (actual_year - base_year) / (year - base_year), np.nan)
-        pace = np.where(elapsed > 0, progress / elapsed, np.nan)
-        to_go = (met == 0) & (year > actual_year)
-        required = np.where(to_go, gap / (year - actual_year), np.nan)
-    worse = np.where(
-        has_two_sides,
-        _signed(np.abs(base_gap) < np.abs(gap), known & ~np.isnan(base)),
-        _signed(sense * (actual - base) < 0, known & ~np.isnan(base) & (sense != 0)),
+
+def measure_columns(
+    columns: Columns, reporting_year: int, options: MeasureOptions = MeasureOptions()
+) -> dict[str, npt.NDArray[Any]]:
+    """Return the measures of any number of targets as columns, in the order of the targets.
+
+    Their names are those of `JudgedTarget`, without what only a table of facts can tell. ``met``
+    and the other `ANSWERS` are 1, 0 or -1 for unknown; ``comparator, actual_status, reason`` are
+    places in `COMPARATORS`, `STATUSES` (-1: no actual) and `REASONS`.
+    """
+
+    def measured(block: Columns) -> dict[str, npt.NDArray[Any]]:
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            return _measure(block, reporting_year, options)
+
+    if len(columns.series.direction) <= BLOCK:
+        return measured(columns)
+    # Parts that fit a processor's cache, and all of its cores; numpy lets other threads run.
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        parts = list(pool.map(measured, columns.blocks(BLOCK)))
+    return {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
+
+
+def _measure(
+    columns: Columns, reporting_year: int, options: MeasureOptions
+) -> dict[str, npt.NDArray[Any]]:
+    counts = columns.course.is_actual
+    if options.actual == "final":
+        counts = counts & (columns.course.status == STATUSES.index(Status.FINAL))
+    columns, actuals, summed_from, missing_year = with_sums(columns, columns.course.where(counts))
+    series, targets = columns.series, columns.targets
+    row, year = targets.row, np.where(targets.year > 0, targets.year, np.nan)
+
+    counted = _counted(actuals, targets, len(series.direction), options)
+    actual, actual_year = actuals.values_at(counted), actuals.years_at(counted)
+    base, base_year = _bases(columns, actuals)
+    low, reference, reference_year = _held_against(columns, base, base_year)
+    from_reference = np.isnan(base) & ~np.isnan(reference)
+    base = np.where(from_reference, reference, base)
+    base_year = np.where(from_reference, reference_year, base_year)
+    goal = _goal(series, targets, low, base, options)
+    sense, has_two_sides = goal.sense, goal.has_two_sides
+
+    met = goal.answers(actual)
+    # What was known already when the promise was made does not keep it.
+    met[actual_year <= reference_year] = UNKNOWN
+    gap, base_gap = _gap(actual, low, targets.high), _gap(base, low, targets.high)
+    moved = difference(actual, base)
+    two = np.flatnonzero(has_two_sides)
+    closed = moved.copy()
+    closed[two] = difference(np.abs(base_gap[two]), np.abs(gap[two]))
+    better = np.where(has_two_sides, closed, np.where(sense == 0, np.nan, sense * closed))
+    beyond = np.where(has_two_sides, -np.abs(gap), np.where(sense == 0, np.nan, -sense * gap))
+    way = np.where(has_two_sides, np.abs(base_gap), base_gap)
+    # Where the base already satisfies the target there is no way to go: kept or lost.
+    way[(way == 0) | goal.holds(base)] = np.nan
+    progress = exact(closed / way)
+    elapsed = np.where(year > base_year, (actual_year - base_year) / (year - base_year), np.nan)
+    to_go = (met == NO) & (year > actual_year)
+    measures: dict[str, npt.NDArray[Any]] = {
+        "target_year": year,
+        "comparator": targets.comparator,
+        "target": low,
+        "target_high": targets.high,
+        "reference_year": reference_year,
+        "reference": reference,
+        "baseline_year": base_year,
+        "baseline": base,
+        "actual_year": actual_year,
+        "actual": actual,
+        "actual_status": np.append(actuals.status, -1).take(counted),
+        "summed_from": summed_from,
+        "missing_year": missing_year,
+        "is_reference": (year <= reporting_year) & (counted >= 0) & (actual_year != year),
+        "stale_years": np.where(year > reporting_year, reporting_year - actual_year, np.nan),
+        "met": met,
+        "by_tolerance": (met == YES) & ((beyond < 0) | (goal.is_strict & (beyond == 0))),
+        "first_met_year": _first_met(
+            actuals, row, goal, np.fmax(base_year, reference_year), counted
+        ),
+        "attainment": _attainment(actual, low, goal, options),
+        "progress": progress,
+        "elapsed": elapsed,
+        "pace": exact(np.where(elapsed > 0, progress / elapsed, np.nan)),
+        "gap": gap,
+        "required_per_year": np.where(to_go, gap / (year - actual_year), np.nan),
+        "improvement": exact(np.where(base == 0, np.nan, better / np.abs(base))),
+        "beyond": beyond,
+        "worse_than_base": _answers(better < 0, ~np.isnan(better)),
+        "within_limit": _within(actual, series.limit[row], sense),
+        **_projected(columns, goal, year, actual_year),
+    }
+    unheld = (targets.against != Against.NOTHING) & np.isnan(low)
+    unsaid = (met == UNKNOWN) & ~(actual_year <= reference_year)
+    is_summed = series.is_cumulative[row]
+    has_actuals = np.bincount(
+        columns.course.row[columns.course.is_actual], minlength=len(series.direction)
     )
-    reason = _reasons(direction, low, year, actual, met, base, base_year, actual_year)
-    units = series.set_index("series_id")["unit"]
-    projection = project(course, units, ids, year, actual_year)
+    measures["reason"] = _first_that_holds(
+        (unheld & ~np.isnan(reference), Reason.NO_SHARE_OF_REFERENCE),
+        (unheld & (targets.against == Against.BASE), Reason.NO_REFERENCE_BASE),
+        (unheld & ~np.isnan(reference_year), Reason.NO_REFERENCE),
+        (np.isnan(low) & ~unheld, Reason.NO_NUMBER),
+        (np.isnan(year), Reason.NO_YEAR),
+        (is_summed & np.isnan(summed_from), Reason.NO_FIRST_YEAR),
+        (~np.isnan(missing_year), Reason.NO_SUM),
+        (is_summed & (counted < 0), Reason.NOT_BEGUN),
+        ((counted < 0) & (has_actuals[row] > 0), Reason.NO_FINAL),
+        (counted < 0, Reason.NO_ACTUAL),
+        (unsaid & (series.direction == MAINTAIN)[row], Reason.NO_TOLERANCE),
+        (unsaid & (series.direction == RANGE)[row], Reason.NO_RANGE),
+        (unsaid, Reason.NO_DIRECTION),
+        (met == UNKNOWN, Reason.NOT_STARTED),
+        (met == YES, Reason.NONE),
+        (np.isnan(base), Reason.NO_BASE),
+        (actual_year <= base_year, Reason.NOT_STARTED),
+    )
+    return measures
+
+
+def _counted(actuals: Course, targets: TargetColumns, count: int, options: MeasureOptions) -> Ints:
+    """Return the place of the actual each target is held against, -1 where there is none."""
+    latest = actuals.lookup.last(count)[targets.row]
+    if options.actual == "latest":
+        return latest
+    own = actuals.lookup.at(targets.row, targets.year)
+    return np.where(own < 0, latest, own)
+
+
+def _bases(columns: Columns, actuals: Course) -> tuple[Floats, Floats]:
+    """Return value and year of the base of each target.
+
+    A baseline stated for the target's own period comes first, then the plan's, then the latest
+    actual from before the period began: the 現状 a plan prints beside a new indicator.
+    """
+    stated, targets = columns.bases, columns.targets
+    every = np.arange(len(columns.series.direction))
+    place = stated.lookup.at(every, every * 0)[targets.row]
+    if np.any(stated.period > 0):
+        own = stated.lookup.at(targets.row, targets.period)
+        place = np.where(own < 0, place, own)
+    value = np.append(stated.value, np.nan).take(place)
+    year = np.append(stated.year, np.nan).take(place)
+    none = np.flatnonzero(place < 0)
+    before = actuals.lookup.before(targets.row[none], targets.begins[none])
+    value[none], year[none] = actuals.values_at(before), actuals.years_at(before)
+    return value, year
+
+
+def _held_against(
+    columns: Columns, base: Floats, base_year: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """Return the number of each target; value and year it is held against, where it is."""
+    course, targets = columns.course, columns.targets
+    low = targets.low.copy()
+    reference, reference_year = np.full((2, len(low)), np.nan)
+    held = np.flatnonzero(targets.against)
+    against, factor = targets.against[held], targets.factor[held]
+    year_before = np.maximum(targets.year[held] - 1, 0)
+    year = np.where(against == Against.YEAR, targets.reference_year[held], year_before)
+    place = course.lookup.at(targets.row[held], year)
+    on_base = against == Against.BASE
+    value = np.where(on_base, base[held], course.values_at(place))
+    reference[held] = value
+    reference_year[held] = np.where(on_base, base_year[held], np.where(year > 0, year, np.nan))
+    # Half of nothing, or of a minus, is no promise.
+    low[held] = np.where((factor == 1) | (value > 0), exact(value * factor), np.nan)
+    return low, reference, reference_year
+
+
+class Goal(NamedTuple):
+    """What satisfies each target: the values from ``floor`` to ``ceiling``, both included."""
+
+    #: NaN where nothing says what would satisfy it.
+    floor: Floats
+    ceiling: Floats
+    #: +1 where higher is better, -1 where lower is, 0 where neither.
+    sense: Floats
+    #: Whether it can be missed on both sides.
+    has_two_sides: Bools
+    is_range: Bools
+    #: Whether its very number does not satisfy it.
+    is_strict: Bools
+    #: Whether it cannot be said if what lies beside its number satisfies it.
+    is_open: Bools
+
+    def holds(self, value: Floats) -> Bools:
+        """Return where a value lies within; nowhere where either is unknown."""
+        return (value >= self.floor) & (value <= self.ceiling)
+
+    def answers(self, value: Floats) -> Codes:
+        """Return for each target whether a value satisfies it."""
+        holds = self.holds(value)
+        return _answers(holds, ~np.isnan(value + self.floor) & (holds | ~self.is_open))
+
+
+def _goal(
+    series: SeriesColumns,
+    targets: TargetColumns,
+    low: Floats,
+    base: Floats,
+    options: MeasureOptions,
+) -> Goal:
+    comparator, direction, high = targets.comparator, series.direction[targets.row], targets.high
+    # A comparator says it for its own target, whatever the series' direction.
+    sense = np.where(SENSES[comparator] == 0, DIRECTED[direction], SENSES[comparator])
+    is_range, is_equal = ~np.isnan(high), comparator == EQUAL
+    is_level = (direction == MAINTAIN) & (sense == 0) & ~is_range & ~is_equal
+    has_two_sides = is_range | is_equal | is_level
+    floor = np.where(has_two_sides | (sense > 0), low, -np.inf)
+    ceiling = np.where(is_range, high, np.where(has_two_sides | (sense < 0), low, np.inf))
+    more, less = (comparator == MORE) & ~is_range, (comparator == LESS) & ~is_range
+    floor[more] = np.nextafter(low[more], np.inf)
+    ceiling[less] = np.nextafter(low[less], -np.inf)
+    unsaid = np.isnan(low) | ~(has_two_sides | (sense != 0))
+    floor[unsaid] = ceiling[unsaid] = np.nan
+    own = series.tolerance[targets.row]
+    tolerance = np.where(np.isnan(own), options.tolerance, own)
+    is_open = is_level & np.isnan(own) & (options.tolerance == 0)
+    goal = Goal(floor, ceiling, sense, has_two_sides, is_range, more | less, is_open)
+    if not np.any(tolerance > 0):
+        return goal
+    # Within the tolerance a level counts as kept, and so does what the base had reached already.
+    lenient = np.flatnonzero((is_equal | is_level | goal.holds(base)) & (tolerance > 0))
+    share, of, up_to = tolerance[lenient], low[lenient], high[lenient]
+    below = exact(share * np.abs(of))
+    above = np.where(np.isnan(up_to), below, exact(share * np.abs(up_to)))
+    floor[lenient] = difference(floor[lenient], below)
+    ceiling[lenient] = difference(ceiling[lenient], -above)
+    return goal
+
+
+def _gap(value: Floats, low: Floats, high: Floats) -> Floats:
+    """Return how far a value is from a target: below 0 where it is above, 0 within a range."""
+    gap = difference(low, value)
+    is_range = np.flatnonzero(~np.isnan(high))
+    over = difference(high[is_range], value[is_range])
+    under = gap[is_range]
+    gap[is_range] = np.where(under > 0, under, np.where(over < 0, over, under * 0))
+    return gap
+
+
+def _attainment(actual: Floats, low: Floats, goal: Goal, options: MeasureOptions) -> Floats:
+    """Return the share of the target's level; it means nothing with a zero or a minus in it."""
+    if options.attainment_when_lower == "mirror":
+        where_lower = np.where(actual >= 0, 2 - actual / low, np.nan)
+    else:
+        where_lower = np.where(actual > 0, low / actual, np.nan)
+    where_higher = np.where(actual >= 0, actual / low, np.nan)
+    share = np.where(goal.sense < 0, where_lower, where_higher)
+    has_level = (low > 0) & (goal.sense != 0) & ~goal.is_range
+    return exact(np.where(has_level, share, np.nan))
+
+
+def _within(actual: Floats, limit: Floats, sense: Floats) -> Codes:
+    """Return whether an actual is no worse than a limit."""
+    return _answers(sense * (actual - limit) >= 0, ~np.isnan(actual + limit) & (sense != 0))
+
+
+def _first_met(actuals: Course, row: Ints, goal: Goal, since: Floats, counted: Ints) -> Floats:
+    """Return the first year after ``since``, up to the counted actual, that met the target."""
+    years = np.full(len(row), np.nan)
+    place = actuals.lookup.place(row, np.nan_to_num(since, nan=0.0).astype(np.int64) + 1)
+    ahead = np.flatnonzero(place <= counted)
+    # All series take one step at a time, from actual to actual, until they are there.
+    while len(ahead):
+        at = place[ahead]
+        value = actuals.value[at]
+        there = (value >= goal.floor[ahead]) & (value <= goal.ceiling[ahead])
+        years[ahead[there]] = actuals.year[at[there]]
+        place[ahead] += 1
+        ahead = ahead[~there & (at < counted[ahead])]
+    return years
+
+
+def _projected(
+    columns: Columns, goal: Goal, year: Floats, actual_year: Floats
+) -> dict[str, npt.NDArray[Any]]:
+    """Return where each series leads by its target's year, and what that is for the target."""
+    series, course = columns.series, columns.course
+    years, values = latest_points(course.row, course.year, course.value, len(series.direction))
+    is_point = goal.floor == goal.ceiling
+    # No forecast hits a single value.
+    wanted = np.where(is_point, np.nan, goal.floor), np.where(is_point, np.nan, goal.ceiling)
+    ends = held_ends(series.has_floor, series.has_ceiling, values)
+    projection = project(years, values, *ends, columns.targets.row, year, actual_year, wanted)
     # Judged as an actual would be, without the noise of binary fractions.
     ahead, lowest, highest = (
         np.round(projection[name], 9) for name in ("projected", "projected_low", "projected_high")
     )
-    projected_met = met_by(ahead)
-    is_astride = has_two_sides & (lowest < low) & (highest > np.where(is_range, high, low))
-    sure = _signed((met_by(lowest) == met_by(highest)) & ~is_astride, ~np.isnan(projected_met))
-    return pd.DataFrame(
-        {
-            "series_id": ids,
-            "period": targets["period"],
-            "label": targets["label"],
-            "target_year": year,
-            "comparator": comparator,
-            "target": low,
-            "target_high": high,
-            "target_text": targets["value_text"],
-            "baseline_year": base_year,
-            "baseline": base,
-            "actual_year": actual_year,
-            "actual": actual,
-            "actual_status": status,
-            "is_reference": (year <= reporting_year)
-            & ~np.isnan(actual_year)
-            & (actual_year != year),
-            "met": _answers(met),
-            "attainment": attainment,
-            "progress": progress,
-            "elapsed": elapsed,
-            "pace": pace,
-            "gap": gap,
-            "required_per_year": required,
-            "worse_than_base": _answers(worse),
-            **projection,
-            "projected_met": _answers(projected_met),
-            "projected_sure": _answers(sure),
-            "reason": reason,
-        }
-    )
+    met = goal.answers(ahead)
+    all_within = (lowest >= goal.floor) & (highest <= goal.ceiling)
+    all_beside = (highest < goal.floor) | (lowest > goal.ceiling)
+    return {
+        **projection,
+        "projected_met": met,
+        "projected_sure": _answers(all_within | all_beside, met != UNKNOWN),
+    }
 
 
-def _actuals(
-    targets: pd.DataFrame, actuals: pd.DataFrame
-) -> tuple[Floats, Floats, npt.NDArray[np.object_]]:
-    """Return year, value and status of the actual each target is held against.
-
-    That is the one of the target's own year, else the latest.
-    """
-    columns = ["series_id", "fiscal_year", "value", "status"]
-    latest = actuals.sort_values("fiscal_year").drop_duplicates("series_id", keep="last")[columns]
-    keys = targets[["series_id", "fiscal_year"]]
-    exact = keys.merge(
-        actuals[columns], how="left", on=["series_id", "fiscal_year"], validate="m:1"
-    )
-    last = keys[["series_id"]].merge(latest, how="left", on="series_id", validate="m:1")
-    has_exact = exact["value"].notna().to_numpy()
-    year = np.where(has_exact, keys["fiscal_year"], last["fiscal_year"])
-    value = np.where(has_exact, exact["value"], last["value"])
-    status = np.where(has_exact, exact["status"], last["status"])
-    return year.astype(np.float64), value.astype(np.float64), status
+def _answers(answer: Bools, sayable: Bools) -> Codes:
+    return np.where(sayable, answer, np.int8(UNKNOWN))
 
 
-def _bases(
-    targets: pd.DataFrame, facts: pd.DataFrame, actuals: pd.DataFrame, periods: Sequence[Period]
-) -> tuple[Floats, Floats]:
-    """Return year and value of the base of each target.
-
-    A baseline stated for the target's own period comes first, then the plan's, then the latest
-    actual from before the period began: the 現状 a plan prints beside a new indicator. Of several
-    baselines the earliest counts.
-    """
-    is_stated = (facts["kind"] == Kind.BASELINE) & facts["value"].notna()
-    baselines = facts[is_stated & (facts["fiscal_year"] > 0)].sort_values(["fiscal_year", "label"])
-    keys = targets[["series_id", "period"]]
-    columns = ["series_id", "fiscal_year", "value"]
-    own = keys.merge(
-        baselines[baselines["period"] > 0][[*columns, "period"]].drop_duplicates(
-            ["series_id", "period"]
-        ),
-        how="left",
-        on=["series_id", "period"],
-        validate="m:1",
-    )
-    general = baselines[baselines["period"] == 0].drop_duplicates("series_id")
-    plans = keys[["series_id"]].merge(general[columns], how="left", on="series_id", validate="m:1")
-    begins = keys["period"].map(first_years(periods)).astype("float64")
-    before = actuals[columns].merge(
-        pd.DataFrame({"series_id": keys["series_id"], "row": keys.index, "begins": begins}),
-        on="series_id",
-    )
-    before = before[before["fiscal_year"] < before["begins"]].sort_values("fiscal_year")
-    printed = before.drop_duplicates("row", keep="last").set_index("row").reindex(keys.index)
-    year = own["fiscal_year"].fillna(plans["fiscal_year"]).fillna(printed["fiscal_year"])
-    value = own["value"].fillna(plans["value"]).fillna(printed["value"])
-    return year.to_numpy(dtype=np.float64), value.to_numpy(dtype=np.float64)
-
-
-def _sense(direction: npt.NDArray[np.object_], comparator: npt.NDArray[np.object_]) -> Floats:
-    """Return +1 where higher is better, -1 where lower is, 0 where neither.
-
-    A comparator says it for its own target, whatever the series' direction.
-    """
-    up = np.isin(comparator, [Comparator.AT_LEAST, Comparator.MORE])
-    down = np.isin(comparator, [Comparator.AT_MOST, Comparator.LESS])
-    by_direction = np.where(
-        direction == Direction.HIGHER, 1.0, np.where(direction == Direction.LOWER, -1.0, 0.0)
-    )
-    return np.where(up, 1.0, np.where(down, -1.0, by_direction))
-
-
-def _met(
-    value: Floats,
-    low: Floats,
-    high: Floats,
-    comparator: npt.NDArray[np.object_],
-    sense: Floats,
-    is_level: Bools,
-) -> Floats:
-    """Return 1 where the target is satisfied, 0 where not, NaN where it cannot be said.
-
-    A level to maintain is kept where the value is the level itself; beside it, it cannot be said.
-    """
-    is_range = ~np.isnan(high)
-    satisfied = np.select(
-        [
-            is_range,
-            comparator == Comparator.MORE,
-            comparator == Comparator.LESS,
-            (comparator == Comparator.EQUAL) | is_level,
-            sense > 0,
-            sense < 0,
-        ],
-        [
-            (value >= low) & (value <= high),
-            value > low,
-            value < low,
-            value == low,
-            value >= low,
-            value <= low,
-        ],
-        default=False,
-    )
-    sayable = ~np.isnan(value) & ~np.isnan(low)
-    sayable &= (
-        is_range | (sense != 0) | (comparator == Comparator.EQUAL) | (is_level & (value == low))
-    )
-    return _signed(satisfied, sayable)
-
-
-def _distance(value: Floats, low: Floats, high: Floats) -> Floats:
-    """Return how far a value lies from a range: 0 within, negative where it is above."""
-    return np.where(value < low, low - value, np.where(value > high, high - value, value * 0))
-
-
-def _signed(answer: Bools, sayable: Bools) -> Floats:
-    return np.where(sayable, answer.astype(np.float64), np.nan)
-
-
-def _answers(answer: Floats) -> npt.NDArray[np.object_]:
-    return np.array([None if value != value else bool(value) for value in answer], dtype=object)
-
-
-def _reasons(
-    direction: npt.NDArray[np.object_],
-    low: Floats,
-    year: Floats,
-    actual: Floats,
-    met: Floats,
-    base: Floats,
-    base_year: Floats,
-    actual_year: Floats,
-) -> npt.NDArray[np.object_]:
-    reasons: list[tuple[Bools, Reason]] = [
-        (np.isnan(low), Reason.NO_NUMBER),
-        (np.isnan(year), Reason.NO_YEAR),
-        (np.isnan(actual), Reason.NO_ACTUAL),
-        (np.isnan(met) & (direction == Direction.MAINTAIN), Reason.NO_TOLERANCE),
-        (np.isnan(met) & (direction == Direction.RANGE), Reason.NO_RANGE),
-        (np.isnan(met), Reason.NO_DIRECTION),
-        (met == 1, Reason.NONE),
-        (np.isnan(base), Reason.NO_BASE),
-        (actual_year <= base_year, Reason.NOT_STARTED),
-    ]
-    cases, answers = zip(*reasons, strict=True)
-    return np.array(np.select(cases, answers, default=Reason.NONE), dtype=object)
+def _first_that_holds(*cases: tuple[Bools, Reason]) -> Codes:
+    reason = np.full(len(cases[0][0]), REASONS.index(Reason.NONE), dtype=np.int8)
+    for holds, case in reversed(cases):
+        np.copyto(reason, REASONS.index(case), where=holds)
+    return reason

@@ -1,10 +1,17 @@
-"""Rating rules: data, not code. Bands are tried from the top, and the first that fits wins."""
+"""Rating rules: data, not code. Bands are tried from the top, and the first that fits wins.
+
+A rule is a TOML file (see `kpi/progress/rules`): bands with conditions on named measures, and
+settings of how these are measured. A band's ``when`` is one table of conditions that must all hold,
+or a list of such tables of which one must. An unknown measure satisfies no condition.
+"""
 
 from __future__ import annotations
 
+import math
+import re
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -13,23 +20,63 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from kpi.progress.measures import Reason
+from kpi.progress.growth import GrowthOptions
+from kpi.progress.measures import MeasureOptions, Reason
+
+Bools = npt.NDArray[np.bool_]
+#: Tests that must all hold: measure → True or False, or the bounds of a number by their names.
+Conditions = Mapping[str, bool | Mapping[str, float]]
 
 #: Measures a band may name that are yes or no.
-_YES_NO = {"met", "worse_than_base"}
+YES_NO = ("met", "worse_than_base", "within_limit")
 #: Measures a band may name that are numbers.
-_NUMBERS = {"attainment", "progress", "elapsed", "pace", "gap"}
-_BOUNDS = {"at_least", "above", "at_most", "below"}
-#: What a rule and each of its bands must say, and as what.
-_RULE_KEYS = {"title": str, "version": int, "summary": str, "band": list}
-_BAND_KEYS = {"letter": str, "label": str, "colour": str, "shape": str, "spoken": str}
-#: What a band may say of a target whose year is over; without them the same as before.
-_ENDED_KEYS = {"label_ended": str, "spoken_ended": str}
-_COLOURS = {"a", "b", "c", "d"}
-_SHAPES = {"ring-dot", "ring", "triangle", "cross"}
+NUMBERS = (
+    "attainment",
+    "progress",
+    "elapsed",
+    "pace",
+    "gap",
+    "improvement",
+    "beyond",
+    "growth",
+    "growth_to_target",
+    "growth_without_target",
+    "growth_score",
+)
+#: Closed and open ends: ``at_least`` and ``at_most`` belong to the band.
+BOUNDS = ("at_least", "above", "at_most", "below")
+#: From the best to the worst; what they look like stands in `charts/tokens.toml`.
+COLOURS = ("a", "b", "c", "d")
+#: The lighter a mark, the less it asks for attention: told apart in black and white.
+SHAPES = ("star", "ring-dot", "ring", "diamond", "triangle", "triangle-down", "cross")
 
 #: The letter of what cannot be judged. It is no band: a rating is empty, and a reason says why.
 UNRATED = "N"
+
+#: What a rule and each of its bands must say, and what they may.
+_RULE_KEYS = {"title": str, "version": int, "summary": str, "band": list}
+_RULE_MAY = {"source": str, "left_open": str, "options": dict, "growth": dict, "limits": dict}
+_BAND_KEYS = {"letter": str, "label": str, "colour": str, "shape": str, "spoken": str}
+_BAND_MAY = {"label_ended": str, "spoken_ended": str, "when": (dict, list)}
+_OPTIONS = {"attainment_when_lower": str, "tolerance": (int, float), "actual": str}
+_CHOICES = {
+    "attainment_when_lower": ("inverse", "mirror"),
+    "actual": ("target_year", "latest", "final"),
+}
+_GROWTH = {"base_year": int, "without_target": bool}
+#: Measures that do not exist without a base.
+_FROM_BASE = ("worse_than_base", "progress", "elapsed", "pace", "improvement")
+
+
+class RuleRefused(ValueError):
+    """A rule says something it cannot mean.
+
+    ``why`` names the words, ``values`` what they need, ``line`` the line of the text, from 1.
+    """
+
+    def __init__(self, why: str, line: int, **values: object) -> None:
+        super().__init__(f"line {line}: {why} {values}")
+        self.why, self.line, self.values = why, line, values
 
 
 @dataclass(frozen=True)
@@ -38,14 +85,14 @@ class Band:
 
     letter: str
     label: str
-    #: Name of a colour in the tokens: a, b, c, d, from the best to the worst.
+    #: Name of a colour in the tokens, from the best to the worst: a, b, c, d.
     colour: str
-    #: Name of a mark: ring-dot, ring, triangle, cross.
+    #: Name of a mark, one of `SHAPES`.
     shape: str
     #: What a screen reader says.
     spoken: str
-    #: Conditions that must all hold: measure → True/False or bounds. None at all always holds.
-    when: dict[str, Any]
+    #: The band fits where one of these holds. Conditions that test nothing always hold.
+    when: tuple[Conditions, ...] = ({},)
     #: The same once the target's year is over: who is late then has missed.
     label_ended: str = ""
     spoken_ended: str = ""
@@ -68,106 +115,304 @@ class RatingRule:
     version: int
     summary: str
     bands: tuple[Band, ...]
+    #: Whose rule it is, and what its text leaves open.
+    source: str = ""
+    left_open: str = ""
+    options: MeasureOptions = field(default_factory=MeasureOptions)
+    #: None where no band tests the growth.
+    growth: GrowthOptions | None = None
+    #: Limits the bands name. NaN is to be filled in; until then the rule is a template.
+    limits: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def unset_limits(self) -> tuple[str, ...]:
+        """The limits that still have to be filled in: before, the rule rates nothing."""
+        return tuple(name for name, limit in self.limits.items() if math.isnan(limit))
+
+    @property
+    def measures(self) -> tuple[str, ...]:
+        """The measures the bands test, in the order in which they are first named."""
+        named = [m for band in self.bands for conditions in band.when for m in conditions]
+        return tuple(dict.fromkeys(named))
+
+    @property
+    def ranking(self) -> tuple[Band, ...]:
+        """The bands from the best to the worst, whatever the order in which they are tried."""
+        return tuple(sorted(self.bands, key=lambda band: COLOURS.index(band.colour)))
 
 
 def rule_names() -> list[str]:
-    """Return the names of the rules that come with the program."""
+    """Return the names of the rules that come with the program, the standard one first."""
     rules = files(__package__) / "rules"
-    return sorted(entry.name.removesuffix(".toml") for entry in rules.iterdir())
+    names = (entry.name.removesuffix(".toml") for entry in rules.iterdir())
+    return sorted(names, key=lambda name: (name != "standard", name))
 
 
 @cache
 def load_rule(name: str) -> RatingRule:
-    """Read a rule that comes with the program.
+    """Read a rule that comes with the program. Raises FileNotFoundError for an unknown name."""
+    return parse_rule(name, rule_text(name))
 
-    Raises FileNotFoundError for an unknown name, ValueError for a rule that says something it
-    cannot mean.
+
+def rule_text(name: str) -> str:
+    """Return the text of a rule that comes with the program; FileNotFoundError if unknown."""
+    return (files(__package__) / "rules" / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def parse_rule(name: str, text: str, version: int | None = None) -> RatingRule:
+    """Read a rule from TOML. Raises `RuleRefused` with the line where it says what it cannot.
+
+    ``version`` comes before the one in the text: a municipality's own rules are counted where they
+    are kept.
     """
-    path = files(__package__) / "rules" / f"{name}.toml"
-    return parse_rule(name, path.read_text(encoding="utf-8"))
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        said = re.search(r"at line (\d+)", str(error))
+        line = int(said[1]) if said else text.count("\n") + 1
+        raise RuleRefused("not_toml", line) from error
+    rule = _Reader(name, text).rule(data)
+    return rule if version is None else replace(rule, version=version)
 
 
-def parse_rule(name: str, text: str) -> RatingRule:
-    """Read a rule from TOML.
+class _Reader:
+    """Checks a parsed rule, key by key; knows on which line of the text each stands."""
 
-    Raises ValueError with the band and the key where one is missing, unknown or of another kind,
-    and where a band tests what it cannot.
-    """
-    data = tomllib.loads(text)
-    _check_keys(data, _RULE_KEYS, set(), "the rule")
-    bands = [_band(number, band) for number, band in enumerate(data["band"], 1)]
-    letters = [band.letter for band in bands]
-    for number, letter in enumerate(letters, 1):
-        if letter == UNRATED or letter in letters[: number - 1]:
-            raise ValueError(f"band {number}: the letter {letter} is taken")
-    return RatingRule(name, data["title"], data["version"], data["summary"], tuple(bands))
+    def __init__(self, name: str, text: str) -> None:
+        self.name = name
+        self.lines = text.splitlines()
+
+    def rule(self, data: dict[str, Any]) -> RatingRule:
+        self.check_keys(data, _RULE_KEYS, _RULE_MAY, "")
+        limits = data.get("limits", {})
+        for key, limit in limits.items():
+            if not _is_number(limit):
+                raise self.refused("wrong_kind", "limits", key, key=key, kind="number")
+        bands = [
+            self.band(number, band, {key: float(limit) for key, limit in limits.items()})
+            for number, band in enumerate(data["band"], 1)
+        ]
+        for number, band in enumerate(bands, 1):
+            if band.letter in [UNRATED, *(above.letter for above in bands[: number - 1])]:
+                place = f"band {number}"
+                raise self.refused("letter_taken", place, "letter", letter=band.letter)
+            if number < len(bands) and {} in band.when:
+                raise self.refused("never_reached", f"band {number + 1}", letter=band.letter)
+        if not bands:
+            raise self.refused("missing_key", "", "band", key="band")
+        rule = RatingRule(
+            self.name,
+            data["title"],
+            data["version"],
+            data["summary"],
+            tuple(bands),
+            data.get("source", ""),
+            data.get("left_open", ""),
+            self.options(data.get("options", {})),
+            self.growth(data.get("growth")),
+            limits,
+        )
+        growth = next((name for name in rule.measures if name.startswith("growth")), None)
+        if growth and rule.growth is None:
+            raise self.refused("no_growth", "band 1", growth, measure=growth)
+        return rule
+
+    def options(self, options: dict[str, Any]) -> MeasureOptions:
+        self.check_keys(options, {}, _OPTIONS, "options")
+        for key, known in _CHOICES.items():
+            if options.get(key, known[0]) not in known:
+                self.refuse_choice("options", key, options[key], known)
+        tolerance = options.get("tolerance", 0)
+        if not 0 <= tolerance < math.inf:
+            raise self.refused("wrong_kind", "options", "tolerance", key="tolerance", kind="share")
+        return MeasureOptions(**options)
+
+    def growth(self, growth: dict[str, Any] | None) -> GrowthOptions | None:
+        if growth is None:
+            return None
+        self.check_keys(growth, {}, _GROWTH, "growth")
+        return GrowthOptions(**growth)
+
+    def band(self, number: int, band: Any, limits: Mapping[str, float]) -> Band:
+        place = f"band {number}"
+        if not isinstance(band, dict):
+            raise self.refused("wrong_kind", "", "band", key="band", kind="table")
+        self.check_keys(band, _BAND_KEYS, _BAND_MAY, place)
+        for key, known in (("colour", COLOURS), ("shape", SHAPES)):
+            if band[key] not in known:
+                self.refuse_choice(place, key, band[key], known)
+        when = band.get("when", {})
+        alternatives = [when] if isinstance(when, dict) else when
+        if not alternatives or not all(isinstance(table, dict) for table in alternatives):
+            raise self.refused("wrong_kind", place, "when", key="when", kind="conditions")
+        told = {key: value for key, value in band.items() if key != "when"}
+        return Band(
+            **told,
+            when=tuple(self.conditions(place, table, limits) for table in alternatives),
+        )
+
+    def conditions(
+        self, place: str, table: dict[str, Any], limits: Mapping[str, float]
+    ) -> Conditions:
+        read: dict[str, bool | Mapping[str, float]] = {}
+        for measure, said in table.items():
+            if measure in YES_NO:
+                if not isinstance(said, bool):
+                    raise self.refused("not_yes_no", place, measure, measure=measure)
+                read[measure] = said
+            elif measure in NUMBERS:
+                read[measure] = self.bounds(place, measure, said, limits)
+            else:
+                self.refuse_choice(place, measure, measure, YES_NO + NUMBERS, "unknown_measure")
+        return read
+
+    def bounds(
+        self, place: str, measure: str, said: Any, limits: Mapping[str, float]
+    ) -> Mapping[str, float]:
+        if not isinstance(said, dict) or not said:
+            raise self.refused("no_bounds", place, measure, measure=measure, known=list(BOUNDS))
+        bounds = {}
+        for bound, limit in said.items():
+            if bound not in BOUNDS:
+                self.refuse_choice(place, measure, bound, BOUNDS)
+            if isinstance(limit, str):
+                if limit not in limits:
+                    raise self.refused("unknown_limit", place, limit, limit=limit)
+                bounds[bound] = limits[limit]
+            elif _is_number(limit) and math.isfinite(limit):
+                bounds[bound] = float(limit)
+            else:
+                raise self.refused("wrong_kind", place, measure, key=bound, kind="number")
+        lowest = max((bounds[b] for b in ("at_least", "above") if b in bounds), default=-math.inf)
+        highest = min((bounds[b] for b in ("at_most", "below") if b in bounds), default=math.inf)
+        is_open = bounds.get("above") == lowest or bounds.get("below") == highest
+        if lowest > highest or (lowest == highest and is_open):
+            raise self.refused("nothing_between", place, measure, measure=measure)
+        return bounds
+
+    def check_keys(
+        self, table: Mapping[str, Any], must: Mapping[str, Any], may: Mapping[str, Any], place: str
+    ) -> None:
+        for key in must:
+            if key not in table:
+                raise self.refused("missing_key", place, key=key)
+        known = {**must, **may}
+        for key, value in table.items():
+            if key not in known:
+                self.refuse_choice(place, key, key, tuple(known), "unknown_key")
+            # To Python true is a number; to a person it is not.
+            is_kind = isinstance(value, known[key])
+            if not is_kind or (isinstance(value, bool) and known[key] is not bool):
+                kinds = known[key] if isinstance(known[key], tuple) else (known[key],)
+                raise self.refused("wrong_kind", place, key, key=key, kind=_KINDS[kinds[0]])
+
+    def refuse_choice(
+        self,
+        place: str,
+        word: str,
+        said: object,
+        known: tuple[str, ...],
+        why: str = "not_one_of",
+    ) -> None:
+        raise self.refused(why, place, word, key=word, said=said, known=list(known))
+
+    def refused(self, why: str, place: str, word: str = "", **values: object) -> RuleRefused:
+        return RuleRefused(why, self.line(place, word), **values)
+
+    def line(self, place: str, word: str) -> int:
+        """Return the line of a word in a section, else that of the section's heading."""
+        section = list(self.section(place))
+        for number, line in section:
+            if word and re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", line.partition("#")[0]):
+                return number
+        return section[0][0] if section else 1
+
+    def section(self, place: str) -> Iterator[tuple[int, str]]:
+        """Yield the lines of ``band 2`` or ``options``; of "" those above the first heading."""
+        name, _, nth = place.partition(" ")
+        here, seen = "", 0
+        for number, line in enumerate(self.lines, 1):
+            heading = re.match(r"\s*(\[\[?)\s*([\w-]+)\s*([\].])", line)
+            if heading:
+                here = heading[2]
+                seen += (heading[1], here) == ("[[", name)
+            if here == name and seen == int(nth or 0):
+                yield number, line
 
 
-def _band(number: int, band: dict[str, Any]) -> Band:
-    where = f"band {number}"
-    own = {key: kind for key, kind in _ENDED_KEYS.items() if key in band}
-    _check_keys(band, _BAND_KEYS | own, {"when"}, where)
-    for key, known in (("colour", _COLOURS), ("shape", _SHAPES)):
-        if band[key] not in known:
-            raise ValueError(f"{where}: {key} is {band[key]}, not {' or '.join(sorted(known))}")
-    when = band.get("when", {})
-    for measure, condition in when.items():
-        if measure in _YES_NO and isinstance(condition, bool):
-            continue
-        if measure in _NUMBERS and isinstance(condition, dict) and set(condition) <= _BOUNDS:
-            continue
-        raise ValueError(f"{where}: cannot test {measure} by {condition}")
-    return Band(**{key: band[key] for key in _BAND_KEYS | own}, when=when)
+#: Names of the words for what a value should have been.
+_KINDS = {
+    str: "text",
+    int: "whole_number",
+    float: "number",
+    bool: "yes_no",
+    dict: "table",
+    list: "bands",
+}
 
 
-def _check_keys(
-    table: Mapping[str, Any], wanted: Mapping[str, type], optional: set[str], where: str
-) -> None:
-    for key, kind in wanted.items():
-        if key not in table:
-            raise ValueError(f"{where}: the key {key} is missing")
-        if not isinstance(table[key], kind):
-            # The text of a rule is wrong, not the type of an argument.
-            raise ValueError(f"{where}: {key} is no {kind.__name__}")  # noqa: TRY004
-    unknown = set(table) - set(wanted) - optional
-    if unknown:
-        raise ValueError(f"{where}: unknown {', '.join(sorted(unknown))}")
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def rate(measures: pd.DataFrame, rule: RatingRule) -> pd.DataFrame:
-    """Return the measures with ``rule, rating, rating_label`` added.
+    """Return the measures with ``rule, rating, rating_label, missing`` added.
 
     ``rating`` is the letter of the band, empty where the target cannot be judged; then ``reason``
-    says why. ``rating_label`` is what the band is called: where the actual is of the target's year
-    or of a later one, what it is called once the year is over.
+    says why. Where the bands test a measure that is unknown, ``missing`` names it. A target without
+    a base is rated by a band that can do without, one without a number by its growth if the rule
+    says so; a band that tests nothing takes neither. ``rating_label`` is what the band is called:
+    where the actual is of the target's year or of a later one, what it is called once the year is
+    over.
     """
+    reason = measures["reason"].to_numpy(dtype=object, copy=True)
     ended = (measures["actual_year"] >= measures["target_year"]).to_numpy()
-    undecided = (measures["reason"] == Reason.NONE).to_numpy(dtype=bool, copy=True)
     letters = np.full(len(measures), "", dtype=object)
     labels = np.full(len(measures), "", dtype=object)
+    missing = np.full(len(measures), "", dtype=object)
+    has_all = reason == Reason.NONE
+    undecided = has_all | (reason == Reason.NO_BASE)
+    if rule.growth is not None and rule.growth.without_target:
+        undecided |= reason == Reason.NO_NUMBER
+    if rule.unset_limits:
+        reason[undecided] = Reason.NO_LIMIT
+        undecided[:] = False
     for band in rule.bands:
-        fits = undecided & _holds(measures, band)
+        fits = np.zeros(len(measures), dtype=bool)
+        for conditions in band.when:
+            fits |= _hold(measures, conditions) if conditions else has_all
+        fits &= undecided
         letters[fits] = band.letter
         labels[fits] = np.where(ended[fits], band.label_of(ended=True), band.label_of(ended=False))
+        reason[fits] = Reason.NONE
         undecided &= ~fits
-    return measures.assign(rule=rule.name, rating=letters, rating_label=labels)
+    for name in rule.measures:
+        missing[undecided & (missing == "") & measures[name].isna().to_numpy()] = name
+    # A series without a target may have no actual either.
+    reason[undecided & measures["actual"].isna().to_numpy()] = Reason.NO_ACTUAL
+    undecided &= reason != Reason.NO_ACTUAL
+    explained = (reason == Reason.NO_BASE) & np.isin(missing, _FROM_BASE)
+    reason[undecided & ~explained] = Reason.NO_BAND
+    reason[undecided & ~explained & (missing != "")] = Reason.NO_MEASURE
+    return measures.assign(
+        rule=rule.name, rating=letters, rating_label=labels, reason=reason, missing=missing
+    )
 
 
-def _holds(measures: pd.DataFrame, band: Band) -> npt.NDArray[np.bool_]:
-    """Return where all conditions of a band hold. An unknown measure satisfies no condition."""
+def _hold(measures: pd.DataFrame, conditions: Conditions) -> Bools:
+    """Return where all conditions hold. An unknown measure satisfies none."""
     holds = np.ones(len(measures), dtype=bool)
-    for measure, condition in band.when.items():
+    for measure, said in conditions.items():
         column = measures[measure]
-        if isinstance(condition, bool):
-            holds &= (column == condition).to_numpy(dtype=bool)
+        if isinstance(said, bool):
+            holds &= (column == said).to_numpy(dtype=bool)
             continue
         values = column.to_numpy(dtype=np.float64)
-        with np.errstate(invalid="ignore"):
-            for bound, limit in condition.items():
-                holds &= {
-                    "at_least": values >= limit,
-                    "above": values > limit,
-                    "at_most": values <= limit,
-                    "below": values < limit,
-                }[bound]
+        for bound, limit in said.items():
+            holds &= {
+                "at_least": values >= limit,
+                "above": values > limit,
+                "at_most": values <= limit,
+                "below": values < limit,
+            }[bound]
     return holds

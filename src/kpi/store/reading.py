@@ -355,7 +355,9 @@ def _frame(connection: Connection, statement: Select[Any], asked: dict[str, Any]
     """Return rows as a table; text stays Python's own, which is read row by row most of all."""
     result = connection.execute(statement, asked)
     columns = list(result.keys())
-    frame = pd.DataFrame(result.all(), columns=columns, dtype=object)
+    # As plain tuples: pandas asks each row of SQLAlchemy's own kind what it is.
+    rows = [tuple(row) for row in result]
+    frame = pd.DataFrame(rows, columns=columns, dtype=object)
     return frame.astype({name: kind for name, kind in _NUMBERS.items() if name in columns})
 
 

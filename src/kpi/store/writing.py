@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
 from functools import cache
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -216,6 +217,10 @@ def _insert(connection: Connection, change: Changes, revision: int) -> None:
     _write_facts(connection, change, revision, numbers)
 
 
+#: Rows that one statement inserts; SQLite takes them in two thirds of the time.
+_TOGETHER = 50
+
+
 def _write(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows through the driver, as tuples in the order of the table's columns.
 
@@ -226,7 +231,17 @@ def _write(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) 
         return
     statement = insert(table).compile(dialect=connection.dialect)
     if statement.positional:
-        connection.exec_driver_sql(str(statement), [tuple(row) for row in rows])
+        into, one = str(statement).split(" VALUES ")
+        whole = len(rows) - len(rows) % _TOGETHER
+        together = [
+            tuple(chain.from_iterable(rows[first : first + _TOGETHER]))
+            for first in range(0, whole, _TOGETHER)
+        ]
+        if together:
+            many = ", ".join([one] * _TOGETHER)
+            connection.exec_driver_sql(f"{into} VALUES {many}", together)
+        if rest := rows[whole:]:
+            connection.exec_driver_sql(f"{into} VALUES {one}", [tuple(row) for row in rest])
     else:
         names = table.columns.keys()
         named = [dict(zip(names, row, strict=True)) for row in rows]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 import streamlit as st
@@ -14,6 +15,11 @@ from kpi.words import say
 
 #: What of an address is the same question on every page.
 _SHARED = ("municipality", "plan", "year", "period")
+
+#: Letters of a plan's name that its box shows on a small laptop.
+_FITS = 11
+#: What Markdown, in which Streamlit writes its help, might take for more than a sign.
+_MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 def shared_query() -> dict[str, str]:
@@ -66,6 +72,7 @@ def choose(
         format_func=shown,
         key=key,
         placeholder=say("choice.pick"),
+        help=_in_full(wanted) if wanted and name == "plan" else None,
     )
     if chosen is None:
         st.warning(say("choice.unknown", box=label, name=asked))
@@ -77,6 +84,11 @@ def choose(
     if asked != chosen:
         st.query_params[name] = chosen
     return str(chosen)
+
+
+def _in_full(name: str) -> str | None:
+    """Return a name that its box cuts, for where the box is touched; else nothing."""
+    return _MARKUP.sub(r"\\\g<0>", name) if len(name) > _FITS else None
 
 
 def restore(name: str, options: Sequence[str], default: str, of: str) -> str:
@@ -102,6 +114,18 @@ def remember(name: str, chosen: str, default: str) -> None:
         st.query_params.pop(name, None)
     elif st.query_params.get(name) != chosen:
         st.query_params[name] = chosen
+
+
+def filter_box(row: DeltaGenerator, name: str, labels: dict[str, str], width: int, of: str) -> str:
+    """Show a box that filters, and return its choice; nothing where there is nothing to choose."""
+    if len(labels) == 1:
+        return ""
+    key = restore(name, list(labels), "", of)
+    chosen = row.selectbox(
+        say(f"filter.{name}"), list(labels), format_func=labels.__getitem__, width=width, key=key
+    )
+    remember(name, chosen, "")
+    return chosen
 
 
 def choose_plan(boxes: Sequence[DeltaGenerator]) -> PlanHeader | None:

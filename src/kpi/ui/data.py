@@ -9,8 +9,7 @@ import streamlit as st
 from sqlalchemy import Engine
 
 from kpi import settings
-from kpi.charts import Assessment, assess
-from kpi.progress import load_rule
+from kpi.charts import Assessment, ToldRemark, assess, plan_remarks
 from kpi.store import (
     PlanContent,
     PlanHeader,
@@ -61,10 +60,18 @@ def _content(url: str, mark: tuple[int, int], header: PlanHeader) -> PlanContent
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _assessment(
-    url: str, mark: tuple[int, int], header: PlanHeader, year: int, rule: str
-) -> Assessment:
-    return assess(_content(url, mark, header), year, load_rule(rule))
+def _assessment(url: str, mark: tuple[int, int], header: PlanHeader, year: int) -> Assessment:
+    return assess(_content(url, mark, header), year)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _remarks(url: str, mark: tuple[int, int], header: PlanHeader) -> list[ToldRemark]:
+    others = [
+        _content(url, mark, other)
+        for other in _plans(url, mark)
+        if other.municipality == header.municipality and other.plan != header.plan
+    ]
+    return plan_remarks(_content(url, mark, header), others)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -97,6 +104,11 @@ def content(header: PlanHeader) -> PlanContent:
     return _content(settings.database_url(), version_mark(), header)
 
 
-def assessment(header: PlanHeader, year: int, rule: str = "standard") -> Assessment:
+def assessment(header: PlanHeader, year: int) -> Assessment:
     """Return a plan judged with the actuals up to a year."""
-    return _assessment(settings.database_url(), version_mark(), header, year, rule)
+    return _assessment(settings.database_url(), version_mark(), header, year)
+
+
+def remarks(header: PlanHeader) -> list[ToldRemark]:
+    """Return what the check of a plan has to say."""
+    return _remarks(settings.database_url(), version_mark(), header)

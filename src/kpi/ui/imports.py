@@ -18,14 +18,15 @@ from streamlit.delta_generator import DeltaGenerator
 from kpi import settings
 from kpi.charts import told_act
 from kpi.importing.draft import Context, FileReport
-from kpi.importing.findings import Finding, Severity
+from kpi.importing.findings import Finding
 from kpi.importing.kinds import FileKind, kind_of_file
 from kpi.importing.layouts import Correction, Table, propose
 from kpi.importing.layouts.saved import SavedLayout, SavedRefused, load, names, save
 from kpi.importing.matching import Preview, Refused, accept, prepare
 from kpi.importing.readers import Book, Sheet, read_books
 from kpi.importing.reading import read_tables
-from kpi.importing.remarks import with_remarks
+from kpi.importing.remarks import CopyRefused, with_remarks
+from kpi.model import Severity
 from kpi.store import (
     IMPORT,
     JAPAN,
@@ -41,6 +42,7 @@ from kpi.ui import corrections, data
 from kpi.ui.changes import change_lines, summary_of
 from kpi.ui.html import show
 from kpi.ui.sheets import facts, picture
+from kpi.ui.source import open_place
 from kpi.words import say
 
 _WORK = "import-work"
@@ -64,6 +66,9 @@ class Work:
     mark: object = None
     #: What was last done with a layout, in a sentence; its saved name or why it failed.
     told: str = ""
+    #: The copy with remarks, empty where there can be none, and what it was made of.
+    copy: bytes = b""
+    copied: object = None
 
 
 def work() -> Work | None:
@@ -337,17 +342,7 @@ def _actions(at: Work, number: int, report: FileReport, preview: Preview) -> Non
     with st.container(key="import-actions", horizontal=True, vertical_alignment="center"):
         if st.button(say("imports.back"), key="import-back"):
             begin_again()
-        file_name, content = at.files[number]
-        ending = "xlsm" if kind_of_file(content) is FileKind.XLSM else "xlsx"
-        st.download_button(
-            say("imports.copy"),
-            data=lambda: with_remarks(file_name, content, report.findings),
-            file_name=say("imports.copy_name", name=PurePath(report.name).stem, ending=ending),
-            mime="application/octet-stream",
-            key="import-copy",
-            on_click="ignore",
-            disabled=not at.books[number].sheets,
-        )
+        _offer_copy(at, number, report)
         words = ""
         if errors:
             words = say("imports.has_errors", count=errors)
@@ -366,22 +361,64 @@ def _actions(at: Work, number: int, report: FileReport, preview: Preview) -> Non
             st.rerun()
 
 
+def _offer_copy(at: Work, number: int, report: FileReport) -> None:
+    """Make the copy with remarks on request and offer it, or say that there can be none."""
+    name, content = at.files[number]
+    of = (number, list(report.findings))
+    if at.copied != of:
+        disabled = not at.books[number].sheets
+        if st.button(say("imports.make_copy"), key="import-make-copy", disabled=disabled):
+            with st.spinner(say("imports.making_copy")):
+                try:
+                    at.copy = with_remarks(name, content, report.findings)
+                except CopyRefused:
+                    at.copy = b""
+            at.copied = of
+            st.rerun()
+    elif at.copy:
+        ending = "xlsm" if kind_of_file(content) is FileKind.XLSM else "xlsx"
+        st.download_button(
+            say("imports.copy"),
+            data=at.copy,
+            file_name=say("imports.copy_name", name=PurePath(report.name).stem, ending=ending),
+            mime="application/octet-stream",
+            key="import-copy",
+            on_click="ignore",
+        )
+    else:
+        words = say("cli.check.no_copy")
+        show("import_told.html", key="copy-told", words=words, severity="error")
+
+
 def decide(at: Work) -> None:
     """Show all that would change, and let the person accept it."""
     preview = previewed(at)
-    show(
+    followed = show(
         "preview.html",
         key="preview",
         preview=preview,
         added=change_lines(preview, preview.added),
         changed=change_lines(preview, preview.changed),
     )
+    if followed:
+        _open_line(at, preview, *followed.split())
     with st.container(key="import-actions", horizontal=True, vertical_alignment="center"):
         if st.button(say("imports.back"), key="import-back"):
             at.is_checked = False
             st.rerun()
         if st.button(say("imports.accept"), type="primary", key="import-accept"):
             _accept(at, preview)
+
+
+def _open_line(at: Work, preview: Preview, which: str, number: str) -> None:
+    """Open the piece of sheet that one line of the difference was read from."""
+    lines = {"added": preview.added, "changed": preview.changed}[which]
+    fact = lines[int(number)].after
+    place = fact.provenance
+    for book in at.books:
+        if place and (book.sha256, book.name) == (place.sha256, place.file):
+            open_place(book, fact)
+            return
 
 
 def _accept(at: Work, preview: Preview) -> None:

@@ -131,5 +131,6 @@ def facts(assessment: Assessment, line: SeriesLine) -> None:
     rows = ledger(assessment, line, history)
     followed = show("ledger.html", key="ledger", rows=rows, unit=line.unit)
     for row in rows:
-        if followed == row.mark:
-            open_source(assessment.municipality, row.key, row.batch_id)
+        for mark, batch_id in ((row.mark, row.batch_id), (row.mark_before, row.batch_before)):
+            if followed == mark:
+                open_source(assessment.municipality, row.key, batch_id)

@@ -1,4 +1,4 @@
-"""Pieces of the overview: the period looked at, filters, and the table of all series."""
+"""Pieces of the overview: the period looked at, its policies, filters, the table of all series."""
 
 from __future__ import annotations
 
@@ -6,19 +6,27 @@ from collections import Counter
 from urllib.parse import quote
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from kpi.charts import Assessment, SeriesLine, lead, of_period, sparkline
+from kpi.charts import Assessment, SeriesLine, lead, of_period, policy_lines, sparkline
 from kpi.model import FactKey, FiscalYear, Kind
 from kpi.notation import normal
-from kpi.ui.choices import remember, restore, shared_query
+from kpi.ui.choices import filter_box, remember, restore, shared_query
 from kpi.ui.html import show
 from kpi.ui.source import open_source
 from kpi.words import say
 
 #: The marks as signs, for buttons that cannot hold a drawing. Never directly before a number.
-SIGNS = {"ring-dot": "◎", "ring": "○", "triangle": "△", "cross": "×", "dash": "－"}
-#: Filters beside the letters of the bands, which are one letter each.
+SIGNS = {
+    "star": "☆",
+    "ring-dot": "◎",
+    "ring": "○",
+    "diamond": "◇",
+    "triangle": "△",
+    "triangle-down": "▽",
+    "cross": "×",
+    "dash": "－",
+}
+#: Filters beside the names of the bands, which are letters.
 _ALL, _REFERENCE, _NO_TARGET = "all", "reference", "none"
 _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}
 
@@ -43,12 +51,35 @@ def summary(assessment: Assessment, focus: int) -> None:
         key="summary",
         lead=lead(assessment, focus),
         summaries=assessment.summaries,
-        bands=assessment.bands(),
+        bands=assessment.bands,
         focus=focus,
     )
     if chosen:
         st.query_params["period"] = chosen
         st.rerun()
+
+
+@st.fragment
+def policies(assessment: Assessment, focus: int) -> None:
+    """Show how the series under each policy stand, where there is more than one policy."""
+    lines = policy_lines(assessment, focus)
+    if len(lines) < 2:
+        return
+    labels = next(s.labels for s in assessment.summaries if s.period == focus)
+    with st.expander(say("overview.policies.title")):
+        show_worst = st.toggle(say("overview.policies.show_worst"), key="policies-worst")
+        show(
+            "policies.html",
+            key="policies",
+            lines=lines,
+            of=of_period(focus),
+            bands={
+                name: (band, labels.get(name) or assessment.label(name, ended=False))
+                for name, band in assessment.bands.items()
+                if any(line.counts.get(name) for line in lines)
+            },
+            show_worst=show_worst,
+        )
 
 
 @st.fragment
@@ -68,12 +99,11 @@ def table(assessment: Assessment, focus: int) -> None:
         of=of_period(focus),
         total=len(lines),
         query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
-        source=say(
-            "overview.source",
-            title=assessment.rule.title,
-            version=assessment.rule.version,
-            summary=assessment.rule.summary,
-        ),
+        source="".join(
+            say("overview.source", title=rule.title, version=rule.version, summary=rule.summary)
+            for rule in assessment.rules.values()
+        )
+        + say("overview.thin_line"),
     )
     for line in chosen:
         if followed == f"#{line.series_id}":
@@ -121,9 +151,9 @@ def _filtered(assessment: Assessment, lines: list[SeriesLine], focus: int) -> li
         for node in assessment.policies.values()
         if any(line.policy_id == node.id for line in lines)
     }
-    policy = _choice(row, "policy", policies, 150, of)
+    policy = filter_box(row, "policy", policies, 150, of)
     departments = sorted({line.department for line in lines if line.department})
-    department = _choice(
+    department = filter_box(
         row, "department", {"": say("filter.any")} | {name: name for name in departments}, 112, of
     )
     search = row.text_input(say("filter.search"), width=126, key=restore("search", (), "", of))
@@ -140,12 +170,12 @@ def _filtered(assessment: Assessment, lines: list[SeriesLine], focus: int) -> li
 
 
 def _group(assessment: Assessment, line: SeriesLine, focus: int) -> str:
-    """Return under which filter a series falls: its letter, reference, or no target."""
+    """Return under which filter a series falls: its band, reference, or no target."""
     mark = line.marks.get(focus)
     if mark is None:
         return _NO_TARGET
     summary = next(s for s in assessment.summaries if s.period == focus)
-    return mark.letter if summary.counts_mark(mark) else _REFERENCE
+    return mark.band if summary.counts_mark(mark) else _REFERENCE
 
 
 def _rating_labels(assessment: Assessment, counts: Counter[str], focus: int) -> dict[str, str]:
@@ -154,26 +184,14 @@ def _rating_labels(assessment: Assessment, counts: Counter[str], focus: int) -> 
     summary = next((s for s in assessment.summaries if s.period == focus and s.total), None)
     if summary is None:
         return labels
-    for band in assessment.bands_by_attention():
-        label = summary.labels.get(band.letter, band.label_of(ended=summary.is_over))
-        labels[band.letter] = f"{SIGNS[band.shape]} {label} {counts[band.letter]}"
+    for name, band in assessment.bands_by_attention.items():
+        label = summary.labels.get(name) or assessment.label(name, ended=summary.is_over)
+        labels[name] = f"{SIGNS[band.shape]} {label} {counts[name]}"
     if counts[_REFERENCE]:
         labels[_REFERENCE] = say("overview.references_choice", count=counts[_REFERENCE])
     if counts[_NO_TARGET]:
         labels[_NO_TARGET] = say("overview.without_target", count=counts[_NO_TARGET])
     return labels
-
-
-def _choice(row: DeltaGenerator, name: str, labels: dict[str, str], width: int, of: str) -> str:
-    """Show a box of choices; nothing where there is nothing to choose."""
-    if len(labels) == 1:
-        return ""
-    key = restore(name, list(labels), "", of)
-    chosen = row.selectbox(
-        say(f"filter.{name}"), list(labels), format_func=labels.__getitem__, width=width, key=key
-    )
-    remember(name, chosen, "")
-    return chosen
 
 
 def _folded(text: str) -> str:

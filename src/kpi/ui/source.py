@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from kpi import settings
-from kpi.importing.excerpt import read_excerpt
+from kpi.importing.excerpt import excerpt, read_excerpt
 from kpi.importing.findings import Finding
-from kpi.model import FactKey, Municipality
+from kpi.importing.readers import Book
+from kpi.model import Fact, FactKey, Municipality
 from kpi.store import JAPAN, fact_source
 from kpi.ui import data
 from kpi.ui.html import show
@@ -21,7 +22,7 @@ def open_source(municipality: Municipality, key: FactKey, batch_id: str) -> None
     if source is None:
         st.info(say("source.none"))
         return
-    excerpt = None
+    piece = None
     why = ""
     if source.content is None:
         why = say("source.not_kept", limit=settings.kept_file_mb())
@@ -30,5 +31,34 @@ def open_source(municipality: Municipality, key: FactKey, batch_id: str) -> None
         if isinstance(read, Finding):
             why = f"{read.message}{read.hint}"
         else:
-            excerpt = read
-    show("source.html", key="source", source=source, excerpt=excerpt, why=why, zone=JAPAN)
+            piece = read
+    show(
+        "source.html",
+        key="source",
+        place=source,
+        printed=source.value_text,
+        accepted=source,
+        excerpt=piece,
+        why=why,
+        zone=JAPAN,
+    )
+
+
+@st.dialog(say("source.title"), width="large")
+def open_place(book: Book, fact: Fact) -> None:
+    """Open the piece of sheet a fact was read from that nobody has accepted yet."""
+    place = fact.provenance
+    sheet = next((sheet for sheet in book.sheets if place and sheet.name == place.sheet), None)
+    if place is None or sheet is None:
+        st.info(say("source.none"))
+        return
+    show(
+        "source.html",
+        key="source",
+        place=place,
+        printed=fact.value_text,
+        accepted=None,
+        excerpt=excerpt(sheet, place.cell),
+        why="",
+        zone=JAPAN,
+    )

@@ -1,0 +1,19 @@
+"""計画点検: what a good planner would remark on the plan, and the cell each remark is about."""
+
+import streamlit as st
+
+from kpi.ui import choices, data, plan_check
+from kpi.ui.html import show
+from kpi.words import say
+
+heading, *boxes = st.columns([1.93, 0.72, 0.78], vertical_alignment="bottom")
+with heading:
+    show("title.html", key="title", page="plan_check")
+header = choices.choose_plan(boxes)
+if header is None:
+    st.info(say("app.nothing_yet"))
+    st.stop()
+content, remarks = data.content(header), data.remarks(header)
+kind = plan_check.summary(content, remarks)
+if remarks:
+    plan_check.table(content, remarks, kind)

@@ -1,0 +1,108 @@
+"""Judging a plan whose series follow different rules, and counting what became of its policies."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+
+import pandas as pd
+
+from kpi.model import Direction, Kind, Period
+from kpi.progress.course import known_course
+from kpi.progress.growth import growth
+from kpi.progress.measures import measure
+from kpi.progress.rating import RatingRule, rate
+
+
+def judge(
+    series: pd.DataFrame,
+    facts: pd.DataFrame,
+    periods: Sequence[Period],
+    reporting_year: int,
+    rules: Mapping[str, RatingRule],
+    default: str,
+) -> pd.DataFrame:
+    """Return how every target stands, each series by its own rule.
+
+    The frames are those of `kpi.progress.measures.measure`; ``series["rule"]`` names a series' own
+    rule, "" (or no such column) the default. The rows have the columns of `JudgedTarget`, in the
+    order of series, year and label. A rule that judges by growth without a target adds a row for
+    each series that has a direction and no target.
+
+    Raises KeyError where a series names a rule that is not among ``rules``.
+    """
+    own = series["rule"].where(series["rule"] != "", default) if "rule" in series else default
+    named = pd.Series(own, index=series.index, dtype=object)
+    # A plan without any series has columns too.
+    names = named.unique() if len(named) else [default]
+    judged = [
+        _judge_by(rules[name], series[named == name], facts, periods, reporting_year)
+        for name in names
+    ]
+    if len(judged) == 1:
+        return judged[0]
+    order = pd.Series(range(len(series)), index=series["series_id"].to_numpy())
+    table = pd.concat(judged, ignore_index=True)
+    position = table["series_id"].map(order)
+    return table.iloc[position.argsort(kind="stable")].reset_index(drop=True)
+
+
+def _judge_by(
+    rule: RatingRule,
+    series: pd.DataFrame,
+    facts: pd.DataFrame,
+    periods: Sequence[Period],
+    reporting_year: int,
+) -> pd.DataFrame:
+    facts = facts[facts["series_id"].isin(series["series_id"])]
+    if rule.growth is not None and rule.growth.without_target:
+        facts = pd.concat([facts, _unaimed(series, facts)], ignore_index=True)
+    measures = measure(series, facts, periods, reporting_year, rule.options)
+    if rule.growth is not None:
+        course = known_course(facts, reporting_year)
+        measures = measures.assign(**growth(measures, series, course, rule.growth))
+    return rate(measures, rule)
+
+
+def _unaimed(series: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
+    """Return a target without number and year for each series that has a direction and none."""
+    aimed = facts.loc[facts["kind"] == Kind.TARGET, "series_id"]
+    has_direction = series["direction"].isin([Direction.HIGHER, Direction.LOWER])
+    ids = series.loc[has_direction & ~series["series_id"].isin(aimed), "series_id"]
+    blank = facts.head(0).reindex(range(len(ids)))
+    return blank.assign(
+        series_id=ids.to_numpy(),
+        kind=Kind.TARGET,
+        period=0,
+        label="",
+        fiscal_year=0,
+        comparator="",
+        value_text="",
+        status="",
+    )
+
+
+def roll_up(
+    ratings: Iterable[tuple[int | None, str]], parents: Mapping[int, int | None]
+) -> dict[int, Counter[str]]:
+    """Count how often each rating was given under each policy, its descendants included.
+
+    ``ratings`` are the policy and the rating of each target that is to count; ``parents`` names the
+    policy above each. There is no mean of ratings: between a target kept and one lost there is
+    nothing in the middle.
+    """
+    counts: dict[int, Counter[str]] = {}
+    for policy, rating in ratings:
+        node = policy
+        while node is not None:
+            counts.setdefault(node, Counter())[rating] += 1
+            node = parents[node]
+    return counts
+
+
+def worst(counts: Mapping[str, int], ranking: Sequence[str]) -> str | None:
+    """Return the worst rating given. ``ranking`` goes from the best to the worst.
+
+    What could not be rated stands in no ranking, and is no answer; None where nothing was rated.
+    """
+    return next((rating for rating in reversed(ranking) if counts.get(rating)), None)

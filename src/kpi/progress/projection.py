@@ -225,7 +225,8 @@ def _chance(
         inside = np.flatnonzero(np.isfinite(side))
         chance[inside] += sign * stdtr(freedom[inside], side[inside])
     chance[(below == np.inf)] -= 1.0
-    return np.where((spread > 0) & ~np.isnan(up_to + below), chance, np.nan)
+    sayable = (spread > 0) & ~np.isnan(below) & ~np.isnan(up_to)
+    return np.where(sayable, chance, np.nan)
 
 
 def _drift(years: Floats, values: Floats, known: Ints) -> Line:

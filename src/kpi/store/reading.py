@@ -24,7 +24,6 @@ from sqlalchemy import (
     Table,
     and_,
     bindparam,
-    false,
     func,
     select,
 )
@@ -318,7 +317,12 @@ def read_plan(engine: Engine, header: PlanHeader, as_of: datetime | None = None)
             )
             for row in connection.execute(_policies(dated), asked)
         }
-        series = _frame(connection, _series(dated), asked)
+        series = _joined(
+            _frame(connection, _series(dated), asked),
+            _frame(connection, _indicators(dated), asked),
+            _frame(connection, _settings(dated), asked),
+            policies,
+        )
         facts = _frame(connection, _facts_of_plan(dated), asked)
         rule = connection.scalar(_plan_rule(dated), asked) or ""
         rules = tuple(stored_rule(row) for row in connection.execute(_rules(dated), asked))
@@ -439,54 +443,82 @@ def _policies(dated: bool) -> Select[Any]:
     )
 
 
+# The parts of a series are read each for itself and joined afterwards: SQLite, asked for all at
+# once, goes through every indicator for every series.
+
+
 @cache
 def _series(dated: bool) -> Select[Any]:
-    as_of = _AS_OF if dated else None
-    one = current(t.series_revision, as_of, t.series_revision.c.municipality == CODE)
-    of = current(t.indicator_revision, as_of, t.indicator_revision.c.municipality == CODE)
-    under = current(t.policy_revision, as_of, t.policy_revision.c.municipality == CODE)
-    setting = t.series_setting_revision
-    judged = current(setting, as_of, setting.c.municipality == CODE)
+    one = _of_plan(t.series_revision, dated)
+    return select(
+        one.c.series_id,
+        t.series.c.indicator_id,
+        one.c.name.label("series"),
+        one.c.unit,
+        one.c.unit_text,
+        one.c.direction,
+        one.c.position.label("series_position"),
+    ).join(t.series, same(t.series, one, "series_id"))
+
+
+@cache
+def _indicators(dated: bool) -> Select[Any]:
+    table = t.indicator_revision
+    of_plan = select(t.indicator.c.indicator_id).where(
+        t.indicator.c.municipality == CODE, t.indicator.c.plan_id == PLAN
+    )
+    one = current(
+        table,
+        _AS_OF if dated else None,
+        table.c.municipality == CODE,
+        table.c.indicator_id.in_(of_plan),
+    )
+    return select(
+        one.c.indicator_id,
+        one.c.code.label("indicator_code"),
+        one.c.name.label("indicator"),
+        one.c.department,
+        one.c.source,
+        one.c.policy_id,
+        one.c.position,
+    )
+
+
+@cache
+def _settings(dated: bool) -> Select[Any]:
+    one = _of_plan(t.series_setting_revision, dated)
+    return select(one.c.series_id, one.c.rule, one.c.tolerance, one.c.limit, one.c.is_cumulative)
+
+
+def _of_plan(table: Table, dated: bool) -> Subquery:
+    """Return what counts of a revision table of series, of the series of the plan asked for."""
+    return current(
+        table,
+        _AS_OF if dated else None,
+        table.c.municipality == CODE,
+        table.c.series_id.in_(series_of_plan()),
+    )
+
+
+def _joined(
+    series: pd.DataFrame,
+    indicators: pd.DataFrame,
+    settings: pd.DataFrame,
+    policies: dict[int, PolicyNode],
+) -> pd.DataFrame:
+    """Return the series as `PlanContent` has them, in the order of the source."""
+    table = series.merge(indicators, on="indicator_id").merge(settings, how="left", on="series_id")
+    table = table.sort_values(["position", "indicator_id", "series_position", "series_id"])
+    above = [None if pd.isna(policy) else policies.get(policy) for policy in table["policy_id"]]
     return (
-        select(
-            one.c.series_id,
-            of.c.indicator_id,
-            of.c.code.label("indicator_code"),
-            of.c.name.label("indicator"),
-            one.c.name.label("series"),
-            one.c.unit,
-            one.c.unit_text,
-            one.c.direction,
-            of.c.department,
-            of.c.source,
-            of.c.policy_id,
-            func.coalesce(under.c.code, "").label("policy_code"),
-            func.coalesce(under.c.name, "").label("policy"),
-            func.coalesce(judged.c.rule, "").label("rule"),
-            judged.c.tolerance,
-            judged.c.limit,
-            func.coalesce(judged.c.is_cumulative, false()).label("is_cumulative"),
+        table.drop(columns=["position", "series_position"])
+        .assign(
+            policy_code=["" if node is None else node.code for node in above],
+            policy=["" if node is None else node.name for node in above],
+            rule=table["rule"].fillna(""),
+            is_cumulative=table["is_cumulative"] == True,  # noqa: E712  unknown is none
         )
-        .select_from(one)
-        .join(
-            t.series,
-            and_(
-                t.series.c.municipality == one.c.municipality,
-                t.series.c.series_id == one.c.series_id,
-            ),
-        )
-        .join(of, of.c.indicator_id == t.series.c.indicator_id)
-        .join(
-            t.indicator,
-            and_(
-                t.indicator.c.municipality == of.c.municipality,
-                t.indicator.c.indicator_id == of.c.indicator_id,
-            ),
-        )
-        .outerjoin(under, under.c.policy_id == of.c.policy_id)
-        .outerjoin(judged, judged.c.series_id == one.c.series_id)
-        .where(t.indicator.c.plan_id == PLAN)
-        .order_by(of.c.position, of.c.indicator_id, one.c.position, one.c.series_id)
+        .reset_index(drop=True)
     )
 
 
@@ -508,13 +540,7 @@ def _rules(dated: bool) -> Select[Any]:
 
 @cache
 def _by_hand(dated: bool) -> Select[Any]:
-    table = t.hand_rating_revision
-    rows = current(
-        table,
-        _AS_OF if dated else None,
-        table.c.municipality == CODE,
-        table.c.series_id.in_(series_of_plan()),
-    )
+    rows = _of_plan(t.hand_rating_revision, dated)
     return select(rows).where(rows.c.letter != "").order_by(rows.c.revision)
 
 

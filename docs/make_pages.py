@@ -114,6 +114,7 @@ def rules() -> str:
     parts.append(
         "施策・政策には、段ごとの数をまとめます。求めれば最も悪い評価も示します。平均はしません。\n"
     )
+    parts.append("\n自治体のルールは画面で作れます（[作り方](progress.md#評価ルールを作る)）。\n")
     for name in rule_names():
         rule = load_rule(name)
         parts.append(f"\n## {rule.title}（`{name}`、第{rule.version}版）\n\n{rule.summary}\n\n")

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import by_hand, choices, fixing, indicator
+from kpi.ui import as_of, by_hand, choices, comparison, fixing, indicator
 from kpi.words import say
 
 boxes = st.columns([1, 0.75, 1, 1.35], vertical_alignment="bottom")
@@ -31,4 +31,5 @@ with right:
         indicator.judgement(assessment, line, target, shown.now_labels())
         if shown.entry is None:
             by_hand.buttons(assessment, target)
+comparison.section(assessment, header, line, focus, as_of.moment())
 indicator.facts(assessment, line, shown.moment)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
 import pytest
 from acts import import_bytes
 
@@ -28,6 +29,7 @@ from kpi.store import (
     plans,
     read_frozen,
     read_plan,
+    read_series,
     record,
     rule_history,
     undo,
@@ -238,3 +240,30 @@ def test_every_series_of_every_plan_is_known_for_comparison(town):
         ["見本町", "P", 1, "受診率", "％"],
     ]
     assert known_series(engine, MAY - timedelta(days=1)).empty
+
+
+def test_a_few_series_are_read_without_the_rest_of_their_municipality(town):
+    engine, _ = town
+    more = FILE + "見本町,P,参加率,％,R5,実績,,7\n国,Q,受診率,％,R4,目標,,60\n"
+    import_bytes(engine, ("b.csv", more.encode()), now=JULY)
+    [found] = read_series(engine, "見本町", [2])
+    assert (found.municipality, found.plan.name, found.indicator, found.unit) == (
+        TOWN,
+        "P",
+        "参加率",
+        "％",
+    )
+    assert found.facts["value"].tolist() == [7.0]
+    assert read_series(engine, "見本町", [2], JUNE) == []
+    assert [one.facts["value"].tolist() for one in read_series(engine, "見本町", [1, 2, 3])] == [
+        [40.0],
+        [7.0],
+    ]
+    assert read_series(engine, "ほかの町", [1]) == []
+
+
+def test_the_facts_of_a_few_series_are_those_the_plan_has(samples, plan_named):
+    content = read_plan(samples, plan_named(samples, "川崎市総合計画"))
+    [found] = read_series(samples, content.municipality.code, [2])
+    own = content.facts[content.facts["series_id"] == 2].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found.facts.reset_index(drop=True), own)

@@ -155,7 +155,7 @@ def test_the_import_page_shows_where_files_go(page):
     assert app.selectbox(key="import-plan").options[1] == "川崎市　川崎市総合計画"
 
 
-@pytest.mark.parametrize("path", ["", "indicator", "plan_check", "imports"])
+@pytest.mark.parametrize("path", ["", "indicator", "plan_check", "rules", "imports"])
 def test_an_empty_database_is_no_error(page, path, empty_file):
     app = page(path, database=empty_file)
     if path != "imports":
@@ -168,6 +168,16 @@ ROWS = """自治体,計画,指標,種別,年度,単位,方向,値
 三鷹市,基本計画,受診率,目標,R7,％,高いほど良い,60
 三鷹市,基本計画,利用者数,目標,R12,人,高いほど良い,300
 """
+
+
+def test_the_rules_open_on_the_one_the_plan_is_judged_by(page):
+    app = page("rules")
+    assert [button.label for button in app.button] == ["写して新しいルールを作る"]
+    assert not app.warning
+
+
+def test_a_rule_that_is_not_there_is_said(page):
+    assert "評価ルール「ない」はありません" in page("rules", rule="ない").warning[0].value
 
 
 def test_the_plan_check_offers_the_departments_it_has_something_to_say_to(page):

@@ -214,7 +214,7 @@ class Assessment:
     @cached_property
     def courses(self) -> dict[int, Course]:
         """What is known of each series up to the reporting year."""
-        return _courses(self.facts, self.reporting_year)
+        return courses_of(self.facts, self.reporting_year)
 
     @cached_property
     def titles(self) -> dict[int, str]:
@@ -649,7 +649,8 @@ def displays_of(series: pd.DataFrame, facts: pd.DataFrame) -> dict[int, Display]
     }
 
 
-def _courses(facts: pd.DataFrame, reporting_year: int) -> dict[int, Course]:
+def courses_of(facts: pd.DataFrame, reporting_year: int) -> dict[int, Course]:
+    """Return what is known of each series up to the reporting year."""
     courses: dict[int, list[CoursePoint]] = {}
     for row in rows_of(known_course(facts, reporting_year)):
         courses.setdefault(row.series_id, []).append(

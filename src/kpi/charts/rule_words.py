@@ -1,23 +1,27 @@
-"""A rating rule in words: what each band asks, and why a broken rule is refused."""
+"""A rating rule in words: what each band asks, how is measured, why a broken rule is refused."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
 
-from kpi.notation import PERCENT, plain_number
-from kpi.progress import Band, RuleRefused
+from kpi.notation import PERCENT, format_number
+from kpi.progress import Band, RatingRule, RuleRefused
 from kpi.words import say
 
-#: Measures that people read as per cent.
-_SHARES = {
-    "attainment",
-    "progress",
-    "elapsed",
-    "improvement",
-    "growth",
-    "growth_without_target",
-}
+#: Measures and settings that people read as per cent: 0.8 is 80％.
+SHARES = frozenset(
+    {
+        "attainment",
+        "progress",
+        "elapsed",
+        "improvement",
+        "growth",
+        "growth_without_target",
+        "tolerance",
+    }
+)
 
 
 def condition_words(band: Band) -> str:
@@ -41,6 +45,8 @@ def _tested(measure: str, said: bool | Mapping[str, float]) -> str:
     name = say(f"measure.{measure}.name")
     if "at_least" in said and said["at_least"] == said.get("at_most"):
         return say("rule.exactly", measure=name, limit=_limit(measure, said["at_least"]))
+    if measure == "pace" and list(said.values()) == [1.0]:
+        return say(f"rule.on_pace.{next(iter(said))}")
     bounds = list(said.items())
     # 60％以上80％未満, the lower end first whatever the order in which they were written.
     bounds.sort(key=lambda bound: bound[0] not in ("at_least", "above"))
@@ -55,20 +61,62 @@ def _tested(measure: str, said: bool | Mapping[str, float]) -> str:
 
 
 def _limit(measure: str, limit: float) -> str:
+    return limit_words(measure, limit) or say("rule.unset")
+
+
+def limit_words(measure: str, limit: float) -> str:
+    """Return a limit to its last digit as people write it: 80％ for 0.8; empty where unset."""
     if math.isnan(limit):
-        return say("rule.unset")
-    if measure in _SHARES:
-        return plain_number(limit * 100).replace("-", "−") + PERCENT
-    return plain_number(limit).replace("-", "−")
+        return ""
+    if measure in SHARES:
+        return f"{format_number(float(Decimal(repr(limit)) * 100))}{PERCENT}"
+    return format_number(limit)
+
+
+def summary_words(rule: RatingRule) -> str:
+    """Return all bands of a rule in a line, as in 順調＝進捗率が80％以上."""
+    return "".join(
+        say("rule.summary", label=band.label, when=condition_words(band)) for band in rule.bands
+    )
+
+
+def option_words(rule: RatingRule) -> Iterator[tuple[str, str]]:
+    """Yield how a rule measures, and its limits with names: what is set, and to what."""
+    options = rule.options
+    if "attainment" in rule.measures:
+        yield say("rule.option.lower"), say(f"rule.lower.{options.attainment_when_lower}")
+    yield say("rule.option.actual"), say(f"rule.actual.{options.actual}")
+    if options.tolerance:
+        share = limit_words("tolerance", options.tolerance)
+        yield say("rule.option.tolerance"), say("rule.tolerance", share=share)
+    if rule.growth is not None:
+        key = "alone" if rule.growth.without_target else "needs_target"
+        yield say("rule.option.growth"), say(f"rule.growth.{key}", year=rule.growth.base_year)
+    for name, limit in rule.limits.items():
+        measure = next(_measures_at(rule, limit), "")
+        yield name, limit_words(measure, limit) or say("rule.unset_limit")
+
+
+def _measures_at(rule: RatingRule, limit: float) -> Iterator[str]:
+    """Yield the measures that a band holds against a limit."""
+    for band in rule.bands:
+        for conditions in band.when:
+            for measure, said in conditions.items():
+                if not isinstance(said, bool) and limit in said.values():
+                    yield measure
 
 
 def refusal(refused: RuleRefused) -> str:
     """Return why a rule is refused, with its line."""
+    return say("rule.refused.line", line=refused.line, why=refusal_words(refused))
+
+
+def refusal_words(refused: RuleRefused) -> str:
+    """Return why a rule is refused and what to write instead, without its line."""
     values = {
         name: say("list.comma").join(value) if isinstance(value, list) else value
         for name, value in refused.values.items()
     }
     if "kind" in values:
         values["kind"] = say(f"rule.kind.{values['kind']}")
-    why = say(f"rule.refused.{refused.why}", **values)
-    return say("rule.refused.line", line=refused.line, why=why)
+    return say(f"rule.refused.{refused.why}", **values)

@@ -31,6 +31,7 @@ from kpi.store.reading import (
     HandEntry,
     PlanContent,
     PlanHeader,
+    SeriesContent,
     StoredRule,
     batches,
     end_of_day,
@@ -39,6 +40,7 @@ from kpi.store.reading import (
     plans,
     promising,
     read_plan,
+    read_series,
     version,
 )
 from kpi.store.snapshot import PlanSnapshot, Snapshot, read_snapshot
@@ -70,6 +72,7 @@ __all__ = [
     "PlanContent",
     "PlanHeader",
     "PlanSnapshot",
+    "SeriesContent",
     "Snapshot",
     "SourceFile",
     "StillNeeded",
@@ -91,6 +94,7 @@ __all__ = [
     "promising",
     "read_frozen",
     "read_plan",
+    "read_series",
     "read_snapshot",
     "record",
     "require",

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Engine, FromClause, Table, and_, func, insert, select
+from sqlalchemy import Engine, Table, func, insert, select
 
 from kpi.model import (
     Act,
@@ -35,6 +35,7 @@ from kpi.store.reading import (
     current,
     plans,
     read_plan,
+    same,
     stored_rule,
 )
 from kpi.store.writing import Conflict, new_batch_id, next_revision
@@ -157,19 +158,15 @@ def known_series(engine: Engine, as_of: datetime | None = None) -> pd.DataFrame:
             one.c.unit,
         )
         .join(t.municipality, t.municipality.c.municipality == one.c.municipality)
-        .join(t.series, _same(t.series, one, "series_id"))
-        .join(of, _same(of, t.series, "indicator_id"))
-        .join(t.indicator, _same(t.indicator, of, "indicator_id"))
-        .join(named, _same(named, t.indicator, "plan_id"))
+        .join(t.series, same(t.series, one, "series_id"))
+        .join(of, same(of, t.series, "indicator_id"))
+        .join(t.indicator, same(t.indicator, of, "indicator_id"))
+        .join(named, same(named, t.indicator, "plan_id"))
         .order_by(one.c.municipality, one.c.series_id)
     )
     with engine.connect() as connection:
         rows = connection.execute(statement)
         return pd.DataFrame(rows.all(), columns=list(rows.keys()), dtype=object)
-
-
-def _same(one: FromClause, other: FromClause, key: str) -> ColumnElement[bool]:
-    return and_(one.c.municipality == other.c.municipality, one.c[key] == other.c[key])
 
 
 def rule_history(engine: Engine, municipality: Municipality) -> list[StoredRule]:
@@ -181,7 +178,7 @@ def rule_history(engine: Engine, municipality: Municipality) -> list[StoredRule]
     gone = select(t.undone.c.revision).where(t.undone.c.municipality == municipality.code)
     statement = (
         select(table, t.batch)
-        .join(t.batch, _same(t.batch, table, "revision"))
+        .join(t.batch, same(t.batch, table, "revision"))
         .where(table.c.municipality == municipality.code, table.c.revision.not_in(gone))
         .order_by(table.c.name, table.c.revision.desc())
     )
@@ -209,7 +206,7 @@ def frozen_years(
     gone = select(t.undone.c.revision).where(t.undone.c.municipality == header.municipality.code)
     statement = (
         select(table.c.fiscal_year, t.batch)
-        .join(t.batch, _same(t.batch, table, "revision"))
+        .join(t.batch, same(t.batch, table, "revision"))
         .where(table.c.municipality == header.municipality.code)
         .where(table.c.plan_id == header.plan.id)
         .order_by(table.c.revision.desc())
@@ -294,8 +291,8 @@ def _of_series(
     rows = current(table, as_of, table.c.municipality == code)
     statement = (
         select(rows)
-        .join(t.series, _same(t.series, rows, "series_id"))
-        .join(t.indicator, _same(t.indicator, t.series, "indicator_id"))
+        .join(t.series, same(t.series, rows, "series_id"))
+        .join(t.indicator, same(t.indicator, t.series, "indicator_id"))
         .where(t.indicator.c.plan_id == header.plan.id)
         .order_by(rows.c.revision)
     )

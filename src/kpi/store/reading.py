@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     Engine,
+    FromClause,
     Integer,
     Select,
     String,
@@ -114,6 +116,19 @@ class PlanContent:
 
 
 @dataclass(frozen=True)
+class SeriesContent:
+    """One series with its facts, as known at one moment; ``facts`` are those of `PlanContent`."""
+
+    municipality: Municipality
+    plan: Plan
+    series_id: int
+    indicator: str
+    series: str
+    unit: str
+    facts: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class BatchEntry:
     """One accepted act in one municipality, as a history shows it."""
 
@@ -166,6 +181,7 @@ class FactSource:
 # than SQLite to answer it, and a table by area has a plan for each of a hundred municipalities.
 CODE = bindparam("code", type_=String())
 PLAN = bindparam("plan", type_=Integer())
+SERIES = bindparam("series", type_=Integer(), expanding=True)
 _AS_OF = bindparam("as_of", type_=t.UtcDateTime())
 
 
@@ -303,7 +319,7 @@ def read_plan(engine: Engine, header: PlanHeader, as_of: datetime | None = None)
             for row in connection.execute(_policies(dated), asked)
         }
         series = _frame(connection, _series(dated), asked)
-        facts = _frame(connection, _facts(dated), asked)
+        facts = _frame(connection, _facts_of_plan(dated), asked)
         rule = connection.scalar(_plan_rule(dated), asked) or ""
         rules = tuple(stored_rule(row) for row in connection.execute(_rules(dated), asked))
         by_hand = tuple(_hand_entry(row) for row in connection.execute(_by_hand(dated), asked))
@@ -318,6 +334,32 @@ def read_plan(engine: Engine, header: PlanHeader, as_of: datetime | None = None)
         rules,
         by_hand,
     )
+
+
+def read_series(
+    engine: Engine, code: str, series_ids: Collection[int], as_of: datetime | None = None
+) -> list[SeriesContent]:
+    """Return a few series of the municipality with the code ``code``, and nothing else of it.
+
+    Those that are not known at ``as_of`` are left out.
+    """
+    dated = as_of is not None
+    asked = {"code": code, "series": list(series_ids), "as_of": as_of}
+    with engine.connect() as connection:
+        rows = connection.execute(_few_series(dated), asked).all()
+        facts = _frame(connection, _facts_of_few(dated), asked)
+    return [
+        SeriesContent(
+            Municipality(code, row.municipality_name),
+            Plan(row.plan_id, row.plan),
+            row.series_id,
+            row.indicator,
+            row.series,
+            row.unit,
+            facts[facts["series_id"] == row.series_id],
+        )
+        for row in rows
+    ]
 
 
 def stored_rule(row: Any) -> StoredRule:
@@ -477,14 +519,48 @@ def _by_hand(dated: bool) -> Select[Any]:
 
 
 @cache
-def _facts(dated: bool) -> Select[Any]:
+def _few_series(dated: bool) -> Select[Any]:
     as_of = _AS_OF if dated else None
-    rows = current(
-        t.fact,
-        as_of,
-        t.fact.c.municipality == CODE,
-        t.fact.c.series_id.in_(series_of_plan()),
+    own = t.series_revision
+    one = current(own, as_of, own.c.municipality == CODE, own.c.series_id.in_(SERIES))
+    of = current(t.indicator_revision, as_of, t.indicator_revision.c.municipality == CODE)
+    named = current(t.plan_revision, as_of, t.plan_revision.c.municipality == CODE)
+    return (
+        select(
+            t.municipality.c.name.label("municipality_name"),
+            named.c.plan_id,
+            named.c.name.label("plan"),
+            one.c.series_id,
+            of.c.name.label("indicator"),
+            one.c.name.label("series"),
+            one.c.unit,
+        )
+        .join(t.municipality, t.municipality.c.municipality == one.c.municipality)
+        .join(t.series, same(t.series, one, "series_id"))
+        .join(of, same(of, t.series, "indicator_id"))
+        .join(t.indicator, same(t.indicator, of, "indicator_id"))
+        .join(named, same(named, t.indicator, "plan_id"))
+        .order_by(one.c.series_id)
     )
+
+
+def same(one: FromClause, other: FromClause, key: str) -> ColumnElement[bool]:
+    """Return the condition that two tables speak of the same thing of the same municipality."""
+    return and_(one.c.municipality == other.c.municipality, one.c[key] == other.c[key])
+
+
+@cache
+def _facts_of_plan(dated: bool) -> Select[Any]:
+    return _facts(dated, t.fact.c.series_id.in_(series_of_plan()))
+
+
+@cache
+def _facts_of_few(dated: bool) -> Select[Any]:
+    return _facts(dated, t.fact.c.series_id.in_(SERIES))
+
+
+def _facts(dated: bool, which: ColumnElement[bool]) -> Select[Any]:
+    rows = current(t.fact, _AS_OF if dated else None, t.fact.c.municipality == CODE, which)
     file = t.source_file
     return (
         select(

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+import pandas as pd
 import streamlit as st
 from sqlalchemy import Engine
 
@@ -18,6 +19,7 @@ from kpi.store import (
     PlanContent,
     PlanHeader,
     frozen_years,
+    known_series,
     open_database,
     plans,
     promising,
@@ -105,6 +107,16 @@ def _remarks(
         if other.municipality == header.municipality and other.plan != header.plan
     ]
     return plan_remarks(_content(url, mark, moment, header), others)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _known_series(url: str, mark: tuple[int, int]) -> pd.DataFrame:  # noqa: ARG001
+    return known_series(_engine(url))
+
+
+def series_everywhere() -> pd.DataFrame:
+    """Return every series of every municipality, as `kpi.store.known_series`: for a search only."""
+    return _known_series(settings.database_url(), version_mark())
 
 
 def known_plans() -> list[PlanHeader]:

@@ -70,32 +70,37 @@ def heading(assessment: Assessment, line: SeriesLine) -> None:
 
 
 def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:
-    """Show the chart with the buttons that export it."""
+    """Show the chart of the series and where its figures come from."""
     spec = describe(assessment, line, focus)
+    draw_on_page(spec, say("chart.heading"), key="chart")
+    show("caption.html", key="chart-caption", spec=spec)
+
+
+def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
+    """Show a chart under its heading, with the buttons that export it."""
     head, *buttons = st.columns([4, 0.7, 0.7], vertical_alignment="bottom")
     with head:
-        show("chart_title.html", key="chart-title", spec=spec)
+        show("chart_title.html", key=f"{key}-title", spec=spec, heading=heading)
     appearance = "dark" if st.context.theme.type == "dark" else "light"
     st.plotly_chart(
         draw(spec, theme(appearance)),
         theme=None,
-        key="chart",
+        key=key,
         alt=spec.sentence,
         config={"displayModeBar": False, "responsive": True},
     )
-    show("caption.html", key="chart-caption", spec=spec)
     for box, image_format in zip(buttons, ("png", "svg"), strict=True):
-        _export(box, spec, image_format)
+        _export(box, spec, image_format, key)
 
 
-def _export(box: DeltaGenerator, spec: ChartSpec, image_format: str) -> None:
+def _export(box: DeltaGenerator, spec: ChartSpec, image_format: str, key: str) -> None:
     has_browser = find_browser() is not None
     box.download_button(
         image_format.upper(),
         data=lambda: render(draw(spec, theme("light"), framed=True), image_format),
         file_name=f"{spec.title}.{image_format}",
         mime={"png": "image/png", "svg": "image/svg+xml"}[image_format],
-        key=f"export-{image_format}",
+        key=f"{key}-{image_format}",
         on_click="ignore",
         disabled=not has_browser,
         help=None if has_browser else say("doctor.browser_missing"),

@@ -1,0 +1,116 @@
+"""What the pieces of the page of rules share: recording, refusing, effects, and the way back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+import streamlit as st
+
+from kpi import settings
+from kpi.charts import told_act
+from kpi.charts.rule_change import RuleChange
+from kpi.model import Act
+from kpi.store import (
+    JAPAN,
+    BatchEntry,
+    PlanHeader,
+    StillNeeded,
+    UnknownBatch,
+    batches,
+    record,
+    undo,
+)
+from kpi.ui import data
+from kpi.ui.choices import shared_query
+from kpi.ui.html import show
+from kpi.words import say
+
+#: The acts that can be taken back here.
+_ACTS = ("rule", "plan-rule", "setting")
+_TOLD = "judging-told"
+
+
+def tell() -> None:
+    """Say once what was just done."""
+    if words := st.session_state.pop(_TOLD, None):
+        show("import_told.html", key="judging-told", words=words, severity="done")
+
+
+def refuse(sentences: Sequence[str]) -> None:
+    """Show why something was not done."""
+    show("refused.html", key="refused", sentences=sentences)
+
+
+def record_acts(header: PlanHeader, acts: Sequence[Act], reason: str, words: str) -> bool:
+    """Record what was decided and keep ``words`` for the next run; where not, say why.
+
+    Raises `Conflict` as `kpi.store.record` does.
+    """
+    if not reason.strip():
+        refuse([say("rules.no_reason")])
+        return False
+    record(
+        data.engine(),
+        header.municipality,
+        acts,
+        author=settings.author(),
+        reason=reason.strip(),
+        now=datetime.now(UTC),
+    )
+    st.session_state[_TOLD] = words
+    return True
+
+
+def effect(change: RuleChange, title: str) -> None:
+    """Show who would stand otherwise, each with a way to its indicator."""
+    shared = shared_query()
+    followed = show("rule_effect.html", key="rule-effect", change=change, title=title, query=shared)
+    for one in change.changes:
+        if followed == one.mark:
+            query = {**shared, "period": str(one.period), "series": one.title}
+            st.switch_page("pages/indicator.py", query_params=query)
+
+
+def history(header: PlanHeader) -> None:
+    """Show what was decided about judging, newest first, each with a way to take it back."""
+    entries = [
+        entry
+        for entry in batches(data.engine())
+        if entry.act in _ACTS and entry.municipality == header.municipality
+    ]
+    if not entries:
+        return
+    acts = [(entry, told_act(entry)) for entry in entries]
+    followed = show("rule_acts.html", key="rule-acts", acts=acts, zone=JAPAN)
+    if followed:
+        _ask_back(next(entry for entry in entries if entry.batch_id == followed))
+
+
+@st.dialog(say("imports.undo"))
+def _ask_back(entry: BatchEntry) -> None:
+    question = say("rules.undo_question", act=told_act(entry), reason=entry.reason)
+    show("import_told.html", key="undo", words=question, severity="")
+    if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):
+        return
+    try:
+        undo(data.engine(), entry.batch_id, author=settings.author(), now=datetime.now(UTC))
+    except UnknownBatch:
+        refuse([say("rules.undo_gone")])
+    except StillNeeded as needed:
+        later = [other for other in batches(data.engine()) if other.batch_id in needed.batch_ids]
+        acts = say("list.comma").join(
+            say("undo.later", files=told_act(other), when=moment(other.recorded_at))
+            for other in later
+        )
+        refuse([say("rules.undo_needed", acts=acts)])
+    else:
+        st.session_state[_TOLD] = say("rules.undone", act=told_act(entry))
+        # The rule looked at may be gone.
+        st.query_params.pop("rule", None)
+        st.rerun()
+
+
+def moment(when: datetime) -> str:
+    """Return a moment as the clocks of Japan showed it."""
+    return f"{when.astimezone(JAPAN):%Y-%m-%d %H:%M}"

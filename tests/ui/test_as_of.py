@@ -89,3 +89,8 @@ def test_nothing_is_imported_into_the_past(open_page):
     app = open_page("imports", as_of="2025-07-30")
     assert "過ぎた日の内容には取り込めません" in app.info[0].value
     assert not app.button
+
+
+def test_rules_are_looked_at_in_the_past_and_not_changed(open_page):
+    assert open_page("rules").button
+    assert not open_page("rules", as_of="2025-07-30").button

@@ -159,6 +159,12 @@ def test_a_day_in_the_past_goes_along_and_nothing_is_done_there(address, open_pa
     page.get_by_role("link", name="取込", exact=True).click()
     expect(page.get_by_text("過ぎた日の内容には取り込めません。")).to_be_visible()
     page.get_by_role("link", name="概況").click()
+    expect(value).to_have_text("38")
     page.get_by_role("link", name="いまの内容に戻る").click()
     expect(value).to_have_text("44")
     assert "as_of" not in page.url
+    page.goto(f"{url}/?as_of=2025-06-30")
+    expect(value).to_have_text("38")
+    page.get_by_role("button", name="Clear date").click()
+    page.keyboard.press("Escape")
+    expect(value).to_have_text("44")

@@ -108,7 +108,7 @@ def test_a_correction_taken_back_before_and_after(engine):
     assert labels(fixed(engine)) == ["順調", "順調"]
     [difference] = differing(engine)
     assert difference.now_label == "遅れ"
-    assert difference.changes[0].by == "取込の取消し"
+    assert difference.changes[0].by == "取込の取消しか、設定の変更"
 
 
 def test_a_revised_target_and_a_new_one_are_told(engine):
@@ -135,9 +135,13 @@ def test_a_rule_changed_later_judges_only_what_is_not_fixed(engine):
     assert labels(now(engine)) == ["要努力", "順調"]
     assert labels(fixed(engine)) == ["遅れ", "順調"]
     assert fixed(engine).rule.version == 1
-    for difference in differing(engine):
-        [change] = difference.changes
-        assert (change.before, change.after) == ("標準ルール 第1版", "標準ルール 第2版")
+    [difference] = differing(engine)
+    [change] = difference.changes
+    assert (difference.title, change.before, change.after) == (
+        "受診率",
+        "標準ルール 第1版",
+        "標準ルール 第2版",
+    )
 
 
 def test_fixing_again_keeps_the_earlier_one(engine):

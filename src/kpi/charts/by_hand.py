@@ -28,10 +28,15 @@ class Lapsed:
     @property
     def told(self) -> str:
         """Why it was taken off, and who had set it."""
-        return say(f"hand.lapsed.{self.standing}") + set_by(self.entry)
+        entry = self.entry
+        who = say("hand.who", day=_day(entry), author=entry.author, reason=entry.reason)
+        return say(f"hand.lapsed.{self.standing}") + who
 
 
 def set_by(entry: HandEntry) -> str:
     """Return who set a rating, when and why."""
-    day = entry.recorded_at.astimezone(JAPAN)
-    return say("hand.set_by", author=entry.author, day=f"{day:%Y-%m-%d}", reason=entry.reason)
+    return say("hand.set_by", day=_day(entry), author=entry.author, reason=entry.reason)
+
+
+def _day(entry: HandEntry) -> str:
+    return f"{entry.recorded_at.astimezone(JAPAN):%Y-%m-%d}"

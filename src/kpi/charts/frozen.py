@@ -134,6 +134,7 @@ def differences(fixed: Assessment, now: Assessment, since: datetime) -> list[Dif
         for series_id in fixed.targets
         for target in fixed.main_targets(series_id).values()
     }
+    titles = now.titles | fixed.titles
     found = []
     for key in before | after:
         was, would = before.get(key), after.get(key)
@@ -142,7 +143,7 @@ def differences(fixed: Assessment, now: Assessment, since: datetime) -> list[Dif
             found.append(
                 Difference(
                     key,
-                    (now.titles | fixed.titles)[key.series_id],
+                    titles[key.series_id],
                     period_title(key.period),
                     None if was is None else fixed.mark(was, fixed.displays[key.series_id]),
                     None if would is None else now.mark(would, now.displays[key.series_id]),
@@ -175,18 +176,26 @@ def _changes(
         for kind, names in _FIGURES.items()
         if not all(_same(getattr(before, name), getattr(after, name)) for name in names)
     ]
-    rules = [
-        say("frozen.rule", title=rule.title, version=rule.version)
-        for rule in (fixed.rules[before.rule], now.rules[after.rule])
-    ]
-    if rules[0] != rules[1] or before.rule != after.rule:
-        told.append(Change(say("frozen.rule_changed"), rules[0], rules[1], ""))
-    by_hand = [_set_by_hand(fixed, before), _set_by_hand(now, after)]
-    if by_hand[0] != by_hand[1]:
-        told.append(Change(say("hand.name"), by_hand[0], by_hand[1], ""))
-    if not told and (before.rating, before.rating_label) != (after.rating, after.rating_label):
-        told.append(Change(say("frozen.setting"), "", "", ""))
+    if (before.rating, before.rating_label) != (after.rating, after.rating_label):
+        told += _rated_otherwise(fixed, now, before, after)
+        told = told or [Change(say("frozen.setting"), "", "", "")]
     return tuple(told)
+
+
+def _rated_otherwise(
+    fixed: Assessment, now: Assessment, before: JudgedTarget, after: JudgedTarget
+) -> list[Change]:
+    """Return what, beside its figures, may be why a target would be rated otherwise."""
+    of_rule, by_hand = (
+        (telling(fixed, before), telling(now, after)) for telling in (_rule, _set_by_hand)
+    )
+    told = [(say("frozen.rule_changed"), *of_rule), (say("hand.name"), *by_hand)]
+    return [Change(what, one, other, "") for what, one, other in told if one != other]
+
+
+def _rule(assessment: Assessment, target: JudgedTarget) -> str:
+    rule = assessment.rules[target.rule]
+    return say("frozen.rule", title=rule.title, version=rule.version)
 
 
 def _same(one: Any, other: Any) -> bool:

@@ -41,14 +41,17 @@ def said_day(day: date) -> str:
 def choose() -> None:
     """Show the box with the day; empty is now."""
     shown = day()
+    # Another address is another box, which begins with its own day; it can be emptied, as it would
+    # not be could it not begin empty.
+    key = f"as-of {shown}"
+    st.session_state.setdefault(key, shown)
     chosen: date | None = st.date_input(
         say("as_of.label"),
-        value=shown,
+        value=None,
         min_value=_FIRST,
         max_value=_today(),
         format="YYYY-MM-DD",
-        # Another address is another box, which begins with its own day.
-        key=f"as-of {shown}",
+        key=key,
     )
     if chosen == shown:
         return
@@ -63,9 +66,8 @@ def banner() -> None:
 
     Where the address names no day that has been, the page says so and ends here.
     """
-    text = st.query_params.get(_NAME)
-    if text is not None and _asked() is None:
-        st.warning(say("as_of.unknown", text=text))
+    if _NAME in st.query_params and _asked() is None:
+        st.warning(say("as_of.unknown"))
         st.stop()
     if day() is not None and show("as_of.html", key="as-of-banner", day=said()):
         back_to_now()

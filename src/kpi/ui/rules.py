@@ -51,7 +51,9 @@ def choose_rule(shelf: dict[str, Shelved]) -> str:
     return name
 
 
-def rule(header: PlanHeader, year: int, shelf: dict[str, Shelved], name: str) -> None:
+def rule(
+    header: PlanHeader, year: int, shelf: dict[str, Shelved], name: str, *, can_act: bool
+) -> None:
     """Show a rule in words, what it would make of the plan, and what can be done with it."""
     shelved = shelf[name]
     show(
@@ -62,6 +64,19 @@ def rule(header: PlanHeader, year: int, shelf: dict[str, Shelved], name: str) ->
         options=list(option_words(shelved.rule)),
         zone=JAPAN,
     )
+    if can_act:
+        _actions(header, shelved, name)
+    else:
+        show("import_told.html", key="rule-only-now", words=say("rules.only_now"), severity="")
+    if not shelved.is_plans:
+        chosen = assess(replace(data.content(header), rule=name), year)
+        words = say("rules.if_chosen", title=shelved.rule.title)
+        effect(rule_change(data.assessment(header, year), chosen), words)
+    if shelved.stored and can_act:
+        _versions(header, name)
+
+
+def _actions(header: PlanHeader, shelved: Shelved, name: str) -> None:
     with st.container(key="rule-actions", horizontal=True):
         if shelved.stored and st.button(say("rules.change"), type="primary", key="rule-change"):
             rule_editor.begin(header, shelved.text, name)
@@ -69,12 +84,6 @@ def rule(header: PlanHeader, year: int, shelf: dict[str, Shelved], name: str) ->
             rule_editor.begin(header, shelved.text)
         if not shelved.is_plans and st.button(say("rules.choose"), key="rule-choose"):
             _ask_choice(header, shelved.rule)
-    if not shelved.is_plans:
-        chosen = assess(replace(data.content(header), rule=name), year)
-        words = say("rules.if_chosen", title=shelved.rule.title)
-        effect(rule_change(data.assessment(header, year), chosen), words)
-    if shelved.stored:
-        _versions(header, name)
 
 
 def _versions(header: PlanHeader, name: str) -> None:

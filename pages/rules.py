@@ -18,7 +18,8 @@ work = rule_editor.work(header)
 judging.tell()
 if work is not None:
     rule_editor.edit(header, year, work)
-elif rules.choose_view() == "series":
+    st.stop()
+if rules.choose_view() == "series":
     series_settings.edit(header, year)
 else:
     left, right = st.columns([1, 2.6], gap="medium")
@@ -27,4 +28,4 @@ else:
         name = rules.choose_rule(shelf)
     with right:
         rules.rule(header, year, shelf, name)
-    judging.history(header)
+judging.history(header)

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kpi.store import DatabaseMissing, require
-from kpi.ui import data, frame
+from kpi.ui import as_of, data, frame
 from kpi.words import say
 
 frame.configure()
@@ -23,4 +23,5 @@ pages = [
 ]
 current = st.navigation(pages, position="hidden")
 frame.sidebar(pages, current)
+as_of.banner()
 current.run()

@@ -1,7 +1,13 @@
 """取込: choose files, see and correct how they are read, accept them, take an import back."""
 
-from kpi.ui import imports
+import streamlit as st
 
+from kpi.ui import as_of, imports
+from kpi.words import say
+
+if as_of.day() is not None:
+    st.info(say("imports.only_now"))
+    st.stop()
 work = imports.work()
 beside = imports.head(work)
 imports.done()

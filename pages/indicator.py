@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import choices, data, indicator
+from kpi.ui import as_of, by_hand, choices, comparison, fixing, indicator
 from kpi.words import say
 
 boxes = st.columns([1, 0.75, 1, 1.35], vertical_alignment="bottom")
@@ -10,7 +10,8 @@ header = choices.choose_plan(boxes)
 if header is None:
     st.info(say("app.nothing_yet"))
     st.stop()
-assessment = data.assessment(header, choices.choose_year(header, boxes[2]))
+shown = fixing.shown(header, choices.choose_year(header, boxes[2]))
+assessment = shown.assessment
 series_id = indicator.choose_series(assessment, boxes[3])
 if series_id is None:
     st.info(say("indicator.none"))
@@ -19,6 +20,7 @@ target = indicator.next_target(assessment, series_id)
 focus = target.period if target is not None else 0
 line = assessment.line(series_id, focus)
 indicator.heading(assessment, line)
+fixing.banner(shown.of_series(series_id))
 left, right = st.columns([2.5, 1], gap="medium")
 with left:
     indicator.chart(assessment, line, focus)
@@ -26,5 +28,8 @@ with right:
     if target is None:
         st.info(say("indicator.no_target"))
     else:
-        indicator.judgement(assessment, line, target)
-indicator.facts(assessment, line)
+        indicator.judgement(assessment, line, target, shown.now_labels())
+        if shown.entry is None:
+            by_hand.buttons(assessment, target)
+comparison.section(assessment, header, line, focus, as_of.moment())
+indicator.facts(assessment, line, shown.moment)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import choices, data, overview
+from kpi.ui import choices, fixing, overview
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -13,8 +13,12 @@ header = choices.choose_plan(boxes)
 if header is None:
     st.info(say("app.nothing_yet"))
     st.stop()
-assessment = data.assessment(header, choices.choose_year(header, boxes[2]))
+shown = fixing.shown(header, choices.choose_year(header, boxes[2]))
+assessment = shown.assessment
+fixing.banner(shown)
 focus = overview.focus_period(assessment)
 overview.summary(assessment, focus)
+overview.lapsed(assessment)
 overview.policies(assessment, focus)
-overview.table(assessment, focus)
+overview.table(assessment, focus, shown.now_labels())
+fixing.button(shown)

@@ -18,6 +18,7 @@ from zipfile import ZipFile
 import pytest
 from openpyxl import Workbook, load_workbook
 
+from kpi.charts import assess, fix
 from kpi.model import PlanRule, RuleVersion, SeriesSetting
 from kpi.progress import rule_text
 from kpi.settings import ROOT
@@ -447,3 +448,34 @@ def test_a_saved_layout_is_used_by_its_name(kpi, tmp_path):
     outside = kpi("import", tmp_path / "a.csv", "--layout", "../a")
     assert outside.returncode == 1
     assert "名前にできません" in outside.stderr.decode("cp932")
+
+
+def test_progress_of_a_fixed_year_writes_what_was_fixed(kpi, tmp_path):
+    header = "自治体,計画,指標,単位,方向,種別,年度,値,条件\n"
+    series = "見本町,総合計画,受診率,％,高いほど良い"
+    rows = f"{series},基準,2020,30,\n{series},目標,2025,50,>=\n{series},実績,2023,38,\n"
+    (tmp_path / "計画.csv").write_text(header + rows, encoding="utf-8")
+    correction = f"{series},実績,2023,44,\n{series},実績,2024,45,\n"
+    (tmp_path / "訂正.csv").write_text(header + correction, encoding="utf-8")
+    assert kpi("import", tmp_path / "計画.csv").returncode == 0
+    engine = open_database(f"sqlite:///{tmp_path / 'new' / 'kpi.db'}")
+    [plan] = plans(engine)
+    content = read_plan(engine, plan)
+    act = fix(content, assess(content, 2023))
+    now = datetime.now(UTC)
+    record(engine, plan.municipality, [act], author="課長", reason="議会に報告", now=now)
+    engine.dispose()
+    assert kpi("import", tmp_path / "訂正.csv").returncode == 0
+
+    def progress(*more):
+        done = kpi("progress", "--csv", *more)
+        [row] = csv.DictReader(io.StringIO(done.stdout.decode("utf-8")))
+        return row["actual"], row["rating_label"], done.stderr.decode("cp932")
+
+    actual, label, told = progress("--fiscal-year", "2023")
+    assert (actual, label) == ("38", "遅れ")
+    assert "「総合計画」の令和5年度の評価は" in told
+    assert "課長が確定しています" in told
+    assert progress("--fiscal-year", "2023", "--current") == ("44", "順調", "")
+    assert progress("--fiscal-year", "2023", "--rule", "standard") == ("44", "順調", "")
+    assert progress() == ("45", "遅れ", "")

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sqlalchemy import Engine
 
+    from kpi.charts import Assessment
     from kpi.importing.matching import Preview
     from kpi.store import PlanHeader
 
@@ -111,7 +112,7 @@ class Day(click.ParamType[datetime]):
 
         try:
             return end_of_day(date.fromisoformat(value))
-        except ValueError:
+        except (ValueError, OverflowError):
             self.fail(say("cli.bad_date", text=value), param, ctx)
 
 
@@ -436,6 +437,7 @@ def values(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bo
 @click.option("--rule", metavar="NAME", help=say("cli.option.rule"))
 @click.option("--fiscal-year", type=int, metavar="N", help=say("cli.option.fiscal_year"))
 @click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
+@click.option("--current", is_flag=True, help=say("cli.option.current"))
 @click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
 @_database
 def progress(
@@ -444,9 +446,10 @@ def progress(
     rule: str | None,
     fiscal_year: int | None,
     as_of: datetime | None,
+    current: bool,
     _as_csv: bool,
 ) -> None:
-    """Write how every target stands, one row each."""
+    """Write how every target stands, one row each; of a fixed year, as it was fixed."""
     from kpi.charts import PROGRESS_COLUMNS, assess, find_rule, progress_table, refusal
     from kpi.model import Kind
     from kpi.progress import RuleRefused, rule_names
@@ -468,12 +471,38 @@ def progress(
             if (content.facts["kind"] == Kind.TARGET).any():
                 year = fiscal_year or next(iter(content.actual_years()), 0)
                 asked = find_rule(content, rule) if rule else None
-                yield progress_table(assess(content, year, asked))
+                # A rule that is asked for is a question of its own.
+                fixed = None if asked or current else _fixed(engine, header, year, as_of)
+                yield progress_table(fixed or assess(content, year, asked))
 
     try:
         _write_csv(PROGRESS_COLUMNS, tables())
     except RuleRefused as error:
         raise Refusal(refusal(error)) from error
+
+
+def _fixed(
+    engine: Engine, header: PlanHeader, year: int, as_of: datetime | None
+) -> Assessment | None:
+    """Return the assessment of a year as it was fixed last, and say so; None where it was not."""
+    from kpi.charts import as_fixed
+    from kpi.notation import era_year
+    from kpi.store import JAPAN, frozen_years, read_frozen
+
+    entries = frozen_years(engine, header, as_of)
+    entry = next((entry for entry in entries if entry.fiscal_year == year), None)
+    if entry is None:
+        return None
+    told = say(
+        "frozen.cli",
+        plan=header.plan.name,
+        year=era_year(year),
+        day=f"{entry.recorded_at.astimezone(JAPAN):%Y-%m-%d}",
+        author=entry.author,
+        reason=entry.reason,
+    )
+    click.echo(told, err=True)
+    return as_fixed(read_frozen(engine, header, entry))
 
 
 @cli.command(help=say("cli.command.lint"))

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pandas as pd
 import pytest
 from acts import import_bytes
 
@@ -23,12 +24,12 @@ from kpi.store import (
     batches,
     comparisons,
     frozen_years,
-    hand_ratings,
     known_series,
     last_rule_versions,
     plans,
     read_frozen,
     read_plan,
+    read_series,
     record,
     rule_history,
     undo,
@@ -150,15 +151,14 @@ def test_an_import_stays_as_long_as_something_was_decided_about_what_it_brought(
 
 def test_a_rating_by_hand_stands_with_its_reason_until_it_is_withdrawn(town):
     engine, _ = town
-    [header] = plans(engine)
     rating = HandRating(1, 3, "", FiscalYear(2025), "standard", "B", FiscalYear(2023), 40.0)
     done(engine, rating, reason="調査の方法が変わった")
-    [entry] = hand_ratings(engine, header)
+    [entry] = content(engine).hand_ratings
     assert (entry.rating, entry.author, entry.reason) == (rating, "planner", "調査の方法が変わった")
     withdrawn = HandRating(1, 3, "", FiscalYear(2025), "standard", "", None, None)
     done(engine, withdrawn, now=JULY)
-    assert hand_ratings(engine, header) == []
-    assert len(hand_ratings(engine, header, JUNE)) == 1
+    assert content(engine).hand_ratings == ()
+    assert len(content(engine, JUNE).hand_ratings) == 1
 
 
 def test_what_was_said_of_a_comparison_can_be_withdrawn(town):
@@ -196,6 +196,10 @@ def test_a_fixed_year_says_for_good_what_it_said_and_a_later_one_stands_beside_i
         progress=-3.375,
         elapsed=9 / 11,
         pace=None,
+        projected=41.5,
+        projected_low=None,
+        projected_high=None,
+        required_per_year=None,
         rating="D",
         rating_label="後退",
         reason="",
@@ -209,11 +213,13 @@ def test_a_fixed_year_says_for_good_what_it_said_and_a_later_one_stands_beside_i
     assert (row.actual, row.target, row.rating_label, row.met) == (0.0, 42.0, "後退", False)
     assert row.attainment != row.attainment
     done(engine, FrozenYear(1, FiscalYear(2023), (rule,), ()), now=JULY, reason="訂正後")
-    [again] = frozen_years(engine, header)
-    assert again.reason == "訂正後"
+    again, first = frozen_years(engine, header)
+    assert (again.reason, first.reason) == ("訂正後", "議会に報告")
     assert read_frozen(engine, header, again).ratings.empty
-    [before] = frozen_years(engine, header, JUNE)
-    assert len(read_frozen(engine, header, before).ratings) == 1
+    assert frozen_years(engine, header, JUNE) == [first]
+    assert len(read_frozen(engine, header, first).ratings) == 1
+    undo(engine, again.batch_id, author="planner", now=JULY)
+    assert frozen_years(engine, header) == [first]
 
 
 def test_what_was_decided_at_once_is_one_act_with_its_name(town):
@@ -234,3 +240,30 @@ def test_every_series_of_every_plan_is_known_for_comparison(town):
         ["見本町", "P", 1, "受診率", "％"],
     ]
     assert known_series(engine, MAY - timedelta(days=1)).empty
+
+
+def test_a_few_series_are_read_without_the_rest_of_their_municipality(town):
+    engine, _ = town
+    more = FILE + "見本町,P,参加率,％,R5,実績,,7\n国,Q,受診率,％,R4,目標,,60\n"
+    import_bytes(engine, ("b.csv", more.encode()), now=JULY)
+    [found] = read_series(engine, "見本町", [2])
+    assert (found.municipality, found.plan.name, found.indicator, found.unit) == (
+        TOWN,
+        "P",
+        "参加率",
+        "％",
+    )
+    assert found.facts["value"].tolist() == [7.0]
+    assert read_series(engine, "見本町", [2], JUNE) == []
+    assert [one.facts["value"].tolist() for one in read_series(engine, "見本町", [1, 2, 3])] == [
+        [40.0],
+        [7.0],
+    ]
+    assert read_series(engine, "ほかの町", [1]) == []
+
+
+def test_the_facts_of_a_few_series_are_those_the_plan_has(samples, plan_named):
+    content = read_plan(samples, plan_named(samples, "川崎市総合計画"))
+    [found] = read_series(samples, content.municipality.code, [2])
+    own = content.facts[content.facts["series_id"] == 2].reset_index(drop=True)
+    pd.testing.assert_frame_equal(found.facts.reset_index(drop=True), own)

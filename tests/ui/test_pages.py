@@ -96,7 +96,7 @@ def test_filters_come_from_the_address_and_go_there(page):
     assert rating.value == "D"
     app.text_input(key="filter-search").input("ゴミ").run()
     assert (app.query_params["rating"], app.query_params["search"]) == ("D", "ゴミ")
-    rating.select("all").run()
+    app.segmented_control(key="filter-rating").select("all").run()
     assert "rating" not in app.query_params
 
 

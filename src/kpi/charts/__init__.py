@@ -13,8 +13,10 @@ from kpi.charts.assessment import (
     of_period,
     period_title,
 )
+from kpi.charts.comparison import DRAWN, Compared, Figure, Side, compare
 from kpi.charts.display import Display, comparator_word, year_of_fact
 from kpi.charts.figure import draw
+from kpi.charts.frozen import Difference, as_fixed, differences, fix
 from kpi.charts.images import BrowserMissing, find_browser, render
 from kpi.charts.ledger import LedgerRow, ledger
 from kpi.charts.plan_check import (
@@ -25,6 +27,7 @@ from kpi.charts.plan_check import (
     spreadsheet_csv,
 )
 from kpi.charts.policies import PolicyLine, policy_lines
+from kpi.charts.proposals import Proposal, Proposals, propose, search
 from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
@@ -33,28 +36,39 @@ from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
 from kpi.charts.tokens import Theme, css_variables, theme
 
 __all__ = [
+    "DRAWN",
     "LINT_COLUMNS",
     "PROGRESS_COLUMNS",
     "Assessment",
     "BrowserMissing",
     "ChartSpec",
+    "Compared",
+    "Difference",
     "Display",
+    "Figure",
     "LedgerRow",
     "Mark",
     "PeriodSummary",
     "PolicyLine",
+    "Proposal",
+    "Proposals",
     "SeriesLine",
+    "Side",
     "Theme",
     "ToldRemark",
     "Verdict",
+    "as_fixed",
     "assess",
     "comparator_word",
+    "compare",
     "condition_words",
     "css_variables",
     "describe",
+    "differences",
     "draw",
     "find_browser",
     "find_rule",
+    "fix",
     "lead",
     "ledger",
     "of_period",
@@ -63,9 +77,11 @@ __all__ = [
     "plan_remarks",
     "policy_lines",
     "progress_table",
+    "propose",
     "reason",
     "refusal",
     "render",
+    "search",
     "sparkline",
     "spreadsheet_csv",
     "theme",

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from kpi.charts.by_hand import ByHand, Lapsed, set_by
 from kpi.charts.display import Display, display_of, percent, subtract
 from kpi.model import (
     Direction,
@@ -28,12 +29,17 @@ from kpi.progress import (
     JudgedTarget,
     RatingRule,
     Reason,
+    Standing,
+    TargetKey,
     judge,
+    key_of,
+    key_rated,
     known_course,
     load_rule,
     parse_rule,
+    set_by_hand,
 )
-from kpi.progress.rating import UNRATED
+from kpi.progress.rating import COLOURS, UNRATED
 from kpi.store import PlanContent
 from kpi.words import say
 
@@ -96,6 +102,8 @@ class Mark:
     is_reference: bool
     #: The year of the actual judged.
     judged_year: int | None
+    #: Who set it by hand, when and why; empty where it was computed.
+    by_hand: str
 
 
 @dataclass(frozen=True)
@@ -184,6 +192,9 @@ class Assessment:
     measures: pd.DataFrame
     series: pd.DataFrame
     facts: pd.DataFrame
+    #: The ratings set by hand that count, and those that no longer do.
+    by_hand: dict[TargetKey, ByHand]
+    lapsed: dict[TargetKey, Lapsed]
 
     # A table of all targets needs nothing of what follows.
 
@@ -203,7 +214,7 @@ class Assessment:
     @cached_property
     def courses(self) -> dict[int, Course]:
         """What is known of each series up to the reporting year."""
-        return _courses(self.facts, self.reporting_year)
+        return courses_of(self.facts, self.reporting_year)
 
     @cached_property
     def titles(self) -> dict[int, str]:
@@ -297,7 +308,7 @@ class Assessment:
         references = [t for t in targets if t.is_reference]
         is_reference_only = bool(targets) and len(references) == len(targets)
         counted = [t for t in targets if is_reference_only or not t.is_reference]
-        reached = [t.met is True and t.reason not in UNJUDGED for t in counted]
+        reached = [self._is_reached(t) for t in counted]
         bands = [self.band_name(t) for t in counted]
         used = {int(t.actual_year) for t in references}
         labels: dict[str, set[str]] = {}
@@ -323,6 +334,18 @@ class Assessment:
             },
             self._note(first, years, targets),
         )
+
+    def _is_reached(self, target: JudgedTarget) -> bool:
+        """Whether a target counts as reached: it is met, or a person gave it the best rating."""
+        if key_of(target) in self.by_hand:
+            return self.bands[self.band_name(target)].colour == COLOURS[0]
+        return target.met is True and target.reason not in UNJUDGED
+
+    def computed_label(self, target: JudgedTarget) -> str:
+        """Return what a target is called by its rule, whatever was set by hand."""
+        by_hand = self.by_hand.get(key_of(target))
+        label = target.rating_label if by_hand is None else by_hand.computed
+        return label or self.bands[UNRATED].label
 
     def _note(self, first: int | None, years: Sequence[int], targets: list[JudgedTarget]) -> str:
         """Say which year's actuals a period was judged by."""
@@ -424,6 +447,7 @@ class Assessment:
         """Return how a target is rated."""
         name = self.band_name(target)
         band, ended = self.bands[name], has_ended(target)
+        by_hand = self.by_hand.get(key_of(target))
         return Mark(
             target_text(target, display, unit=False),
             "" if math.isnan(target.target_year) else short_year(int(target.target_year)),
@@ -435,6 +459,7 @@ class Assessment:
             band.spoken_of(ended=ended),
             bool(target.is_reference),
             None if math.isnan(target.actual_year) else int(target.actual_year),
+            "" if by_hand is None else set_by(by_hand.entry),
         )
 
     def _latest(self, course: Course, display: Display, row: Any) -> tuple[str, str, str, str, str]:
@@ -468,6 +493,8 @@ class Assessment:
         """
         if target is None:
             return say("why.no_target", of=of_period(focus)), ""
+        if by_hand := self.by_hand.get(key_of(target)):
+            return say("why.by_hand"), by_hand.entry.reason
         display = self.displays[series_id]
         first, second = self._why_of(series_id, target, focus, display)
         actuals = [point.year for point in course if point.kind == Kind.ACTUAL]
@@ -562,7 +589,13 @@ def assess(content: PlanContent, reporting_year: int, rule: RatingRule | None = 
     named = {name or rule.name for name in series["rule"]} or {rule.name}
     used = sorted(named, key=lambda name: (name != rule.name, name))
     rules = {name: rule if name == rule.name else find_rule(content, name) for name in used}
-    measures = judge(series, content.facts, content.periods, reporting_year, rules, rule.name)
+    judged = judge(series, content.facts, content.periods, reporting_year, rules, rule.name)
+    entries = {key_rated(entry.rating): entry for entry in content.hand_ratings}
+    measures, standings = set_by_hand(
+        judged, [entry.rating for entry in entries.values()], reporting_year, rules
+    )
+    held = {key for key, standing in standings.items() if standing is Standing.HOLDS}
+    computed = {key_of(t): t.rating_label for t in rows_of(judged)} if held else {}
     return Assessment(
         content.municipality,
         content.plan,
@@ -574,6 +607,12 @@ def assess(content: PlanContent, reporting_year: int, rule: RatingRule | None = 
         measures,
         content.series,
         content.facts,
+        {key: ByHand(entries[key], computed[key]) for key in entries if key in held},
+        {
+            key: Lapsed(entries[key], standing)
+            for key, standing in standings.items()
+            if key not in held and standing is not Standing.AHEAD
+        },
     )
 
 
@@ -610,7 +649,8 @@ def displays_of(series: pd.DataFrame, facts: pd.DataFrame) -> dict[int, Display]
     }
 
 
-def _courses(facts: pd.DataFrame, reporting_year: int) -> dict[int, Course]:
+def courses_of(facts: pd.DataFrame, reporting_year: int) -> dict[int, Course]:
+    """Return what is known of each series up to the reporting year."""
     courses: dict[int, list[CoursePoint]] = {}
     for row in rows_of(known_course(facts, reporting_year)):
         courses.setdefault(row.series_id, []).append(

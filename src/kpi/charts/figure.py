@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from kpi.charts.assessment import Mark
 from kpi.charts.labels import HEIGHT, WIDTH, Box, Places, box_at, words_width
-from kpi.charts.spec import ChartSpec, Point, Projection, Step
+from kpi.charts.spec import ChartSpec, Other, Point, Projection, Step
 from kpi.charts.tokens import Theme
 from kpi.notation import short_year
 from kpi.words import say
@@ -32,8 +32,12 @@ def draw(spec: ChartSpec, theme: Theme, *, framed: bool = False) -> go.Figure:
     _path(figure, spec, words, theme)
     for step, (label, place) in zip(spec.steps, words.steps, strict=True):
         _step(figure, step, label, place, theme)
+    for look, other in zip(_OTHERS, spec.others, strict=False):
+        _other(figure, other, look, theme)
     _projection(figure, spec, words, theme)
     _course(figure, spec, words, theme)
+    for label, place in words.others:
+        _word(figure, label, place, theme["ink-2"])
     _axes(figure, spec, size, theme)
     if _is_empty(spec):
         figure.add_annotation(
@@ -113,7 +117,9 @@ def _frame(figure: go.Figure, spec: ChartSpec, theme: Theme) -> None:
     unit = f"（{spec.unit}）" if spec.unit else ""
     title = _wrapped(f"{spec.title}{unit}", 1150 / 24 * 14)
     notes = [
-        line for text in (spec.axis_note + spec.notes, spec.source) for line in _wrapped(text, 1100)
+        line
+        for text in (spec.axis_note + spec.notes, *spec.source.split("\n"))
+        for line in _wrapped(text, 1100)
     ]
     above, below = 30 * (len(title) - 1), 19 * max(0, len(notes) - 3)
     height = 675 + above + below
@@ -308,7 +314,6 @@ def _path(figure: go.Figure, spec: ChartSpec, words: _Words, theme: Theme) -> No
 def _step(figure: go.Figure, step: Step, label: str, place: _Place, theme: Theme) -> None:
     x0, x1 = step.first_year - 0.5, step.last_year + 0.5
     dash = "dot" if step.is_stretch else "solid"
-    heights = [step.value] if step.value_high is None else [step.value, step.value_high]
     if step.value_high is not None:
         figure.add_shape(
             type="rect",
@@ -321,7 +326,7 @@ def _step(figure: go.Figure, step: Step, label: str, place: _Place, theme: Theme
             line_width=0,
             layer="below",
         )
-    for height in heights:
+    for height in _heights(step):
         figure.add_trace(
             go.Scatter(
                 x=[x0, x1],
@@ -346,6 +351,11 @@ def _step(figure: go.Figure, step: Step, label: str, place: _Place, theme: Theme
         showarrow=False,
         font={"color": theme["ink"]},
     )
+
+
+def _heights(step: Step) -> list[float]:
+    """Return where a target is drawn: at its value, for a range at both ends."""
+    return [step.value] if step.value_high is None else [step.value, step.value_high]
 
 
 def _years_wide(spec: ChartSpec, words: str) -> float:
@@ -400,9 +410,41 @@ def _projected_word(ahead: Projection) -> str:
     return say("chart.projected" if ahead.is_sure else "chart.projected_open")
 
 
+class _Look(NamedTuple):
+    """How a course is drawn. Others than one's own differ in line and mark, not in colour alone."""
+
+    colour: str
+    width: float
+    dash: str
+    symbol: str
+    size: int
+
+
+_OWN = _Look("accent", 2.8, "solid", "circle", 9)
+_OTHERS = (
+    _Look("ink-3", 1.6, "solid", "square", 7),
+    _Look("ink-3", 1.6, "dash", "triangle-up", 8),
+    _Look("ink-3", 1.6, "dashdot", "cross", 7),
+)
+
+
 def _course(figure: go.Figure, spec: ChartSpec, words: _Words, theme: Theme) -> None:
-    """Draw the actuals: solid between neighbouring years, thin across years without a value."""
-    points = spec.points
+    _points(figure, spec.points, _OWN, theme, say("chart.actual"))
+    for number, place in words.points.items():
+        label = _label(spec, number)
+        is_last = number == len(spec.points) - 1
+        _word(figure, f"<b>{label}</b>" if is_last else label, place, theme["ink"])
+
+
+def _word(figure: go.Figure, text: str, place: _Place, colour: str) -> None:
+    figure.add_annotation(**place._asdict(), text=text, showarrow=False, font={"color": colour})
+
+
+def _points(
+    figure: go.Figure, points: tuple[Point, ...], look: _Look, theme: Theme, name: str
+) -> None:
+    """Draw known values: joined between neighbouring years, thinly across years without one."""
+    colour = theme[look.colour]
     for a, b in pairwise(points):
         neighbours = b.year - a.year == 1
         figure.add_trace(
@@ -411,9 +453,9 @@ def _course(figure: go.Figure, spec: ChartSpec, words: _Words, theme: Theme) -> 
                 y=[a.value, b.value],
                 mode="lines",
                 line={
-                    "color": theme["accent"],
-                    "width": 2.8 if neighbours else 1.3,
-                    "dash": "solid" if neighbours else "dot",
+                    "color": colour,
+                    "width": look.width if neighbours else 1.3,
+                    "dash": look.dash if neighbours else "dot",
                 },
                 hoverinfo="skip",
             )
@@ -424,39 +466,59 @@ def _course(figure: go.Figure, spec: ChartSpec, words: _Words, theme: Theme) -> 
             y=[point.value for point in points],
             mode="markers",
             marker={
-                "symbol": ["diamond" if point.is_base else "circle" for point in points],
-                "size": [11 if point.is_base else 9 for point in points],
+                "symbol": ["diamond" if point.is_base else look.symbol for point in points],
+                "size": [11 if point.is_base else look.size for point in points],
                 "opacity": 1,
                 "color": [
-                    theme["surface"] if point.is_base or point.is_provisional else theme["accent"]
+                    theme["surface"] if point.is_base or point.is_provisional else colour
                     for point in points
                 ],
                 "line": {
                     "width": 2,
-                    "color": [
-                        theme["ink"] if point.is_base else theme["accent"] for point in points
-                    ],
+                    "color": [theme["ink"] if point.is_base else colour for point in points],
                 },
             },
             customdata=[[short_year(point.year), point.text] for point in points],
-            name=say("chart.actual"),
+            name=name,
             cliponaxis=False,
             hovertemplate="%{customdata[0]}年度 %{customdata[1]}<extra></extra>",
         )
     )
-    for number, place in words.points.items():
-        point = points[number]
-        figure.add_annotation(
-            **place._asdict(),
-            text=f"<b>{_label(point)}</b>" if point is points[-1] else _label(point),
-            showarrow=False,
-            font={"color": theme["ink"]},
-        )
 
 
-def _label(point: Point) -> str:
+def _other(figure: go.Figure, other: Other, look: _Look, theme: Theme) -> None:
+    """Draw a series of another plan: its course, and each target over its own year alone."""
+    colour, name = theme[look.colour], _plain(other.mark + other.name)
+    for target in other.targets:
+        told = f"{name} {say('chart.target')} {_plain(target.text)}"
+        for height in _heights(target):
+            figure.add_trace(
+                go.Scatter(
+                    x=[target.first_year - 0.4, target.last_year + 0.4],
+                    y=[height, height],
+                    mode="lines+markers",
+                    line={"color": colour, "width": look.width, "dash": look.dash},
+                    # Strokes at both ends, to be seen on a line of one's own too.
+                    marker={
+                        "symbol": "line-ns-open",
+                        "size": 9,
+                        "line": {"width": look.width, "color": colour},
+                    },
+                    name=name,
+                    hovertemplate=f"{told}<extra></extra>",
+                )
+            )
+    _points(figure, other.points, look, theme, name)
+
+
+def _label(spec: ChartSpec, number: int) -> str:
+    point = spec.points[number]
     text = _plain(point.text)
-    return f"{say('chart.base')} {text}" if point.is_base else text
+    if point.is_base:
+        return f"{say('chart.base')} {text}"
+    # Where others stand beside it, the course is named once.
+    is_named = spec.name and number == len(spec.points) - 1
+    return f"{_plain(spec.name)} {text}" if is_named else text
 
 
 def _labelled(points: tuple[Point, ...]) -> set[int]:
@@ -487,6 +549,8 @@ class _Words(NamedTuple):
     points: dict[int, _Place]
     projection: _Place | None
     path: _Place | None
+    #: Of the series of other plans.
+    others: list[tuple[str, _Place]]
 
 
 _OPPOSITE = {
@@ -514,14 +578,21 @@ class _Arrangement:
         for a, b in pairwise(spec.points):
             line(at(a.year, a.value), at(b.year, b.value))
         for step in spec.steps:
-            for height in {step.value, step.value_high or step.value}:
+            for height in _heights(step):
                 line(at(step.first_year - 0.5, height), at(step.last_year + 0.5, height))
+        for other in spec.others:
+            for a, b in pairwise(other.points):
+                line(at(a.year, a.value), at(b.year, b.value))
+            for target in other.targets:
+                ends = target.first_year - 0.4, target.last_year + 0.4
+                for height in _heights(target):
+                    line(at(ends[0], height), at(ends[1], height))
         if spec.path is not None:
             line(at(*spec.path[0]), at(*spec.path[1]))
         if (ahead := spec.projection) is not None:
             line(at(ahead.from_year, ahead.from_value), at(ahead.year, ahead.value))
             line(at(ahead.year, ahead.low), at(ahead.year, ahead.high))
-        for point in spec.points:
+        for point in (*spec.points, *(p for other in spec.others for p in other.points)):
             x, y = at(point.year, point.value)
             self._places.take(Box(x - 6, y - 6, x + 6, y + 6))
 
@@ -553,7 +624,27 @@ def _arrange(spec: ChartSpec) -> _Words:
     points = {number: arrangement.put(_point_ways(spec, number))[1] for number in order}
     if spec.path is not None:
         _, path = arrangement.put(_path_ways(spec.path))
-    return _Words(steps, points, projection, path)
+    others = [
+        arrangement.put([(words, _Place(year, value, *way)) for way in _ways_around(is_dip=False)])
+        for other in spec.others
+        for words, year, value in _told(other)
+    ]
+    return _Words(steps, points, projection, path, others)
+
+
+def _told(other: Other) -> list[tuple[str, int, float]]:
+    """Return what is written of another plan's series: its last value and its last target.
+
+    Whose it is stands at the first of these, the mark at both.
+    """
+    told = [(point.text, point.year, point.value) for point in other.points[-1:]]
+    for target in other.targets[-1:]:
+        word = say("chart.stretch" if target.is_stretch else "chart.target")
+        told.append((f"{word} {target.text}", target.last_year, max(_heights(target))))
+    return [
+        (_plain(f"{other.mark}{'' if number else other.name} {text}"), year, value)
+        for number, (text, year, value) in enumerate(told)
+    ]
 
 
 def _projection_ways(ahead: Projection) -> list[tuple[str, _Place]]:
@@ -590,15 +681,21 @@ def _point_ways(spec: ChartSpec, number: int) -> list[tuple[str, _Place]]:
     points, point = spec.points, spec.points[number]
     near = [points[n].value for n in (number - 1, number + 1) if 0 <= n < len(points)]
     is_dip = bool(near) and point.value < sum(near) / len(near)
+    label = _label(spec, number)
+    return [(label, _Place(point.year, point.value, *way)) for way in _ways_around(is_dip=is_dip)]
+
+
+def _ways_around(*, is_dip: bool) -> list[tuple[str, str, float, float]]:
+    """Return where words may stand around a point, as anchors and pixels: below first in a dip."""
     edges = [("top", -1), ("bottom", 1)] if is_dip else [("bottom", 1), ("top", -1)]
-    ways = []
-    for away in (6, 14, 23, 32):
+    ways: list[tuple[str, str, float, float]] = []
+    for away in (6, 14, 23, 32, 44):
         for edge, up in edges:
             ways += [("center", edge, 0, up * away)]
         for edge, up in edges:
             ways += [("left", edge, 4, up * away), ("right", edge, -4, up * away)]
     ways += [("left", "middle", 9, 0), ("right", "middle", -9, 0)]
-    return [(_label(point), _Place(point.year, point.value, *way)) for way in ways]
+    return ways
 
 
 def _path_ways(path: tuple[tuple[int, float], tuple[int, float]]) -> list[tuple[str, _Place]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -10,6 +11,7 @@ import pandas as pd
 
 from kpi.charts.assessment import (
     Assessment,
+    Course,
     Mark,
     SeriesLine,
     is_plottable,
@@ -70,6 +72,18 @@ class Projection:
 
 
 @dataclass(frozen=True)
+class Other:
+    """A series of another plan in the same chart, quieter than one's own."""
+
+    #: ①, to stand at its figures, and whose it is.
+    mark: str
+    name: str
+    points: tuple[Point, ...]
+    #: Each over its own year alone.
+    targets: tuple[Step, ...]
+
+
+@dataclass(frozen=True)
 class ChartSpec:
     """A chart of one series: everything that is to be seen, in the unit shown."""
 
@@ -91,15 +105,24 @@ class ChartSpec:
     #: What the chart shows, for those who do not see it.
     sentence: str
     notes: str
+    #: A line for each series.
     source: str
+    #: What the course is called where others stand beside it.
+    name: str = ""
+    others: tuple[Other, ...] = ()
 
 
-def describe(assessment: Assessment, line: SeriesLine, focus: int) -> ChartSpec:
-    """Describe the chart of a series; the path leads to the focus period's target."""
+def describe(
+    assessment: Assessment, line: SeriesLine, focus: int, others: tuple[Other, ...] = ()
+) -> ChartSpec:
+    """Describe the chart of a series; the path leads to the focus period's target.
+
+    Beside others there is neither path nor projection: what is known is compared.
+    """
     display = assessment.displays[line.series_id]
     facts = assessment.facts[assessment.facts["series_id"] == line.series_id]
     targets = [t for t in assessment.targets.get(line.series_id, []) if is_plottable(t)]
-    points = _points(line, display)
+    points = points_of(line.course, display)
     mains = assessment.main_targets(line.series_id)
     steps = tuple(
         _step(assessment, target, display, is_main=target is mains.get(target.period))
@@ -107,15 +130,17 @@ def describe(assessment: Assessment, line: SeriesLine, focus: int) -> ChartSpec:
     )
     focus_target = mains.get(focus)
     path = projection = None
-    if focus_target is not None and is_plottable(focus_target):
+    if focus_target is not None and is_plottable(focus_target) and not others:
         if not pd.isna(focus_target.baseline) and pd.isna(focus_target.target_high):
             path = (
                 (int(focus_target.baseline_year), display.shown(focus_target.baseline)),
                 (int(focus_target.target_year), display.shown(focus_target.target)),
             )
         projection = _projection(focus_target, display)
-    years = _years(assessment, points, steps)
-    axis = _axis(points, steps, projection)
+    all_points = points + tuple(point for other in others for point in other.points)
+    all_steps = steps + tuple(step for other in others for step in other.targets)
+    years = _years(assessment, all_points, all_steps)
+    axis = _axis(all_points, all_steps, projection)
     telling = ""
     if focus_target is not None:
         telling = sentence(focus_target, display) + outlook(focus_target, display)
@@ -132,8 +157,10 @@ def describe(assessment: Assessment, line: SeriesLine, focus: int) -> ChartSpec:
         axis,
         "" if axis[0] == 0 else say("chart.axis_from", value=format_number(axis[0])),
         say("chart.sentence", name=line.title, telling=telling or say("chart.no_target")),
-        _notes(points, projection, path),
+        _notes([points, *(other.points for other in others)], projection, path),
         _source(assessment, facts),
+        assessment.municipality.name if others else "",
+        others,
     )
 
 
@@ -141,7 +168,8 @@ def _year_label(year: int) -> str:
     return f"{short_year(year)}\n{year}"
 
 
-def _points(line: SeriesLine, display: Display) -> tuple[Point, ...]:
+def points_of(course: Course, display: Display) -> tuple[Point, ...]:
+    """Return a course in the unit shown."""
     return tuple(
         Point(
             point.year,
@@ -152,7 +180,7 @@ def _points(line: SeriesLine, display: Display) -> tuple[Point, ...]:
             point.is_base,
             point.status == Status.PROVISIONAL,
         )
-        for point in line.course
+        for point in course
     )
 
 
@@ -219,19 +247,21 @@ def _axis(
 
 def _floor(value: float, spread: float) -> float:
     """Return a round number at or below the value, so that the axis begins at one."""
-    step = 10.0 ** math.floor(math.log10(spread))
-    return float(math.floor(value / step) * step)
+    digits = -math.floor(math.log10(spread))
+    step = 10.0**-digits
+    # Rounded, as 17 steps of 0.1 are 1.7000000000000002.
+    return round(math.floor(value / step) * step, digits)
 
 
 def _notes(
-    points: tuple[Point, ...],
+    courses: Sequence[tuple[Point, ...]],
     projection: Projection | None,
     path: tuple[tuple[int, float], tuple[int, float]] | None,
 ) -> str:
     notes = []
-    if any(point.is_provisional for point in points):
+    if any(point.is_provisional for points in courses for point in points):
         notes.append(say("chart.note.provisional"))
-    if any(b.year - a.year > 1 for a, b in pairwise(points)):
+    if any(b.year - a.year > 1 for points in courses for a, b in pairwise(points)):
         notes.append(say("chart.note.gap"))
     if projection is not None:
         notes.append(projection.note)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import pandas as pd
 
 from kpi.charts.assessment import Assessment, rows_of
+from kpi.charts.by_hand import set_by
 from kpi.charts.sentences import reason
 from kpi.model import TIDY_COLUMNS
-from kpi.progress import Reason
+from kpi.progress import Reason, key_of
 from kpi.store import JAPAN, PlanContent
 
 PROGRESS_COLUMNS = (
@@ -63,6 +64,11 @@ def progress_table(assessment: Assessment) -> pd.DataFrame:
     table = assessment.measures.copy()
     unrated = table["reason"] != Reason.NONE
     table.loc[unrated, "reason"] = [reason(target) for target in rows_of(table[unrated])]
+    if assessment.by_hand:
+        by_hand = {key: set_by(found.entry) for key, found in assessment.by_hand.items()}
+        keys = [key_of(target) for target in rows_of(table)]
+        told = zip(keys, table["reason"], strict=True)
+        table["reason"] = [by_hand.get(key, computed) for key, computed in told]
     table["period"] = _unless_none(table["period"])
     for column in _COMPUTED:
         table[column] = [float(f"{value:.12g}") for value in table[column]]

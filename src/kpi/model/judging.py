@@ -108,6 +108,10 @@ class FrozenRating:
     progress: float | None
     elapsed: float | None
     pace: float | None
+    projected: float | None
+    projected_low: float | None
+    projected_high: float | None
+    required_per_year: float | None
     rating: str
     rating_label: str
     reason: str

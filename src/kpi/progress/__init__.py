@@ -3,6 +3,7 @@
 Works on columns, without a database, and knows nothing of where its figures came from.
 """
 
+from kpi.progress.by_hand import Standing, TargetKey, key_of, key_rated, set_by_hand
 from kpi.progress.course import known_course
 from kpi.progress.judging import judge, roll_up, worst
 from kpi.progress.measures import JudgedTarget, MeasureOptions, Reason, measure
@@ -24,7 +25,11 @@ __all__ = [
     "RatingRule",
     "Reason",
     "RuleRefused",
+    "Standing",
+    "TargetKey",
     "judge",
+    "key_of",
+    "key_rated",
     "known_course",
     "load_rule",
     "measure",
@@ -33,5 +38,6 @@ __all__ = [
     "roll_up",
     "rule_names",
     "rule_text",
+    "set_by_hand",
     "worst",
 ]

@@ -224,8 +224,8 @@ def _chance(
     for side, sign in ((up_to, 1.0), (below, -1.0)):
         inside = np.flatnonzero(np.isfinite(side))
         chance[inside] += sign * stdtr(freedom[inside], side[inside])
-    chance[(below == np.inf)] -= 1.0
-    return np.where((spread > 0) & ~np.isnan(up_to + below), chance, np.nan)
+    chance[below == np.inf] -= 1.0
+    return np.where((spread > 0) & ~np.isnan(up_to) & ~np.isnan(below), chance, np.nan)
 
 
 def _drift(years: Floats, values: Floats, known: Ints) -> Line:

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Engine, FromClause, Table, and_, func, insert, select
+from sqlalchemy import Engine, Table, func, insert, select
 
 from kpi.model import (
     Act,
@@ -28,7 +28,16 @@ from kpi.model import (
     Verdict,
 )
 from kpi.store import tables as t
-from kpi.store.reading import PlanHeader, StoredRule, current, stored_rule
+from kpi.store.reading import (
+    PlanContent,
+    PlanHeader,
+    StoredRule,
+    current,
+    plans,
+    read_plan,
+    same,
+    stored_rule,
+)
 from kpi.store.writing import Conflict, new_batch_id, next_revision
 
 #: The table an act is written to, and what its batch is called.
@@ -55,7 +64,7 @@ class FrozenEntry:
 
 @dataclass(frozen=True)
 class Frozen:
-    """A fixed year with all it says.
+    """A fixed year with all it says, and what was known when it was fixed.
 
     ``ratings``, one row a target: the attributes of `kpi.model.FrozenRating`, NaN or None where
     unknown.
@@ -64,17 +73,7 @@ class Frozen:
     entry: FrozenEntry
     rules: tuple[RuleVersion, ...]
     ratings: pd.DataFrame
-
-
-@dataclass(frozen=True)
-class HandEntry:
-    """A rating set by hand: by whom, when and why."""
-
-    rating: HandRating
-    author: str
-    reason: str
-    recorded_at: datetime
-    batch_id: str
+    content: PlanContent
 
 
 @dataclass(frozen=True)
@@ -159,19 +158,15 @@ def known_series(engine: Engine, as_of: datetime | None = None) -> pd.DataFrame:
             one.c.unit,
         )
         .join(t.municipality, t.municipality.c.municipality == one.c.municipality)
-        .join(t.series, _same(t.series, one, "series_id"))
-        .join(of, _same(of, t.series, "indicator_id"))
-        .join(t.indicator, _same(t.indicator, of, "indicator_id"))
-        .join(named, _same(named, t.indicator, "plan_id"))
+        .join(t.series, same(t.series, one, "series_id"))
+        .join(of, same(of, t.series, "indicator_id"))
+        .join(t.indicator, same(t.indicator, of, "indicator_id"))
+        .join(named, same(named, t.indicator, "plan_id"))
         .order_by(one.c.municipality, one.c.series_id)
     )
     with engine.connect() as connection:
         rows = connection.execute(statement)
         return pd.DataFrame(rows.all(), columns=list(rows.keys()), dtype=object)
-
-
-def _same(one: FromClause, other: FromClause, key: str) -> ColumnElement[bool]:
-    return and_(one.c.municipality == other.c.municipality, one.c[key] == other.c[key])
 
 
 def rule_history(engine: Engine, municipality: Municipality) -> list[StoredRule]:
@@ -183,7 +178,7 @@ def rule_history(engine: Engine, municipality: Municipality) -> list[StoredRule]
     gone = select(t.undone.c.revision).where(t.undone.c.municipality == municipality.code)
     statement = (
         select(table, t.batch)
-        .join(t.batch, _same(t.batch, table, "revision"))
+        .join(t.batch, same(t.batch, table, "revision"))
         .where(table.c.municipality == municipality.code, table.c.revision.not_in(gone))
         .order_by(table.c.name, table.c.revision.desc())
     )
@@ -206,20 +201,25 @@ def last_rule_versions(engine: Engine, municipality: Municipality) -> dict[str, 
 def frozen_years(
     engine: Engine, header: PlanHeader, as_of: datetime | None = None
 ) -> list[FrozenEntry]:
-    """Return the fixed years of a plan, latest first, each as it was fixed last."""
+    """Return each time a year of a plan was fixed, the last one first; none taken back."""
     table = t.frozen_year_revision
-    rows = current(
-        table,
-        as_of,
-        table.c.municipality == header.municipality.code,
-        table.c.plan_id == header.plan.id,
+    gone = select(t.undone.c.revision).where(t.undone.c.municipality == header.municipality.code)
+    statement = (
+        select(table.c.fiscal_year, t.batch)
+        .join(t.batch, same(t.batch, table, "revision"))
+        .where(table.c.municipality == header.municipality.code)
+        .where(table.c.plan_id == header.plan.id)
+        .order_by(table.c.revision.desc())
     )
+    if as_of is not None:
+        gone = gone.where(t.undone.c.recorded_at <= as_of)
+        statement = statement.where(t.batch.c.recorded_at <= as_of)
     with engine.connect() as connection:
         return [
             FrozenEntry(
                 FiscalYear(row.fiscal_year), row.author, row.reason, row.recorded_at, row.batch_id
             )
-            for row in connection.execute(select(rows).order_by(rows.c.fiscal_year.desc()))
+            for row in connection.execute(statement.where(table.c.revision.not_in(gone)))
         ]
 
 
@@ -245,42 +245,23 @@ def read_frozen(engine: Engine, header: PlanHeader, entry: FrozenEntry) -> Froze
             .order_by(rating.c.series_id, rating.c.target_year, rating.c.period, rating.c.label)
         ).all()
     frame = pd.DataFrame(ratings, columns=names, dtype=object)
+    # Its periods may have been others too.
+    then = next(
+        known
+        for known in plans(engine, entry.recorded_at)
+        if (known.municipality.code, known.plan.id) == (code, header.plan.id)
+    )
     return Frozen(
         entry,
         tuple(RuleVersion(*row) for row in rules),
         frame.astype(dict.fromkeys(_FROZEN_NUMBERS, "float64")),
+        read_plan(engine, then, entry.recorded_at),
     )
 
 
 _FROZEN_NUMBERS = [
     column.name for column in t.frozen_rating.columns if str(column.type) == "DOUBLE"
 ] + ["baseline_year", "actual_year"]
-
-
-def hand_ratings(
-    engine: Engine, header: PlanHeader, as_of: datetime | None = None
-) -> list[HandEntry]:
-    """Return the ratings set by hand in a plan, but those withdrawn, in the order they were set."""
-    return [
-        HandEntry(
-            HandRating(
-                row.series_id,
-                row.period,
-                row.label,
-                FiscalYear(row.target_year),
-                row.rule,
-                row.letter,
-                None if row.actual_year is None else FiscalYear(row.actual_year),
-                row.actual,
-            ),
-            row.author,
-            row.reason,
-            row.recorded_at,
-            row.batch_id,
-        )
-        for row in _of_series(engine, header, t.hand_rating_revision, as_of)
-        if row.letter
-    ]
 
 
 def comparisons(
@@ -310,8 +291,8 @@ def _of_series(
     rows = current(table, as_of, table.c.municipality == code)
     statement = (
         select(rows)
-        .join(t.series, _same(t.series, rows, "series_id"))
-        .join(t.indicator, _same(t.indicator, t.series, "indicator_id"))
+        .join(t.series, same(t.series, rows, "series_id"))
+        .join(t.indicator, same(t.indicator, t.series, "indicator_id"))
         .where(t.indicator.c.plan_id == header.plan.id)
         .order_by(rows.c.revision)
     )

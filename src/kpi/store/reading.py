@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
@@ -13,8 +13,10 @@ from zoneinfo import ZoneInfo
 import pandas as pd
 from sqlalchemy import (
     BindParameter,
+    ColumnElement,
     Connection,
     Engine,
+    FromClause,
     Integer,
     Select,
     String,
@@ -27,7 +29,16 @@ from sqlalchemy import (
     select,
 )
 
-from kpi.model import FactKey, FiscalYear, Kind, Municipality, Period, Plan, PolicyNode
+from kpi.model import (
+    FactKey,
+    FiscalYear,
+    HandRating,
+    Kind,
+    Municipality,
+    Period,
+    Plan,
+    PolicyNode,
+)
 from kpi.store import tables as t
 
 #: City halls date by Japanese time, wherever the server stands.
@@ -50,6 +61,17 @@ class StoredRule:
     name: str
     version: int
     text: str
+    author: str
+    reason: str
+    recorded_at: datetime
+    batch_id: str
+
+
+@dataclass(frozen=True)
+class HandEntry:
+    """A rating set by hand: by whom, when and why."""
+
+    rating: HandRating
     author: str
     reason: str
     recorded_at: datetime
@@ -81,6 +103,8 @@ class PlanContent:
     rule: str = ""
     #: The municipality's own rules, each in its latest version.
     rules: tuple[StoredRule, ...] = ()
+    #: The ratings set by hand, but those withdrawn, in the order in which they were set.
+    hand_ratings: tuple[HandEntry, ...] = ()
 
     def actual_years(self) -> list[int]:
         """Return the years with an actual, latest first; of a plan without any, its first year."""
@@ -89,6 +113,19 @@ class PlanContent:
         if years.empty:
             return sorted({int(year) for year in dated["fiscal_year"]})[:1]
         return sorted({int(year) for year in years}, reverse=True)
+
+
+@dataclass(frozen=True)
+class SeriesContent:
+    """One series with its facts, as known at one moment; ``facts`` are those of `PlanContent`."""
+
+    municipality: Municipality
+    plan: Plan
+    series_id: int
+    indicator: str
+    series: str
+    unit: str
+    facts: pd.DataFrame
 
 
 @dataclass(frozen=True)
@@ -144,6 +181,7 @@ class FactSource:
 # than SQLite to answer it, and a table by area has a plan for each of a hundred municipalities.
 CODE = bindparam("code", type_=String())
 PLAN = bindparam("plan", type_=Integer())
+SERIES = bindparam("series", type_=Integer(), expanding=True)
 _AS_OF = bindparam("as_of", type_=t.UtcDateTime())
 
 
@@ -281,12 +319,47 @@ def read_plan(engine: Engine, header: PlanHeader, as_of: datetime | None = None)
             for row in connection.execute(_policies(dated), asked)
         }
         series = _frame(connection, _series(dated), asked)
-        facts = _frame(connection, _facts(dated), asked)
+        facts = _frame(connection, _facts_of_plan(dated), asked)
         rule = connection.scalar(_plan_rule(dated), asked) or ""
         rules = tuple(stored_rule(row) for row in connection.execute(_rules(dated), asked))
+        by_hand = tuple(_hand_entry(row) for row in connection.execute(_by_hand(dated), asked))
     return PlanContent(
-        header.municipality, header.plan, header.periods, policies, series, facts, rule, rules
+        header.municipality,
+        header.plan,
+        header.periods,
+        policies,
+        series,
+        facts,
+        rule,
+        rules,
+        by_hand,
     )
+
+
+def read_series(
+    engine: Engine, code: str, series_ids: Collection[int], as_of: datetime | None = None
+) -> list[SeriesContent]:
+    """Return a few series of the municipality with the code ``code``, and nothing else of it.
+
+    Those that are not known at ``as_of`` are left out.
+    """
+    dated = as_of is not None
+    asked = {"code": code, "series": list(series_ids), "as_of": as_of}
+    with engine.connect() as connection:
+        rows = connection.execute(_few_series(dated), asked).all()
+        facts = _frame(connection, _facts_of_few(dated), asked)
+    return [
+        SeriesContent(
+            Municipality(code, row.municipality_name),
+            Plan(row.plan_id, row.plan),
+            row.series_id,
+            row.indicator,
+            row.series,
+            row.unit,
+            facts[facts["series_id"] == row.series_id],
+        )
+        for row in rows
+    ]
 
 
 def stored_rule(row: Any) -> StoredRule:
@@ -294,6 +367,20 @@ def stored_rule(row: Any) -> StoredRule:
     return StoredRule(
         row.name, row.version, row.text, row.author, row.reason, row.recorded_at, row.batch_id
     )
+
+
+def _hand_entry(row: Any) -> HandEntry:
+    rating = HandRating(
+        row.series_id,
+        row.period,
+        row.label,
+        FiscalYear(row.target_year),
+        row.rule,
+        row.letter,
+        None if row.actual_year is None else FiscalYear(row.actual_year),
+        row.actual,
+    )
+    return HandEntry(rating, row.author, row.reason, row.recorded_at, row.batch_id)
 
 
 _NUMBERS = {
@@ -420,14 +507,60 @@ def _rules(dated: bool) -> Select[Any]:
 
 
 @cache
-def _facts(dated: bool) -> Select[Any]:
-    as_of = _AS_OF if dated else None
+def _by_hand(dated: bool) -> Select[Any]:
+    table = t.hand_rating_revision
     rows = current(
-        t.fact,
-        as_of,
-        t.fact.c.municipality == CODE,
-        t.fact.c.series_id.in_(series_of_plan()),
+        table,
+        _AS_OF if dated else None,
+        table.c.municipality == CODE,
+        table.c.series_id.in_(series_of_plan()),
     )
+    return select(rows).where(rows.c.letter != "").order_by(rows.c.revision)
+
+
+@cache
+def _few_series(dated: bool) -> Select[Any]:
+    as_of = _AS_OF if dated else None
+    own = t.series_revision
+    one = current(own, as_of, own.c.municipality == CODE, own.c.series_id.in_(SERIES))
+    of = current(t.indicator_revision, as_of, t.indicator_revision.c.municipality == CODE)
+    named = current(t.plan_revision, as_of, t.plan_revision.c.municipality == CODE)
+    return (
+        select(
+            t.municipality.c.name.label("municipality_name"),
+            named.c.plan_id,
+            named.c.name.label("plan"),
+            one.c.series_id,
+            of.c.name.label("indicator"),
+            one.c.name.label("series"),
+            one.c.unit,
+        )
+        .join(t.municipality, t.municipality.c.municipality == one.c.municipality)
+        .join(t.series, same(t.series, one, "series_id"))
+        .join(of, same(of, t.series, "indicator_id"))
+        .join(t.indicator, same(t.indicator, of, "indicator_id"))
+        .join(named, same(named, t.indicator, "plan_id"))
+        .order_by(one.c.series_id)
+    )
+
+
+def same(one: FromClause, other: FromClause, key: str) -> ColumnElement[bool]:
+    """Return the condition that two tables speak of the same thing of the same municipality."""
+    return and_(one.c.municipality == other.c.municipality, one.c[key] == other.c[key])
+
+
+@cache
+def _facts_of_plan(dated: bool) -> Select[Any]:
+    return _facts(dated, t.fact.c.series_id.in_(series_of_plan()))
+
+
+@cache
+def _facts_of_few(dated: bool) -> Select[Any]:
+    return _facts(dated, t.fact.c.series_id.in_(SERIES))
+
+
+def _facts(dated: bool, which: ColumnElement[bool]) -> Select[Any]:
+    rows = current(t.fact, _AS_OF if dated else None, t.fact.c.municipality == CODE, which)
     file = t.source_file
     return (
         select(
@@ -466,10 +599,17 @@ def _facts(dated: bool) -> Select[Any]:
     )
 
 
-def fact_history(engine: Engine, municipality: Municipality, series_id: int) -> list[FactVersion]:
+def fact_history(
+    engine: Engine,
+    municipality: Municipality,
+    series_id: int,
+    as_of: datetime | None = None,
+) -> list[FactVersion]:
     """Return every state each fact of a series was in, oldest first, but what was taken back."""
     fact = t.fact
     gone = select(t.undone.c.revision).where(t.undone.c.municipality == municipality.code)
+    if as_of is not None:
+        gone = gone.where(t.undone.c.recorded_at <= as_of)
     statement = (
         select(
             fact.c.kind,

@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from kpi.model import Fact, Indicator, Kind, Municipality, Period, Plan, PolicyNode, Series
 from kpi.store import tables as t
-from kpi.store.reading import JAPAN
+from kpi.store.reading import JAPAN, same
 from kpi.store.snapshot import marks, nothing_stands
 
 #: What `batch.act` says of an accepted import.
@@ -472,8 +472,8 @@ def _within_period(code: str, revision: int) -> Select[tuple[int]]:
     fact = t.fact
     return (
         select(fact.c.revision)
-        .join(t.series, _same(t.series, fact, "series_id"))
-        .join(t.indicator, _same(t.indicator, t.series, "indicator_id"))
+        .join(t.series, same(t.series, fact, "series_id"))
+        .join(t.indicator, same(t.indicator, t.series, "indicator_id"))
         .join(
             stood,
             and_(stood.c.plan_id == t.indicator.c.plan_id, stood.c.ordinal == fact.c.period),
@@ -489,7 +489,3 @@ def _within_period(code: str, revision: int) -> Select[tuple[int]]:
             ),
         )
     )
-
-
-def _same(one: Table, other: Table, key: str) -> ColumnElement[bool]:
-    return and_(one.c.municipality == other.c.municipality, one.c[key] == other.c[key])

@@ -10,11 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from kpi.notation import full_year
 from kpi.store import PlanHeader
-from kpi.ui import data
+from kpi.ui import as_of, data
 from kpi.words import say
 
 #: What of an address is the same question on every page.
-_SHARED = ("municipality", "plan", "year", "period")
+_SHARED = ("as_of", "municipality", "plan", "year", "period", "fixing")
 
 #: Letters of a plan's name that its box shows on a small laptop.
 _FITS = 11
@@ -75,7 +75,9 @@ def choose(
         help=_in_full(wanted) if wanted and name == "plan" else None,
     )
     if chosen is None:
-        st.warning(say("choice.unknown", box=label, name=asked))
+        day = as_of.said()
+        then = say("choice.unknown_then", box=label, name=asked, day=day)
+        st.warning(then if day else say("choice.unknown", box=label, name=asked))
         st.stop()
     if name != "series" and asked != chosen and asked in options:
         # Another plan or year has its own period to look at first.
@@ -132,6 +134,9 @@ def choose_plan(boxes: Sequence[DeltaGenerator]) -> PlanHeader | None:
     """Show the choice of municipality and plan in two boxes; None while nothing is recorded."""
     plans = data.known_plans()
     if not plans:
+        if day := as_of.said():
+            st.info(say("app.nothing_then", day=day))
+            st.stop()
         return None
     names = data.municipality_names()
     name = choose(boxes[0], "municipality", list(dict.fromkeys(names.values())))
@@ -143,7 +148,8 @@ def choose_year(header: PlanHeader, box: DeltaGenerator) -> int:
     """Show the choice of the reporting year, the latest with an actual first, and return it."""
     years = [str(year) for year in data.content(header).actual_years()]
     if not years:
-        st.info(say("app.no_facts"))
+        day = as_of.said()
+        st.info(say("app.no_facts_then", day=day) if day else say("app.no_facts"))
         st.stop()
     of = f"{header.municipality.code} {header.plan.id}"
     return int(

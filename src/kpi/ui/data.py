@@ -1,23 +1,33 @@
-"""What pages ask for: the database, the plans, a plan judged. Kept until a batch changes it."""
+"""What pages ask for: the database, the plans, a plan judged. Kept until a batch changes it.
+
+Plans and what they hold are those known on the day the page is about (`kpi.ui.as_of`).
+"""
 
 from __future__ import annotations
 
 from collections import Counter
+from datetime import datetime
 
+import pandas as pd
 import streamlit as st
 from sqlalchemy import Engine
 
 from kpi import settings
-from kpi.charts import Assessment, ToldRemark, assess, plan_remarks
+from kpi.charts import Assessment, ToldRemark, as_fixed, assess, plan_remarks
 from kpi.store import (
+    FrozenEntry,
     PlanContent,
     PlanHeader,
+    frozen_years,
+    known_series,
     open_database,
     plans,
     promising,
+    read_frozen,
     read_plan,
     version,
 )
+from kpi.ui import as_of
 from kpi.words import say
 
 
@@ -38,12 +48,16 @@ def version_mark() -> tuple[int, int]:
 
 # Everything read is kept until the mark changes, which is part of every key.
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _plans(url: str, mark: tuple[int, int]) -> list[PlanHeader]:  # noqa: ARG001
+def _plans(
+    url: str,
+    mark: tuple[int, int],  # noqa: ARG001
+    moment: datetime | None,
+) -> list[PlanHeader]:
     """Return all plans, the municipalities first whose plans promise something.
 
     An area that only has figures of a national table must not stand before a city with a plan.
     """
-    known, promised = plans(_engine(url)), promising(_engine(url))
+    known, promised = plans(_engine(url), moment), promising(_engine(url))
     rank: dict[str, int] = {}
     for header in known:
         code = header.municipality.code
@@ -53,28 +67,61 @@ def _plans(url: str, mark: tuple[int, int]) -> list[PlanHeader]:  # noqa: ARG001
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _content(url: str, mark: tuple[int, int], header: PlanHeader) -> PlanContent:  # noqa: ARG001
-    return read_plan(_engine(url), header)
+def _content(
+    url: str,
+    mark: tuple[int, int],  # noqa: ARG001
+    moment: datetime | None,
+    header: PlanHeader,
+) -> PlanContent:
+    return read_plan(_engine(url), header, moment)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _assessment(url: str, mark: tuple[int, int], header: PlanHeader, year: int) -> Assessment:
-    return assess(_content(url, mark, header), year)
+def _assessment(
+    url: str,
+    mark: tuple[int, int],
+    moment: datetime | None,
+    header: PlanHeader,
+    year: int,
+) -> Assessment:
+    return assess(_content(url, mark, moment, header), year)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _remarks(url: str, mark: tuple[int, int], header: PlanHeader) -> list[ToldRemark]:
+def _fixed(
+    url: str,
+    mark: tuple[int, int],  # noqa: ARG001
+    header: PlanHeader,
+    entry: FrozenEntry,
+) -> Assessment:
+    return as_fixed(read_frozen(_engine(url), header, entry))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _remarks(
+    url: str, mark: tuple[int, int], moment: datetime | None, header: PlanHeader
+) -> list[ToldRemark]:
     others = [
-        _content(url, mark, other)
-        for other in _plans(url, mark)
+        _content(url, mark, moment, other)
+        for other in _plans(url, mark, moment)
         if other.municipality == header.municipality and other.plan != header.plan
     ]
-    return plan_remarks(_content(url, mark, header), others)
+    return plan_remarks(_content(url, mark, moment, header), others)
+
+
+@st.cache_resource(show_spinner=False, max_entries=1)
+def _known_series(url: str, mark: tuple[int, int]) -> pd.DataFrame:  # noqa: ARG001
+    return known_series(_engine(url))
+
+
+def series_everywhere() -> pd.DataFrame:
+    """Return every series of every municipality, as `kpi.store.known_series`: for a search only."""
+    return _known_series(settings.database_url(), version_mark())
 
 
 def known_plans() -> list[PlanHeader]:
     """Return all plans, those with targets first."""
-    return _plans(settings.database_url(), version_mark())
+    return _plans(settings.database_url(), version_mark(), as_of.moment())
 
 
 def municipality_names() -> dict[str, str]:
@@ -89,14 +136,24 @@ def municipality_names() -> dict[str, str]:
 
 def content(header: PlanHeader) -> PlanContent:
     """Return a plan with all its facts."""
-    return _content(settings.database_url(), version_mark(), header)
+    return _content(settings.database_url(), version_mark(), as_of.moment(), header)
 
 
 def assessment(header: PlanHeader, year: int) -> Assessment:
     """Return a plan judged with the actuals up to a year."""
-    return _assessment(settings.database_url(), version_mark(), header, year)
+    return _assessment(settings.database_url(), version_mark(), as_of.moment(), header, year)
+
+
+def fixings(header: PlanHeader) -> list[FrozenEntry]:
+    """Return each time a year of a plan was fixed, the last one first."""
+    return frozen_years(engine(), header, as_of.moment())
+
+
+def fixed(header: PlanHeader, entry: FrozenEntry) -> Assessment:
+    """Return the assessment of a year as it was fixed."""
+    return _fixed(settings.database_url(), version_mark(), header, entry)
 
 
 def remarks(header: PlanHeader) -> list[ToldRemark]:
     """Return what the check of a plan has to say."""
-    return _remarks(settings.database_url(), version_mark(), header)
+    return _remarks(settings.database_url(), version_mark(), as_of.moment(), header)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib.resources import files
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import Page
 
 from kpi.charts import css_variables
 from kpi.store import IMPORT, JAPAN, batches
-from kpi.ui import data
+from kpi.ui import as_of, data
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.words import say
@@ -58,6 +59,13 @@ def sidebar(pages: Sequence[Page], current: Page) -> None:
             key="sidebar",
             pages=pages,
             current=current,
+            query=urlencode(shared_query()),
+        )
+        with st.container(key="as-of-choice"):
+            as_of.choose()
+        show(
+            "state.html",
+            key="state",
             names=names[:SHOWN_NAMES],
             others=len(names[SHOWN_NAMES:]),
             last=_last_import(),
@@ -68,7 +76,11 @@ def sidebar(pages: Sequence[Page], current: Page) -> None:
 
 
 def _last_import() -> str:
+    moment = as_of.moment()
     entries = [
-        entry for entry in batches(data.engine()) if entry.act == IMPORT and entry.undone_at is None
+        entry
+        for entry in batches(data.engine())
+        if entry.act == IMPORT and entry.undone_at is None
+        if moment is None or entry.recorded_at <= moment
     ]
     return f"{entries[0].recorded_at.astimezone(JAPAN):%Y-%m-%d}" if entries else ""

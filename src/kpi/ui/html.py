@@ -11,6 +11,7 @@ from typing import Any
 import streamlit as st
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from kpi.charts.display import percent
 from kpi.notation import era_year, short_year
 from kpi.words import say
 
@@ -21,7 +22,7 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals.update(say=say, era_year=era_year, short_year=short_year)
+_templates.globals.update(say=say, era_year=era_year, short_year=short_year, percent=percent)
 
 # Plain clicks stay in this session; with a modifier key the link opens as any other.
 _SCRIPT = """

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -18,7 +20,7 @@ from kpi.charts import (
     theme,
     verdict,
 )
-from kpi.progress import JudgedTarget
+from kpi.progress import JudgedTarget, key_of
 from kpi.store import fact_history
 from kpi.ui import data
 from kpi.ui.choices import choose
@@ -68,32 +70,37 @@ def heading(assessment: Assessment, line: SeriesLine) -> None:
 
 
 def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:
-    """Show the chart with the buttons that export it."""
+    """Show the chart of the series and where its figures come from."""
     spec = describe(assessment, line, focus)
+    draw_on_page(spec, say("chart.heading"), key="chart")
+    show("caption.html", key="chart-caption", spec=spec)
+
+
+def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
+    """Show a chart under its heading, with the buttons that export it."""
     head, *buttons = st.columns([4, 0.7, 0.7], vertical_alignment="bottom")
     with head:
-        show("chart_title.html", key="chart-title", spec=spec)
+        show("chart_title.html", key=f"{key}-title", spec=spec, heading=heading)
     appearance = "dark" if st.context.theme.type == "dark" else "light"
     st.plotly_chart(
         draw(spec, theme(appearance)),
         theme=None,
-        key="chart",
+        key=key,
         alt=spec.sentence,
         config={"displayModeBar": False, "responsive": True},
     )
-    show("caption.html", key="chart-caption", spec=spec)
     for box, image_format in zip(buttons, ("png", "svg"), strict=True):
-        _export(box, spec, image_format)
+        _export(box, spec, image_format, key)
 
 
-def _export(box: DeltaGenerator, spec: ChartSpec, image_format: str) -> None:
+def _export(box: DeltaGenerator, spec: ChartSpec, image_format: str, key: str) -> None:
     has_browser = find_browser() is not None
     box.download_button(
         image_format.upper(),
         data=lambda: render(draw(spec, theme("light"), framed=True), image_format),
         file_name=f"{spec.title}.{image_format}",
         mime={"png": "image/png", "svg": "image/svg+xml"}[image_format],
-        key=f"export-{image_format}",
+        key=f"{key}-{image_format}",
         on_click="ignore",
         disabled=not has_browser,
         help=None if has_browser else say("doctor.browser_missing"),
@@ -101,8 +108,16 @@ def _export(box: DeltaGenerator, spec: ChartSpec, image_format: str) -> None:
     )
 
 
-def judgement(assessment: Assessment, line: SeriesLine, target: JudgedTarget) -> None:
-    """Show the mark, the sentence and the five numbers of one target."""
+def judgement(
+    assessment: Assessment,
+    line: SeriesLine,
+    target: JudgedTarget,
+    now_labels: dict[tuple[int, int], str],
+) -> None:
+    """Show the mark, the sentence and the five numbers of one target.
+
+    ``now_labels`` says what of a fixed year would be called otherwise now.
+    """
     told = verdict(assessment, line, target)
     asked = st.query_params.get("period")
     if asked is not None and asked != str(target.period):
@@ -113,6 +128,9 @@ def judgement(assessment: Assessment, line: SeriesLine, target: JudgedTarget) ->
         key="verdict",
         told=told,
         period=target.period,
+        computed=assessment.computed_label(target),
+        lapsed=assessment.lapsed.get(key_of(target)),
+        now=now_labels.get((line.series_id, target.period), ""),
         marks=[(period, period_title(period), mark) for period, mark in line.marks.items()],
     )
     if followed:
@@ -120,9 +138,12 @@ def judgement(assessment: Assessment, line: SeriesLine, target: JudgedTarget) ->
         st.rerun()
 
 
-def facts(assessment: Assessment, line: SeriesLine) -> None:
-    """Show every fact with its state and the cell it came from."""
-    history = fact_history(data.engine(), assessment.municipality, line.series_id)
+def facts(assessment: Assessment, line: SeriesLine, moment: datetime | None) -> None:
+    """Show every fact with its state and the cell it came from.
+
+    ``moment`` is when it was known; None is now.
+    """
+    history = fact_history(data.engine(), assessment.municipality, line.series_id, moment)
     rows = ledger(assessment, line, history)
     followed = show("ledger.html", key="ledger", rows=rows, unit=line.unit)
     for row in rows:

@@ -82,9 +82,32 @@ def policies(assessment: Assessment, focus: int) -> None:
         )
 
 
+def lapsed(assessment: Assessment) -> None:
+    """Say which ratings set by hand no longer count, and lead to their indicators."""
+    if not assessment.lapsed:
+        return
+    shared = shared_query()
+    followed = show(
+        "lapsed.html",
+        key="lapsed",
+        lapsed=[
+            (assessment.titles[key.series_id], str(key.period), lapsed.told)
+            for key, lapsed in assessment.lapsed.items()
+        ],
+        query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
+    )
+    if followed:
+        period, _, series = followed.partition(" ")
+        query = {**shared, "period": period, "series": series}
+        st.switch_page("pages/indicator.py", query_params=query)
+
+
 @st.fragment
-def table(assessment: Assessment, focus: int) -> None:
-    """Show filters and table; a click on an indicator leads to its page."""
+def table(assessment: Assessment, focus: int, now_labels: dict[tuple[int, int], str]) -> None:
+    """Show filters and table; a click on an indicator leads to its page.
+
+    ``now_labels`` says what of a fixed year would be called otherwise now.
+    """
     lines = assessment.lines(focus)
     chosen = _filtered(assessment, lines, focus)
     years = _axis(assessment, lines)
@@ -97,6 +120,7 @@ def table(assessment: Assessment, focus: int) -> None:
         rows=[(line, sparkline(line, years, bounds, _spoken(line))) for line in chosen],
         summaries=assessment.summaries,
         of=of_period(focus),
+        now=now_labels,
         total=len(lines),
         query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
         source="".join(

@@ -19,7 +19,8 @@ work = rule_editor.work(header) if can_act else None
 judging.tell()
 if work is not None:
     rule_editor.edit(header, year, work)
-elif can_act and rules.choose_view() == "series":
+    st.stop()
+if can_act and rules.choose_view() == "series":
     series_settings.edit(header, year)
 else:
     left, right = st.columns([1, 2.6], gap="medium")
@@ -28,5 +29,5 @@ else:
         name = rules.choose_rule(shelf)
     with right:
         rules.rule(header, year, shelf, name, can_act=can_act)
-    if can_act:
-        judging.history(header)
+if can_act:
+    judging.history(header)

@@ -7,12 +7,13 @@ from dataclasses import fields
 
 import pytest
 
+from kpi.charts.rule_form import NO, YES
 from kpi.importing.findings import catalogue
 from kpi.model import Comparator, Direction, Kind
 from kpi.notation import Unreadable
 from kpi.progress import Reason
 from kpi.progress.plan_check import REMARKS
-from kpi.progress.rating import NUMBERS, YES_NO
+from kpi.progress.rating import BOUNDS, COLOURS, NUMBERS, SHAPES, YES_NO
 from kpi.settings import ROOT
 from kpi.words import keys, template
 
@@ -87,6 +88,11 @@ def refusals():
             for part in ("title", "cause", "message", "hint")
         ),
         *(f"reason.{reason}" for reason in Reason if reason),
+        *(f"measure.{measure}.name" for measure in (*YES_NO, *NUMBERS)),
+        *(f"measure.{measure}.{answer}" for measure in YES_NO for answer in (YES, NO)),
+        *(f"rule.{words}.{bound}" for words in ("bound", "on_pace", "test") for bound in BOUNDS),
+        *(f"rule.colour.{colour}" for colour in COLOURS),
+        *(f"rule.shape.{shape}" for shape in SHAPES),
         *(f"kind.{kind}" for kind in Kind),
         *(f"direction.{direction}" for direction in Direction),
         *(f"comparator.{c.name.lower()}" for c in Comparator if c is not Comparator.EQUAL),

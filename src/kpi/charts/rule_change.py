@@ -77,24 +77,16 @@ def rule_change(before: Assessment, after: Assessment) -> RuleChange:
     A series changes where its letter or what it is called does; another colour alone is none.
     """
     earlier, later = dict(_ratings(before)), dict(_ratings(after))
-    keys = list(dict.fromkeys([*earlier, *later]))
+    changes = []
+    for series_id, period in dict.fromkeys([*earlier, *later]):
+        old, _ = earlier.get((series_id, period), (None, ""))
+        new, why = later.get((series_id, period), (None, ""))
+        if _shown(old) != _shown(new):
+            title, of = before.titles[series_id], period_title(period)
+            changes.append(BandChange(series_id, title, period, of, old, new, why))
     order = {series_id: at for at, series_id in enumerate(before.titles)}
-    changes = [
-        BandChange(
-            series_id,
-            before.titles[series_id],
-            period,
-            period_title(period),
-            old,
-            new,
-            why,
-        )
-        for series_id, period in keys
-        for old, _ in [earlier.get((series_id, period), (None, ""))]
-        for new, why in [later.get((series_id, period), (None, ""))]
-        if _shown(old) != _shown(new)
-    ]
-    changes.sort(key=lambda change: (change.period == 0, change.period, order[change.series_id]))
+    # What belongs to no period comes last, as everywhere.
+    changes.sort(key=lambda one: (one.period == 0, one.period, order[one.series_id]))
     return RuleChange(tuple(changes), len(before.titles))
 
 

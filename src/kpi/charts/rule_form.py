@@ -114,17 +114,18 @@ def form_of(text: str) -> RuleForm:
 
 
 def _conditions(when: Any) -> Iterator[Condition]:
-    for alternative in [when] if isinstance(when, dict) else when:
-        is_alternative = alternative is not when and alternative is not when[0]
-        for measure, said in alternative.items():
+    for place, table in enumerate([when] if isinstance(when, dict) else when):
+        conditions: list[Condition] = []
+        for measure, said in table.items():
             if isinstance(said, bool):
-                yield Condition(measure, YES if said else NO, "", is_alternative)
-                is_alternative = False
+                conditions.append(Condition(measure, YES if said else NO))
                 continue
             for bound, limit in said.items():
                 typed = limit if isinstance(limit, str) else limit_words(measure, float(limit))
-                yield Condition(measure, bound, typed, is_alternative)
-                is_alternative = False
+                conditions.append(Condition(measure, bound, typed))
+        if place:
+            conditions[0].is_alternative = True
+        yield from conditions
 
 
 def text_of(form: RuleForm, version: int) -> str:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass
 
-from kpi.charts.assessment import STANDARD
+from kpi.charts.assessment import STANDARD, rows_of
 from kpi.progress import RatingRule, load_rule, parse_rule, rule_names, rule_text
 from kpi.store import PlanContent, PlanHeader, StoredRule
 from kpi.ui import data
@@ -23,8 +22,8 @@ class Shelved:
     is_plans: bool
     #: Names of the municipality's plans that are judged by it.
     plans: tuple[str, ...]
-    #: How many series have it as their own.
-    series: int
+    #: Names of the series that have it as their own.
+    series: tuple[str, ...]
 
 
 def read_shelf(header: PlanHeader) -> dict[str, Shelved]:
@@ -32,12 +31,14 @@ def read_shelf(header: PlanHeader) -> dict[str, Shelved]:
     content = data.content(header)
     own = {stored.name: stored for stored in content.rules}
     plans: dict[str, list[str]] = {}
-    series: Counter[str] = Counter()
+    series: dict[str, list[str]] = {}
     for other in data.known_plans():
         if other.municipality == header.municipality:
             judged = data.content(other)
             plans.setdefault(plan_rule(judged), []).append(other.plan.name)
-            series.update(judged.series["rule"])
+            for row in rows_of(judged.series[judged.series["rule"] != ""]):
+                named = " ".join(filter(None, (row.indicator, row.series)))
+                series.setdefault(row.rule, []).append(named)
     shelf = {}
     for name in dict.fromkeys([*own, *rule_names()]):
         stored = own.get(name)
@@ -47,7 +48,7 @@ def read_shelf(header: PlanHeader) -> dict[str, Shelved]:
             stored,
             name == plan_rule(content),
             tuple(plans.get(name, ())),
-            series[name],
+            tuple(series.get(name, ())),
         )
     return shelf
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
 import pandas as pd
 import streamlit as st
@@ -25,10 +25,9 @@ def edit(header: PlanHeader, year: int) -> None:
     before = setting_rows(assessment, titles)
     boxes, beside = st.columns([2, 1], gap="medium")
     with boxes:
-        show(
-            "import_told.html", key="settings-hint", words=say("series_settings.hint"), severity=""
-        )
         after = _table(before, list(titles.values()))
+        hint = say("series_settings.hint")
+        show("import_told.html", key="settings-hint", words=hint, severity="")
     read = read_settings(assessment, titles, before, after)
     with beside:
         if read.refused:
@@ -48,7 +47,9 @@ def edit(header: PlanHeader, year: int) -> None:
 def _table(rows: list[SettingRow], rules: list[str]) -> list[SettingRow]:
     """Show settings as a table of texts; a column of numbers would clip and drop what is pasted."""
     own_rule, small = say("series_settings.plans"), st.column_config.TextColumn
-    table = pd.DataFrame([asdict(row) for row in rows]).replace({"rule": {"": own_rule}})
+    columns = [field.name for field in fields(SettingRow)]
+    table = pd.DataFrame([asdict(row) for row in rows], columns=columns)
+    table["rule"] = table["rule"].replace("", own_rule)
     edited = st.data_editor(
         table,
         column_config={
@@ -69,5 +70,6 @@ def _table(rows: list[SettingRow], rules: list[str]) -> list[SettingRow]:
         height=620,
         key=f"settings-{data.version_mark()}",
     )
-    edited = edited.replace({"rule": {own_rule: ""}}).fillna({"tolerance": "", "limit": ""})
+    edited["rule"] = edited["rule"].replace(own_rule, "")
+    edited = edited.fillna({"tolerance": "", "limit": ""})
     return [SettingRow(*row) for row in edited.itertuples(index=False)]

@@ -31,7 +31,7 @@ from kpi.progress.course import Course
 from kpi.progress.measures import measure_columns
 from tests.progress import scalar
 
-RUNS = 3
+RUNS = 7
 MUNICIPALITIES, SERIES, SAMPLE = 1741, 200, 40
 #: Period, its first and last year; the target is for the last.
 PERIODS = ((1, 2016, 2017), (2, 2018, 2021), (3, 2022, 2025))

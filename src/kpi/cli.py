@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 import click
 
 from kpi import settings
+from kpi.importing.memory import uncollected
 from kpi.model import TIDY_COLUMNS
 from kpi.notation import plain_number
 from kpi.words import say
@@ -422,6 +423,7 @@ def _plans(engine: Engine, name: str | None, as_of: datetime | None) -> list[Pla
 @click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
 @click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
 @click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
+@uncollected()
 @_database
 def values(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bool) -> None:
     """Write all facts, one row each."""
@@ -439,6 +441,7 @@ def values(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bo
 @click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
 @click.option("--current", is_flag=True, help=say("cli.option.current"))
 @click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
+@uncollected()
 @_database
 def progress(
     engine: Engine,
@@ -509,6 +512,7 @@ def _fixed(
 @click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
 @click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
 @click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
+@uncollected()
 @_database
 def lint(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bool) -> None:
     """Write what a good planner would remark on the plans, one row each."""

@@ -125,7 +125,7 @@ SENSES, DIRECTED = (
     for words in (COMPARATORS, DIRECTIONS)
 )
 #: How many series are judged in one go.
-BLOCK = 16384
+BLOCK = 32768
 
 
 class JudgedTarget(Protocol):
@@ -267,7 +267,9 @@ def measure_columns(
     # Parts that fit a processor's cache, and all of its cores; numpy lets other threads run.
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         parts = list(pool.map(measured, columns.blocks(BLOCK)))
-    return {name: np.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
+        names = list(parts[0])
+        joined = pool.map(lambda name: np.concatenate([part.pop(name) for part in parts]), names)
+        return dict(zip(names, joined, strict=True))
 
 
 def _measure(

@@ -6,9 +6,11 @@ from dataclasses import replace
 from itertools import combinations
 
 import pytest
+from made import judged, plan_of
 
 from kpi.charts import describe, draw, find_browser, render, sparkline, theme
 from kpi.charts.labels import HEIGHT, WIDTH, box_at
+from kpi.model import FiscalYear, Period
 
 
 def described(assessment, indicator, series="", focus=3):
@@ -68,6 +70,20 @@ def test_a_series_without_a_dated_number_has_a_sentence_and_no_scale(mihon):
         "年度の分かる数値がないため、図にできるものはありません。"
     ]
     assert not figure.layout.yaxis.visible
+
+
+def test_the_chart_of_a_series_that_adds_up_says_what_its_points_are():
+    period = Period(1, 1, FiscalYear(2022), FiscalYear(2025))
+    facts = [
+        {"kind": "target", "period": 1, "fiscal_year": 2025, "value": 40.0},
+        {"fiscal_year": 2022, "value": 9.0},
+        {"fiscal_year": 2023, "value": 8.0},
+    ]
+    content = plan_of(*facts, periods=[period], unit="人")
+    adds_up = replace(content, series=content.series.assign(is_cumulative=True))
+    note = "点は各年度の実績。目標、経路、見込みは、計画期の最初の年度からの合計。"
+    for one, is_said in ((content, False), (adds_up, True)):
+        assert (note in described(judged(one), "受診率", focus=1).notes) is is_said
 
 
 def test_everything_shown_lies_within_the_axis(mihon):

@@ -339,6 +339,8 @@ LOCATED = [
     (HEAD + BAND + 'mood = "good"', 11, "unknown_key"),
     (HEAD + BAND.replace('"A"', "1"), 6, "wrong_kind"),
     (HEAD + BAND.replace('"A"', '"N"'), 6, "letter_taken"),
+    (HEAD + BAND.replace('"A"', '" "'), 6, "letter_length"),
+    (HEAD + BAND.replace('"A"', '"とても良い段です。"'), 6, "letter_length"),
     (HEAD + BAND.replace('"a"', '"purple"'), 8, "not_one_of"),
     (HEAD + BAND.replace('"ring-dot"', '"heart"'), 9, "not_one_of"),
     (HEAD + BAND + "when = { luck = true }", 11, "unknown_measure"),

@@ -18,6 +18,7 @@ from kpi.model import (
     SeriesSetting,
     Verdict,
 )
+from kpi.progress.rating import LONGEST_LETTER
 from kpi.store import (
     Conflict,
     StillNeeded,
@@ -34,6 +35,7 @@ from kpi.store import (
     rule_history,
     undo,
 )
+from kpi.store import tables as t
 
 MAY = datetime(2025, 5, 1, tzinfo=UTC)
 JUNE = datetime(2025, 6, 1, tzinfo=UTC)
@@ -101,6 +103,11 @@ def test_every_version_of_a_rule_is_kept_and_the_latest_counts(town):
         (2, "planner", "会議で決めた"),
         (1, "planner", "会議で決めた"),
     ]
+
+
+def test_the_longest_letter_of_a_band_can_be_recorded():
+    columns = t.hand_rating_revision.c.letter, t.frozen_rating.c.rating
+    assert {column.type.length for column in columns} == {LONGEST_LETTER}
 
 
 def test_two_people_cannot_save_the_same_version_of_a_rule(town):

@@ -157,7 +157,8 @@ def describe(
         axis,
         "" if axis[0] == 0 else say("chart.axis_from", value=format_number(axis[0])),
         say("chart.sentence", name=line.title, telling=telling or say("chart.no_target")),
-        _notes([points, *(other.points for other in others)], projection, path),
+        _notes([points, *(other.points for other in others)], projection, path)
+        + (say("chart.note.summed") if any(not pd.isna(t.summed_from) for t in targets) else ""),
         _source(assessment, facts),
         assessment.municipality.name if others else "",
         others,

@@ -52,6 +52,8 @@ SHAPES = ("star", "ring-dot", "ring", "diamond", "triangle", "triangle-down", "c
 
 #: The letter of what cannot be judged. It is no band: a rating is empty, and a reason says why.
 UNRATED = "N"
+#: A band's letter may be a short word; as the columns of ratings in the database.
+LONGEST_LETTER = 8
 
 #: What a rule and each of its bands must say, and what they may.
 _RULE_KEYS = {"title": str, "version": int, "summary": str, "band": list}
@@ -59,7 +61,8 @@ _RULE_MAY = {"source": str, "left_open": str, "options": dict, "growth": dict, "
 _BAND_KEYS = {"letter": str, "label": str, "colour": str, "shape": str, "spoken": str}
 _BAND_MAY = {"label_ended": str, "spoken_ended": str, "when": (dict, list)}
 _OPTIONS = {"attainment_when_lower": str, "tolerance": (int, float), "actual": str}
-_CHOICES = {
+#: What an option may be, its default first.
+CHOICES = {
     "attainment_when_lower": ("inverse", "mirror"),
     "actual": ("target_year", "latest", "final"),
 }
@@ -219,7 +222,7 @@ class _Reader:
 
     def options(self, options: dict[str, Any]) -> MeasureOptions:
         self.check_keys(options, {}, _OPTIONS, "options")
-        for key, known in _CHOICES.items():
+        for key, known in CHOICES.items():
             if options.get(key, known[0]) not in known:
                 self.refuse_choice("options", key, options[key], known)
         tolerance = options.get("tolerance", 0)
@@ -241,6 +244,8 @@ class _Reader:
         for key, known in (("colour", COLOURS), ("shape", SHAPES)):
             if band[key] not in known:
                 self.refuse_choice(place, key, band[key], known)
+        if not 1 <= len(band["letter"].strip()) <= LONGEST_LETTER:
+            raise self.refused("letter_length", place, "letter", longest=LONGEST_LETTER)
         when = band.get("when", {})
         alternatives = [when] if isinstance(when, dict) else when
         if not alternatives or not all(isinstance(table, dict) for table in alternatives):

@@ -12,7 +12,15 @@ from streamlit.delta_generator import DeltaGenerator
 
 from kpi.charts.rule_form import NO, YES, BandForm, Condition, RuleForm, bands_of
 from kpi.charts.rule_words import condition_words
-from kpi.progress.rating import BOUNDS, COLOURS, NUMBERS, SHAPES, YES_NO
+from kpi.progress.rating import (
+    BOUNDS,
+    CHOICES,
+    COLOURS,
+    LONGEST_LETTER,
+    NUMBERS,
+    SHAPES,
+    YES_NO,
+)
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -54,7 +62,7 @@ def _band(form: RuleForm, band: BandForm, own: str) -> str | None:
     """Show the boxes of one band; return what a button asks for."""
     letter, label, colour, shape = st.columns([0.5, 1.5, 1.2, 1.2])
     band.letter = letter.text_input(
-        say("rules.letter"), band.letter, max_chars=8, key=f"{own}-letter"
+        say("rules.letter"), band.letter, max_chars=LONGEST_LETTER, key=f"{own}-letter"
     )
     band.label = label.text_input(say("rule_editor.label"), band.label, key=f"{own}-label")
     band.colour = _choice(colour, "colour", COLOURS, band.colour, own)
@@ -121,10 +129,8 @@ def _condition(condition: Condition, number: int, measures: Sequence[str], own: 
 def _options(form: RuleForm, own: str) -> None:
     """Show how the rule measures and where it comes from."""
     lower, actual, tolerance = st.columns([1, 1.4, 0.8])
-    form.attainment_when_lower = _choice(
-        lower, "lower", ("inverse", "mirror"), form.attainment_when_lower, own
-    )
-    actuals = ("target_year", "latest", "final")
+    lowers, actuals = CHOICES["attainment_when_lower"], CHOICES["actual"]
+    form.attainment_when_lower = _choice(lower, "lower", lowers, form.attainment_when_lower, own)
     form.actual = _choice(actual, "actual", actuals, form.actual, own)
     form.tolerance = tolerance.text_input(
         say("rule.option.tolerance"), form.tolerance, placeholder="0％", key=f"{own}-tolerance"

@@ -189,3 +189,14 @@ def test_figures_that_are_unknown_stay_unknown(engine):
     assert (row["target_text"], row["rating"]) == ("2024年度中に運用開始", "")
     assert row["target"] != row["target"]
     assert progress_table(fixed(engine)).equals(progress_table(now(engine)))
+
+
+def test_a_target_revised_in_mid_period_is_judged_as_it_stood_on_each_day(engine):
+    # 30 → 38 by FY2023, 3 of 5 years: of the way to 50 two fifths, of that to 40 four fifths.
+    revision = "自治体,計画,指標,種別,計画期,年度,値\n見本町,総合計画,受診率,目標,1,2025,40\n"
+    import_bytes(engine, ("改定.csv", revision.encode()), now=JULY)
+    for day, *figures in ((JUNE, 50, 0.4, 12, 6, "遅れ"), (None, 40, 0.8, 2, 1, "順調")):
+        then = assess(read_plan(engine, header_of(engine), day), 2023)
+        [row] = then.measures[then.measures["series_id"] == 1].itertuples()
+        measured = [row.target, row.progress, row.gap, row.required_per_year, row.rating_label]
+        assert measured == figures

@@ -33,6 +33,8 @@ from kpi.store.reading import (
     PlanHeader,
     StoredRule,
     current,
+    gone,
+    named_series,
     plans,
     read_plan,
     same,
@@ -146,26 +148,8 @@ def known_series(engine: Engine, as_of: datetime | None = None) -> pd.DataFrame:
     """
     one, of = current(t.series_revision, as_of), current(t.indicator_revision, as_of)
     named = current(t.plan_revision, as_of)
-    statement = (
-        select(
-            one.c.municipality,
-            t.municipality.c.name.label("municipality_name"),
-            named.c.plan_id,
-            named.c.name.label("plan"),
-            one.c.series_id,
-            of.c.name.label("indicator"),
-            one.c.name.label("series"),
-            one.c.unit,
-        )
-        .join(t.municipality, t.municipality.c.municipality == one.c.municipality)
-        .join(t.series, same(t.series, one, "series_id"))
-        .join(of, same(of, t.series, "indicator_id"))
-        .join(t.indicator, same(t.indicator, of, "indicator_id"))
-        .join(named, same(named, t.indicator, "plan_id"))
-        .order_by(one.c.municipality, one.c.series_id)
-    )
     with engine.connect() as connection:
-        rows = connection.execute(statement)
+        rows = connection.execute(named_series(one, of, named))
         return pd.DataFrame(rows.all(), columns=list(rows.keys()), dtype=object)
 
 
@@ -175,11 +159,13 @@ def rule_history(engine: Engine, municipality: Municipality) -> list[StoredRule]
     Those that were taken back are left out.
     """
     table = t.rule_revision
-    gone = select(t.undone.c.revision).where(t.undone.c.municipality == municipality.code)
     statement = (
         select(table, t.batch)
         .join(t.batch, same(t.batch, table, "revision"))
-        .where(table.c.municipality == municipality.code, table.c.revision.not_in(gone))
+        .where(
+            table.c.municipality == municipality.code,
+            table.c.revision.not_in(gone(municipality.code)),
+        )
         .order_by(table.c.name, table.c.revision.desc())
     )
     with engine.connect() as connection:
@@ -203,23 +189,22 @@ def frozen_years(
 ) -> list[FrozenEntry]:
     """Return each time a year of a plan was fixed, the last one first; none taken back."""
     table = t.frozen_year_revision
-    gone = select(t.undone.c.revision).where(t.undone.c.municipality == header.municipality.code)
     statement = (
         select(table.c.fiscal_year, t.batch)
         .join(t.batch, same(t.batch, table, "revision"))
         .where(table.c.municipality == header.municipality.code)
         .where(table.c.plan_id == header.plan.id)
+        .where(table.c.revision.not_in(gone(header.municipality.code, as_of)))
         .order_by(table.c.revision.desc())
     )
     if as_of is not None:
-        gone = gone.where(t.undone.c.recorded_at <= as_of)
         statement = statement.where(t.batch.c.recorded_at <= as_of)
     with engine.connect() as connection:
         return [
             FrozenEntry(
                 FiscalYear(row.fiscal_year), row.author, row.reason, row.recorded_at, row.batch_id
             )
-            for row in connection.execute(statement.where(table.c.revision.not_in(gone)))
+            for row in connection.execute(statement)
         ]
 
 

@@ -197,15 +197,8 @@ def current(
     ``as_of`` None means now.
     """
     keys = [column for column in table.primary_key if column.name != "revision"]
-    seen = and_(
-        t.batch.c.municipality == table.c.municipality,
-        t.batch.c.revision == table.c.revision,
-    )
-    taken_back = (
-        select(t.undone.c.revision)
-        .where(t.undone.c.municipality == table.c.municipality)
-        .where(t.undone.c.revision == table.c.revision)
-    )
+    seen = same(t.batch, table, "revision")
+    taken_back = select(t.undone.c.revision).where(same(t.undone, table, "revision"))
     if as_of is not None:
         taken_back = taken_back.where(t.undone.c.recorded_at <= as_of)
     rank = func.row_number().over(partition_by=keys, order_by=table.c.revision.desc())
@@ -271,20 +264,11 @@ def promising(engine: Engine) -> set[tuple[str, int]]:
     """Return the plans that have a target, as municipality's code and plan's id."""
     target = (
         select(t.fact.c.series_id)
-        .where(t.fact.c.municipality == t.series.c.municipality)
-        .where(t.fact.c.series_id == t.series.c.series_id)
+        .where(same(t.fact, t.series, "series_id"))
         .where(t.fact.c.kind == Kind.TARGET)
-        .where(
-            ~select(t.undone.c.revision)
-            .where(t.undone.c.municipality == t.fact.c.municipality)
-            .where(t.undone.c.revision == t.fact.c.revision)
-            .exists()
-        )
+        .where(~select(t.undone.c.revision).where(same(t.undone, t.fact, "revision")).exists())
     )
-    of_plan = and_(
-        t.series.c.municipality == t.indicator.c.municipality,
-        t.series.c.indicator_id == t.indicator.c.indicator_id,
-    )
+    of_plan = same(t.series, t.indicator, "indicator_id")
     with engine.connect() as connection:
         rows = connection.execute(
             select(t.indicator.c.municipality, t.indicator.c.plan_id)
@@ -414,13 +398,7 @@ def series_of_plan() -> Select[Any]:
     """Return the ids of the series of the plan `PLAN` of the municipality `CODE`."""
     return (
         select(t.series.c.series_id)
-        .join(
-            t.indicator,
-            and_(
-                t.indicator.c.municipality == t.series.c.municipality,
-                t.indicator.c.indicator_id == t.series.c.indicator_id,
-            ),
-        )
+        .join(t.indicator, same(t.indicator, t.series, "indicator_id"))
         .where(t.series.c.municipality == CODE, t.indicator.c.plan_id == PLAN)
     )
 
@@ -431,13 +409,7 @@ def _policies(dated: bool) -> Select[Any]:
     rows = current(t.policy_revision, as_of, t.policy_revision.c.municipality == CODE)
     return (
         select(rows)
-        .join(
-            t.policy,
-            and_(
-                t.policy.c.municipality == rows.c.municipality,
-                t.policy.c.policy_id == rows.c.policy_id,
-            ),
-        )
+        .join(t.policy, same(t.policy, rows, "policy_id"))
         .where(t.policy.c.plan_id == PLAN)
         .order_by(rows.c.position)
     )
@@ -551,8 +523,17 @@ def _few_series(dated: bool) -> Select[Any]:
     one = current(own, as_of, own.c.municipality == CODE, own.c.series_id.in_(SERIES))
     of = current(t.indicator_revision, as_of, t.indicator_revision.c.municipality == CODE)
     named = current(t.plan_revision, as_of, t.plan_revision.c.municipality == CODE)
+    return named_series(one, of, named)
+
+
+def named_series(one: Subquery, of: Subquery, named: Subquery) -> Select[Any]:
+    """Return series with all they are called by, from what counts of them and what they are of.
+
+    ``one``, ``of`` and ``named`` are what `current` returns of series, indicators and plans.
+    """
     return (
         select(
+            one.c.municipality,
             t.municipality.c.name.label("municipality_name"),
             named.c.plan_id,
             named.c.name.label("plan"),
@@ -566,13 +547,19 @@ def _few_series(dated: bool) -> Select[Any]:
         .join(of, same(of, t.series, "indicator_id"))
         .join(t.indicator, same(t.indicator, of, "indicator_id"))
         .join(named, same(named, t.indicator, "plan_id"))
-        .order_by(one.c.series_id)
+        .order_by(one.c.municipality, one.c.series_id)
     )
 
 
 def same(one: FromClause, other: FromClause, key: str) -> ColumnElement[bool]:
     """Return the condition that two tables speak of the same thing of the same municipality."""
     return and_(one.c.municipality == other.c.municipality, one.c[key] == other.c[key])
+
+
+def gone(code: str, as_of: datetime | None = None) -> Select[tuple[int]]:
+    """Select the revisions of a municipality that were taken back by ``as_of``."""
+    statement = select(t.undone.c.revision).where(t.undone.c.municipality == code)
+    return statement if as_of is None else statement.where(t.undone.c.recorded_at <= as_of)
 
 
 @cache
@@ -633,9 +620,6 @@ def fact_history(
 ) -> list[FactVersion]:
     """Return every state each fact of a series was in, oldest first, but what was taken back."""
     fact = t.fact
-    gone = select(t.undone.c.revision).where(t.undone.c.municipality == municipality.code)
-    if as_of is not None:
-        gone = gone.where(t.undone.c.recorded_at <= as_of)
     statement = (
         select(
             fact.c.kind,
@@ -649,15 +633,9 @@ def fact_history(
             t.batch.c.reason,
             t.batch.c.batch_id,
         )
-        .join(
-            t.batch,
-            and_(
-                t.batch.c.municipality == fact.c.municipality,
-                t.batch.c.revision == fact.c.revision,
-            ),
-        )
+        .join(t.batch, same(t.batch, fact, "revision"))
         .where(fact.c.municipality == municipality.code, fact.c.series_id == series_id)
-        .where(fact.c.revision.not_in(gone))
+        .where(fact.c.revision.not_in(gone(municipality.code, as_of)))
         .order_by(fact.c.revision)
     )
     with engine.connect() as connection:
@@ -682,13 +660,7 @@ def fact_source(
             kept.c.compressed,
         )
         .select_from(fact)
-        .join(
-            t.batch,
-            and_(
-                t.batch.c.municipality == fact.c.municipality,
-                t.batch.c.revision == fact.c.revision,
-            ),
-        )
+        .join(t.batch, same(t.batch, fact, "revision"))
         .join(
             file,
             and_(
@@ -697,10 +669,7 @@ def fact_source(
                 file.c.file_no == fact.c.file_no,
             ),
         )
-        .outerjoin(
-            kept,
-            and_(kept.c.municipality == file.c.municipality, kept.c.sha256 == file.c.sha256),
-        )
+        .outerjoin(kept, same(kept, file, "sha256"))
         .where(
             fact.c.municipality == municipality.code,
             t.batch.c.batch_id == batch_id,
@@ -722,13 +691,7 @@ def batches(engine: Engine, codes: Iterable[str] | None = None) -> list[BatchEnt
     statement = (
         select(t.batch, t.municipality.c.name, t.undone.c.recorded_at.label("undone_at"))
         .join(t.municipality, t.municipality.c.municipality == t.batch.c.municipality)
-        .outerjoin(
-            t.undone,
-            and_(
-                t.undone.c.municipality == t.batch.c.municipality,
-                t.undone.c.revision == t.batch.c.revision,
-            ),
-        )
+        .outerjoin(t.undone, same(t.undone, t.batch, "revision"))
         .order_by(t.batch.c.recorded_at.desc(), t.batch.c.municipality)
     )
     files = select(

@@ -31,7 +31,7 @@ from sqlalchemy import (
 
 from kpi.model import Fact, Indicator, Kind, Municipality, Period, Plan, PolicyNode, Series
 from kpi.store import tables as t
-from kpi.store.reading import JAPAN, same
+from kpi.store.reading import JAPAN, gone, same
 from kpi.store.snapshot import marks, nothing_stands
 
 #: What `batch.act` says of an accepted import.
@@ -306,13 +306,10 @@ def undo(engine: Engine, batch_id: str, *, author: str, now: datetime) -> None:
         engine.connect().execution_options(writing=True) as connection,
         connection.begin(),
     ):
-        gone = select(t.undone.c.revision).where(
-            t.undone.c.municipality == t.batch.c.municipality,
-            t.undone.c.revision == t.batch.c.revision,
-        )
+        taken_back = select(t.undone.c.revision).where(same(t.undone, t.batch, "revision"))
         rows = connection.execute(
             select(t.batch.c.municipality, t.batch.c.revision).where(
-                t.batch.c.batch_id == batch_id, ~gone.exists()
+                t.batch.c.batch_id == batch_id, ~taken_back.exists()
             )
         ).all()
         if not rows:
@@ -336,14 +333,14 @@ def undo(engine: Engine, batch_id: str, *, author: str, now: datetime) -> None:
 
 def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
     """Return the ids of other batches in force that would lose their footing without this one."""
-    gone = _gone(code)
+    taken_back = gone(code)
 
     def only_here(table: Table, key: str) -> Any:
         """Return the ids whose every revision in force was written by this batch."""
         elsewhere = select(table.c[key]).where(
             table.c.municipality == code,
             table.c.revision != revision,
-            table.c.revision.not_in(gone),
+            table.c.revision.not_in(taken_back),
         )
         return select(table.c[key]).where(
             table.c.municipality == code,
@@ -359,7 +356,7 @@ def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
                 .where(
                     table.c.municipality == code,
                     table.c.revision != revision,
-                    table.c.revision.not_in(gone),
+                    table.c.revision.not_in(taken_back),
                     *where,
                 )
             )
@@ -429,13 +426,9 @@ def _in_force(table: Table, code: str, *columns: str) -> Subquery:
             *(in_time(func.lag(table.c[name])).label(f"before_{name}") for name in columns),
             in_time(func.lead(table.c.revision)).label("until"),
         )
-        .where(table.c.municipality == code, table.c.revision.not_in(_gone(code)))
+        .where(table.c.municipality == code, table.c.revision.not_in(gone(code)))
         .subquery()
     )
-
-
-def _gone(code: str) -> Select[tuple[int]]:
-    return select(t.undone.c.revision).where(t.undone.c.municipality == code)
 
 
 def _recorded_under(stood: Subquery, code: str, revision: int) -> tuple[ColumnElement[bool], ...]:
@@ -446,7 +439,7 @@ def _recorded_under(stood: Subquery, code: str, revision: int) -> tuple[ColumnEl
         fact.c.municipality == code,
         fact.c.revision > revision,
         or_(stood.c.until.is_(None), fact.c.revision < stood.c.until),
-        fact.c.revision.not_in(_gone(code)),
+        fact.c.revision.not_in(gone(code)),
     )
 
 

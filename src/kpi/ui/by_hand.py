@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 import streamlit as st
 
-from kpi import settings
 from kpi.charts import Assessment
 from kpi.model import FiscalYear, HandRating
 from kpi.progress import JudgedTarget, key_of
-from kpi.store import record
-from kpi.ui import as_of, data
-from kpi.ui.fixing import ask_reason, refuse
+from kpi.ui import as_of
+from kpi.ui.fixing import ask_reason
 from kpi.ui.html import show
+from kpi.ui.judging import record_now, refuse
 from kpi.words import say
 
 
@@ -57,9 +54,9 @@ def _ask(assessment: Assessment, target: JudgedTarget) -> None:
     if not st.button(say("hand.set_yes"), type="primary", key="by-hand-yes"):
         return
     if letter is None:
-        refuse(say("hand.no_band"))
+        refuse([say("hand.no_band")])
     elif not reason:
-        refuse(say("act.no_reason"))
+        refuse([say("act.no_reason")])
     else:
         _record(assessment, target, letter, reason)
 
@@ -71,7 +68,7 @@ def _ask_withdraw(assessment: Assessment, target: JudgedTarget) -> None:
     if not st.button(say("hand.withdraw_yes"), type="primary", key="by-hand-withdraw-yes"):
         return
     if not reason:
-        refuse(say("act.no_reason"))
+        refuse([say("act.no_reason")])
     else:
         _record(assessment, target, "", reason)
 
@@ -90,12 +87,5 @@ def _record(assessment: Assessment, target: JudgedTarget, letter: str, reason: s
         FiscalYear(int(target.actual_year)) if has_actual else None,
         float(target.actual) if has_actual else None,
     )
-    record(
-        data.engine(),
-        assessment.municipality,
-        [rating],
-        author=settings.author(),
-        reason=reason,
-        now=datetime.now(UTC),
-    )
+    record_now(assessment.municipality, [rating], reason)
     st.rerun()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 import streamlit as st
 
-from kpi import settings
 from kpi.charts import (
     DRAWN,
     Assessment,
@@ -20,10 +19,11 @@ from kpi.charts import (
     search,
 )
 from kpi.model import Comparison, Verdict
-from kpi.store import PlanHeader, SeriesContent, comparisons, read_series, record
+from kpi.store import PlanHeader, SeriesContent, comparisons, read_series
 from kpi.ui import data
 from kpi.ui.html import show
 from kpi.ui.indicator import draw_on_page
+from kpi.ui.judging import record_now
 from kpi.ui.source import open_source
 from kpi.words import say
 
@@ -149,12 +149,6 @@ def _ask_withdrawal(header: PlanHeader, own: Side, other: Side) -> None:
 
 
 def _record(header: PlanHeader, series_id: int, other: _Key, verdict: Verdict, reason: str) -> None:
-    record(
-        data.engine(),
-        header.municipality,
-        [Comparison(series_id, *other, verdict)],
-        author=settings.author(),
-        reason=reason.strip() or say(f"comparison.unsaid.{verdict}"),
-        now=datetime.now(UTC),
-    )
+    said = reason.strip() or say(f"comparison.unsaid.{verdict}")
+    record_now(header.municipality, [Comparison(series_id, *other, verdict)], said)
     st.rerun()

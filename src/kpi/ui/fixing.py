@@ -10,9 +10,10 @@ import streamlit as st
 from kpi import settings
 from kpi.charts import Assessment, Difference, differences, fix
 from kpi.notation import era_year
-from kpi.store import JAPAN, FrozenEntry, PlanHeader, UnknownBatch, record, undo
+from kpi.store import JAPAN, FrozenEntry, PlanHeader, UnknownBatch, undo
 from kpi.ui import as_of, data
 from kpi.ui.html import show
+from kpi.ui.judging import record_now, refuse
 from kpi.words import say
 
 #: In the address: the batch of the fixing that is shown, or `_NOW`; the last one without it.
@@ -127,19 +128,12 @@ def _ask_fix(header: PlanHeader, year: int, mark: tuple[int, int]) -> None:
     if not st.button(say("frozen.fix_yes"), type="primary", key="fix-yes"):
         return
     if not reason:
-        refuse(say("act.no_reason"))
+        refuse([say("act.no_reason")])
         return
     if data.version_mark() != mark:
-        refuse(say("frozen.conflict"))
+        refuse([say("frozen.conflict")])
         return
-    record(
-        data.engine(),
-        header.municipality,
-        [fix(data.content(header), assessment)],
-        author=settings.author(),
-        reason=reason,
-        now=datetime.now(UTC),
-    )
+    record_now(header.municipality, [fix(data.content(header), assessment)], reason)
     st.query_params.pop(_NAME, None)
     st.rerun()
 
@@ -152,7 +146,7 @@ def _ask_undo(entry: FrozenEntry) -> None:
     try:
         undo(data.engine(), entry.batch_id, author=settings.author(), now=datetime.now(UTC))
     except UnknownBatch:
-        refuse(say("undo.gone"))
+        refuse([say("act.gone")])
         return
     st.query_params.pop(_NAME, None)
     st.rerun()
@@ -163,8 +157,3 @@ def ask_reason(example: str) -> str:
     return st.text_area(
         say("act.reason"), key="act-reason", max_chars=200, height=80, placeholder=example
     ).strip()
-
-
-def refuse(words: str) -> None:
-    """Say why an act was not done."""
-    show("import_told.html", key="act-told", words=words, severity="error")

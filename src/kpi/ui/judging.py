@@ -1,4 +1,4 @@
-"""What the pieces of the page of rules share: recording, refusing, effects, and the way back."""
+"""Acts of judging as pages do them: recording, refusing, telling the effect, taking back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import streamlit as st
 from kpi import settings
 from kpi.charts import told_act
 from kpi.charts.rule_change import RuleChange
-from kpi.model import Act
+from kpi.model import Act, Municipality
 from kpi.store import (
     JAPAN,
     BatchEntry,
@@ -48,18 +48,23 @@ def record_acts(header: PlanHeader, acts: Sequence[Act], reason: str, words: str
     Raises `Conflict` as `kpi.store.record` does.
     """
     if not reason.strip():
-        refuse([say("rules.no_reason")])
+        refuse([say("act.no_reason")])
         return False
-    record(
-        data.engine(),
-        header.municipality,
-        acts,
-        author=settings.author(),
-        reason=reason.strip(),
-        now=datetime.now(UTC),
-    )
+    record_now(header.municipality, acts, reason.strip())
     st.session_state[_TOLD] = words
     return True
+
+
+def record_now(municipality: Municipality, acts: Sequence[Act], reason: str) -> None:
+    """Record what was decided, by the person who is here; raises `Conflict`."""
+    record(
+        data.engine(),
+        municipality,
+        acts,
+        author=settings.author(),
+        reason=reason,
+        now=datetime.now(UTC),
+    )
 
 
 def effect(change: RuleChange, title: str) -> None:
@@ -96,7 +101,7 @@ def _ask_back(entry: BatchEntry) -> None:
     try:
         undo(data.engine(), entry.batch_id, author=settings.author(), now=datetime.now(UTC))
     except UnknownBatch:
-        refuse([say("rules.undo_gone")])
+        refuse([say("act.gone")])
     except StillNeeded as needed:
         later = [other for other in batches(data.engine()) if other.batch_id in needed.batch_ids]
         acts = say("list.comma").join(

@@ -177,7 +177,7 @@ def _series(series: pd.DataFrame) -> SeriesColumns:
         return given
 
     return SeriesColumns(
-        _codes(series["direction"], DIRECTIONS),
+        codes(series["direction"], DIRECTIONS),
         setting("tolerance", np.nan),
         setting("limit", np.nan),
         setting("is_cumulative", 0.0) > 0,
@@ -194,7 +194,7 @@ def _course(course: pd.DataFrame, rows: pd.Index) -> Course:
         known["fiscal_year"].to_numpy(dtype=np.int64),
         known["value"].to_numpy(dtype=np.float64),
         (known["kind"] == Kind.ACTUAL).to_numpy(),
-        _codes(known["status"], STATUSES),
+        codes(known["status"], STATUSES),
     )
 
 
@@ -217,7 +217,7 @@ def _targets(
 ) -> TargetColumns:
     row = rows.get_indexer(pd.Index(targets["series_id"])).astype(np.int64)
     low = targets["value"].to_numpy(dtype=np.float64)
-    comparator = _codes(targets["comparator"], COMPARATORS)
+    comparator = codes(targets["comparator"], COMPARATORS)
     against = np.zeros(len(row), np.int8)
     reference_year = np.zeros(len(row), np.int64)
     factor = np.full(len(row), np.nan)
@@ -243,5 +243,6 @@ def _targets(
     )
 
 
-def _codes(words: pd.Series, vocabulary: Sequence[str]) -> Codes:
+def codes(words: pd.Series, vocabulary: Sequence[str]) -> Codes:
+    """Return the place of each word in `DIRECTIONS`, `COMPARATORS` or `STATUSES`."""
     return pd.Index(vocabulary).get_indexer(pd.Index(words)).astype(np.int8)

@@ -453,8 +453,7 @@ def _goal(
     options: MeasureOptions,
 ) -> Goal:
     comparator, direction, high = targets.comparator, series.direction[targets.row], targets.high
-    # A comparator says it for its own target, whatever the series' direction.
-    sense = np.where(SENSES[comparator] == 0, DIRECTED[direction], SENSES[comparator])
+    sense = sense_of(comparator, direction)
     is_range, is_equal = ~np.isnan(high), comparator == EQUAL
     is_level = (direction == MAINTAIN) & (sense == 0) & ~is_range & ~is_equal
     has_two_sides = is_range | is_equal | is_level
@@ -479,6 +478,15 @@ def _goal(
     floor[lenient] = difference(floor[lenient], below)
     ceiling[lenient] = difference(ceiling[lenient], -above)
     return goal
+
+
+def sense_of(comparator: Codes, direction: Codes) -> Floats:
+    """Return +1 where higher is better, -1 where lower is, 0 where neither.
+
+    A comparator says it for its own target, whatever the series' direction. Both are places in
+    `COMPARATORS` and `DIRECTIONS`.
+    """
+    return np.where(SENSES[comparator] == 0, DIRECTED[direction], SENSES[comparator])
 
 
 def _gap(value: Floats, low: Floats, high: Floats) -> Floats:

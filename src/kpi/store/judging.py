@@ -141,13 +141,13 @@ def record(
     return batch_id
 
 
-def known_series(engine: Engine, as_of: datetime | None = None) -> pd.DataFrame:
+def known_series(engine: Engine) -> pd.DataFrame:
     """Return every series of every municipality, to find those that measure the same.
 
     Columns: ``municipality, municipality_name, plan_id, plan, series_id, indicator, series, unit``.
     """
-    one, of = current(t.series_revision, as_of), current(t.indicator_revision, as_of)
-    named = current(t.plan_revision, as_of)
+    tables = t.series_revision, t.indicator_revision, t.plan_revision
+    one, of, named = (current(table, None) for table in tables)
     with engine.connect() as connection:
         rows = connection.execute(named_series(one, of, named))
         return pd.DataFrame(rows.all(), columns=list(rows.keys()), dtype=object)

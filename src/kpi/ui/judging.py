@@ -80,9 +80,7 @@ def effect(change: RuleChange, title: str) -> None:
 def history(header: PlanHeader) -> None:
     """Show what was decided about judging, newest first, each with a way to take it back."""
     entries = [
-        entry
-        for entry in batches(data.engine())
-        if entry.act in _ACTS and entry.municipality == header.municipality
+        entry for entry in batches(data.engine(), [header.municipality.code]) if entry.act in _ACTS
     ]
     if not entries:
         return

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
 import pandas as pd
 
-from kpi.model import Comparator, Direction, Kind, Period, first_years
+from kpi.model import Direction, Kind, Period, first_years
+from kpi.progress.columns import COMPARATORS, DIRECTIONS, codes
 from kpi.progress.course import known_course
-from kpi.progress.measures import measure
+from kpi.progress.measures import measure, sense_of
 
 
 @dataclass(frozen=True)
@@ -106,16 +106,9 @@ def _sense(targets: pd.DataFrame) -> pd.Series:
     A level to maintain asks for none, even where it is printed as a bound (100％以上を維持).
     Nor does the sum of a period's years, which no single year can be held against.
     """
-    sense = np.select(
-        [
-            targets["target_high"].notna(),
-            targets["is_cumulative"] | (targets["direction"] == Direction.MAINTAIN),
-            targets["comparator"].isin([Comparator.AT_LEAST, Comparator.MORE]),
-            targets["comparator"].isin([Comparator.AT_MOST, Comparator.LESS]),
-            targets["direction"] == Direction.HIGHER,
-            targets["direction"] == Direction.LOWER,
-        ],
-        [0, 0, 1, -1, 1, -1],
-        default=0,
+    asks_none = targets["target_high"].notna() | targets["is_cumulative"]
+    asks_none |= targets["direction"] == Direction.MAINTAIN
+    sense = sense_of(
+        codes(targets["comparator"], COMPARATORS), codes(targets["direction"], DIRECTIONS)
     )
-    return pd.Series(sense, index=targets.index)
+    return pd.Series(sense, index=targets.index).mask(asks_none, 0.0)

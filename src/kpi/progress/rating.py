@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -52,6 +53,10 @@ SHAPES = ("star", "ring-dot", "ring", "diamond", "triangle", "triangle-down", "c
 
 #: The letter of what cannot be judged. It is no band: a rating is empty, and a reason says why.
 UNRATED = "N"
+#: As the column of a rating in the database.
+_LONGEST_LETTER = 8
+#: Further from 0 no whole number has to be, and none fits a column.
+_LARGEST = 2**31 - 1
 
 #: What a rule and each of its bands must say, and what they may.
 _RULE_KEYS = {"title": str, "version": int, "summary": str, "band": list}
@@ -171,6 +176,9 @@ def parse_rule(name: str, text: str, version: int | None = None) -> RatingRule:
         said = re.search(r"at line (\d+)", str(error))
         line = int(said[1]) if said else text.count("\n") + 1
         raise RuleRefused("not_toml", line) from error
+    except (RecursionError, ValueError) as error:
+        # Brackets in brackets without end, and whole numbers longer than Python reads.
+        raise RuleRefused("too_much", 1) from error
     rule = _Reader(name, text).rule(data)
     return rule if version is None else replace(rule, version=version)
 
@@ -186,13 +194,20 @@ class _Reader:
         self.check_keys(data, _RULE_KEYS, _RULE_MAY, "")
         limits = data.get("limits", {})
         for key, limit in limits.items():
-            if not _is_number(limit):
+            # What is to be filled in is no number yet.
+            if not (_is_number(limit) or limit != limit):
                 raise self.refused("wrong_kind", "limits", key, key=key, kind="number")
         bands = [
             self.band(number, band, {key: float(limit) for key, limit in limits.items()})
             for number, band in enumerate(data["band"], 1)
         ]
         for number, band in enumerate(bands, 1):
+            is_plain = band.letter == band.letter.strip()
+            if not (is_plain and 0 < len(band.letter) <= _LONGEST_LETTER):
+                values = {"letter": band.letter, "longest": _LONGEST_LETTER}
+                raise self.refused("bad_letter", f"band {number}", "letter", **values)
+            if not band.label.strip():
+                raise self.refused("no_label", f"band {number}", "label")
             if band.letter in [UNRATED, *(above.letter for above in bands[: number - 1])]:
                 place = f"band {number}"
                 raise self.refused("letter_taken", place, "letter", letter=band.letter)
@@ -223,7 +238,7 @@ class _Reader:
             if options.get(key, known[0]) not in known:
                 self.refuse_choice("options", key, options[key], known)
         tolerance = options.get("tolerance", 0)
-        if not 0 <= tolerance < math.inf:
+        if not (_is_number(tolerance) and tolerance >= 0):
             raise self.refused("wrong_kind", "options", "tolerance", key="tolerance", kind="share")
         return MeasureOptions(**options)
 
@@ -279,7 +294,7 @@ class _Reader:
                 if limit not in limits:
                     raise self.refused("unknown_limit", place, limit, limit=limit)
                 bounds[bound] = limits[limit]
-            elif _is_number(limit) and math.isfinite(limit):
+            elif _is_number(limit):
                 bounds[bound] = float(limit)
             else:
                 raise self.refused("wrong_kind", place, measure, key=bound, kind="number")
@@ -305,6 +320,10 @@ class _Reader:
             if not is_kind or (isinstance(value, bool) and known[key] is not bool):
                 kinds = known[key] if isinstance(known[key], tuple) else (known[key],)
                 raise self.refused("wrong_kind", place, key, key=key, kind=_KINDS[kinds[0]])
+            if isinstance(value, int) and abs(value) > _LARGEST:
+                raise self.refused("too_large", place, key, key=key)
+            if isinstance(value, str) and any(map(_is_control, value)):
+                raise self.refused("control_sign", place, key, key=key)
 
     def refuse_choice(
         self,
@@ -352,7 +371,18 @@ _KINDS = {
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether a value is a number a double can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
+
+
+def _is_control(sign: str) -> bool:
+    """Whether a sign is none that is read: not every database keeps it."""
+    return sign not in "\n\t" and unicodedata.category(sign) in ("Cc", "Cs")
 
 
 def rate(measures: pd.DataFrame, rule: RatingRule) -> pd.DataFrame:

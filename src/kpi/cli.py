@@ -437,7 +437,9 @@ def values(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bo
 @cli.command(help=say("cli.command.progress"))
 @click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
 @click.option("--rule", metavar="NAME", help=say("cli.option.rule"))
-@click.option("--fiscal-year", type=click.IntRange(1, 9999), metavar="N", help=say("cli.option.fiscal_year"))
+@click.option(
+    "--fiscal-year", type=click.IntRange(1, 9999), metavar="N", help=say("cli.option.fiscal_year")
+)
 @click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
 @click.option("--current", is_flag=True, help=say("cli.option.current"))
 @click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))

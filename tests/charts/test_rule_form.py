@@ -135,7 +135,7 @@ def test_words_cannot_break_out_of_their_box():
 def test_a_sign_that_is_not_seen_is_refused_with_the_band(sign):
     form = form_of(rule_text("standard"))
     form.bands[1].label += sign
-    with pytest.raises(FormRefused, match="上から2番目の段.*制御文字"):
+    with pytest.raises(FormRefused, match=r"上から2番目の段.*制御文字"):
         text_of(form, 2)
 
 

@@ -69,7 +69,7 @@ def reasons():
 
 def refusals():
     """The words every refusal of a rating rule is explained by."""
-    yield from ("line", "not_toml")
+    yield from ("line", "not_toml", "too_much")
     source = (ROOT / "src" / "kpi" / "progress" / "rating.py").read_text(encoding="utf-8")
     yield from re.findall(r'refused\(\s*"(\w+)"', source)
     # The choices that are refused have words of their own, or those of any other choice.

@@ -437,7 +437,9 @@ def values(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bo
 @cli.command(help=say("cli.command.progress"))
 @click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
 @click.option("--rule", metavar="NAME", help=say("cli.option.rule"))
-@click.option("--fiscal-year", type=int, metavar="N", help=say("cli.option.fiscal_year"))
+@click.option(
+    "--fiscal-year", type=click.IntRange(1, 9999), metavar="N", help=say("cli.option.fiscal_year")
+)
 @click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
 @click.option("--current", is_flag=True, help=say("cli.option.current"))
 @click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
@@ -472,7 +474,8 @@ def progress(
             content = read_plan(engine, header, as_of)
             # Of the many areas of a table none has a target to judge.
             if (content.facts["kind"] == Kind.TARGET).any():
-                year = fiscal_year or next(iter(content.actual_years()), 0)
+                latest = next(iter(content.actual_years()), 0)
+                year = latest if fiscal_year is None else fiscal_year
                 asked = find_rule(content, rule) if rule else None
                 # A rule that is asked for is a question of its own.
                 fixed = None if asked or current else _fixed(engine, header, year, as_of)
@@ -520,9 +523,10 @@ def lint(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bool
     from kpi.model import Kind
     from kpi.store import plans, read_plan
 
+    headers, known = _plans(engine, plan, as_of), plans(engine, as_of)
+
     def tables() -> Iterator[pd.DataFrame]:
-        known = plans(_ready(engine), as_of)
-        for header in _plans(engine, plan, as_of):
+        for header in headers:
             content = read_plan(engine, header, as_of)
             # Without a target there is no plan to check.
             if (content.facts["kind"] == Kind.TARGET).any():

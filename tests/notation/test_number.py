@@ -107,6 +107,12 @@ def test_a_number_is_read_however_it_is_written(text, value, unit):
         ("前年度より増", "no_number"),
         ("100％を維持", "no_unit"),
         ("1234567890123456", "too_many_digits"),
+        # Rounded to 28 digits, these would be a 1 with zeros behind it.
+        ("9" * 29, "too_many_digits"),
+        ("9" * 308, "too_many_digits"),
+        # No double is a 1 with that many zeros behind or before it.
+        ("1" + "0" * 23, "too_many_digits"),
+        ("0." + "0" * 330 + "1", "too_many_digits"),
     ],
 )
 def test_what_is_not_one_number_is_refused_with_the_reason(text, why):

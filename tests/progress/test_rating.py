@@ -339,8 +339,6 @@ LOCATED = [
     (HEAD + BAND + 'mood = "good"', 11, "unknown_key"),
     (HEAD + BAND.replace('"A"', "1"), 6, "wrong_kind"),
     (HEAD + BAND.replace('"A"', '"N"'), 6, "letter_taken"),
-    (HEAD + BAND.replace('"A"', '" "'), 6, "letter_length"),
-    (HEAD + BAND.replace('"A"', '"とても良い段です。"'), 6, "letter_length"),
     (HEAD + BAND.replace('"a"', '"purple"'), 8, "not_one_of"),
     (HEAD + BAND.replace('"ring-dot"', '"heart"'), 9, "not_one_of"),
     (HEAD + BAND + "when = { luck = true }", 11, "unknown_measure"),
@@ -367,6 +365,21 @@ LOCATED = [
     (HEAD + "band = [1]", 4, "wrong_kind"),
     (HEAD.replace("1", "true") + BAND, 2, "wrong_kind"),
     ('mood = "good"\n' + HEAD + BAND, 1, "unknown_key"),
+    # An empty letter would pass for what cannot be judged.
+    (HEAD + BAND.replace('"A"', '""'), 6, "bad_letter"),
+    (HEAD + BAND.replace('"A"', '" "'), 6, "bad_letter"),
+    (HEAD + BAND.replace('"A"', '"A "'), 6, "bad_letter"),
+    (HEAD + BAND.replace('"A"', '"ABCDEFGHI"'), 6, "bad_letter"),
+    (HEAD + BAND.replace('label = "', 'label = "\\u0000'), 7, "control_sign"),
+    (HEAD.replace('title = "', 'title = "\\u0007') + BAND, 1, "control_sign"),
+    (HEAD + BAND + f"when = {{ pace = {{ above = {'9' * 400} }} }}", 11, "wrong_kind"),
+    (HEAD + BAND + f"when = {{ pace = {{ above = {'9' * 5000} }} }}", 1, "too_much"),
+    (HEAD + f"source = {'[' * 3000}{']' * 3000}\n" + BAND, 1, "too_much"),
+    (HEAD + f"[limits]\nx = {'9' * 400}\n" + BAND, 5, "wrong_kind"),
+    (HEAD + "[limits]\nx = inf\n" + BAND, 5, "wrong_kind"),
+    (HEAD + f"[options]\ntolerance = {'9' * 400}\n" + BAND, 5, "too_large"),
+    (HEAD + f"[growth]\nbase_year = {'9' * 40}\n" + BAND, 5, "too_large"),
+    (HEAD.replace("1", "9" * 40) + BAND, 2, "too_large"),
 ]
 
 

@@ -1,6 +1,6 @@
 """Acts of judging on record: what was decided, by whom, as of any day, and taken back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 import pytest
@@ -116,6 +116,16 @@ def test_two_people_cannot_save_the_same_version_of_a_rule(town):
     with pytest.raises(Conflict):
         done(engine, RuleVersion("町のルール", 1, "別"))
     assert [rule.text for rule in content(engine).rules] == ["一"]
+
+
+@pytest.mark.parametrize("act", [PlanRule(1, "市の基準"), SeriesSetting(1, "市の基準")])
+def test_a_rule_somebody_else_has_taken_back_meanwhile_is_not_followed(town, act):
+    engine, _ = town
+    batch = done(engine, RuleVersion("市の基準", 1, "title = '市の基準'"))
+    undo(engine, batch, author="someone", now=JULY)
+    with pytest.raises(Conflict):
+        done(engine, act, now=JULY + timedelta(days=1))
+    assert content(engine).rule != "市の基準"
 
 
 def test_the_number_of_a_version_taken_back_is_not_used_again(town):

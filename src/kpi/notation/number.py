@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from functools import lru_cache
 
@@ -14,6 +14,10 @@ from kpi.notation.unit import PERCENT, read_unit
 
 #: More digits than this a double cannot keep apart, nor can Excel.
 MAX_DIGITS = 15
+#: Ten to a higher power, or to one as far below 0, a double does not hold.
+MAX_POWER = 22
+#: Decimal rounds to 28 digits unless told otherwise, and too many of them would pass for few.
+_EXACT = Context(prec=2 * LONGEST)
 
 
 class Nothing(StrEnum):
@@ -161,7 +165,8 @@ def read_number(text: str) -> NumberReading:
         value, unit = _fraction(match, text), PERCENT
     else:
         value, unit, scaled = _terms(_ZERO.sub("0", plain), text)
-    if len(value.normalize().as_tuple().digits) > MAX_DIGITS:
+    digits = "".join(map(str, value.as_tuple().digits)).strip("0")
+    if len(digits) > MAX_DIGITS or (digits and abs(value.adjusted()) > MAX_POWER):
         raise Unreadable(text, "too_many_digits")
     return NumberReading(-value if negative else value, unit, approximate, status, marks, scaled)
 
@@ -186,7 +191,7 @@ def _terms(plain: str, text: str) -> tuple[Decimal, str, bool]:
         this = sum(_POWER[sign] for sign in match[2] or "")
         if this >= power:
             raise Unreadable(text, "two_numbers")
-        value += Decimal(match[1].replace(",", "")) * Decimal(10) ** this
+        value = _EXACT.fma(Decimal(match[1].replace(",", "")), Decimal(10) ** this, value)
         power, at = this, match.end()
         scaled = scaled or this > 0
     if at == 0:
@@ -208,7 +213,7 @@ def _terms(plain: str, text: str) -> tuple[Decimal, str, bool]:
     if scaled and unit.factor != 1:
         # 5億百万円 and the like: written by nobody on purpose.
         raise Unreadable(text, "two_scales")
-    return value * unit.factor, unit.unit, scaled or unit.factor != 1
+    return _EXACT.multiply(value, unit.factor), unit.unit, scaled or unit.factor != 1
 
 
 def decimals(text: str) -> int:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -54,6 +55,8 @@ SHAPES = ("star", "ring-dot", "ring", "diamond", "triangle", "triangle-down", "c
 UNRATED = "N"
 #: A band's letter may be a short word; as the columns of ratings in the database.
 LONGEST_LETTER = 8
+#: Further from 0 no whole number has to be, and none fits a column.
+_LARGEST = 2**31 - 1
 
 #: What a rule and each of its bands must say, and what they may.
 _RULE_KEYS = {"title": str, "version": int, "summary": str, "band": list}
@@ -174,6 +177,9 @@ def parse_rule(name: str, text: str, version: int | None = None) -> RatingRule:
         said = re.search(r"at line (\d+)", str(error))
         line = int(said[1]) if said else text.count("\n") + 1
         raise RuleRefused("not_toml", line) from error
+    except (RecursionError, ValueError) as error:
+        # Brackets in brackets without end, and whole numbers longer than Python reads.
+        raise RuleRefused("too_much", 1) from error
     rule = _Reader(name, text).rule(data)
     return rule if version is None else replace(rule, version=version)
 
@@ -189,13 +195,20 @@ class _Reader:
         self.check_keys(data, _RULE_KEYS, _RULE_MAY, "")
         limits = data.get("limits", {})
         for key, limit in limits.items():
-            if not _is_number(limit):
+            # What is to be filled in is no number yet.
+            if not (_is_number(limit) or limit != limit):
                 raise self.refused("wrong_kind", "limits", key, key=key, kind="number")
         bands = [
             self.band(number, band, {key: float(limit) for key, limit in limits.items()})
             for number, band in enumerate(data["band"], 1)
         ]
         for number, band in enumerate(bands, 1):
+            is_plain = band.letter == band.letter.strip()
+            if not (is_plain and 0 < len(band.letter) <= LONGEST_LETTER):
+                values = {"letter": band.letter, "longest": LONGEST_LETTER}
+                raise self.refused("bad_letter", f"band {number}", "letter", **values)
+            if not band.label.strip():
+                raise self.refused("no_label", f"band {number}", "label")
             if band.letter in [UNRATED, *(above.letter for above in bands[: number - 1])]:
                 place = f"band {number}"
                 raise self.refused("letter_taken", place, "letter", letter=band.letter)
@@ -226,7 +239,7 @@ class _Reader:
             if options.get(key, known[0]) not in known:
                 self.refuse_choice("options", key, options[key], known)
         tolerance = options.get("tolerance", 0)
-        if not 0 <= tolerance < math.inf:
+        if not (_is_number(tolerance) and tolerance >= 0):
             raise self.refused("wrong_kind", "options", "tolerance", key="tolerance", kind="share")
         return MeasureOptions(**options)
 
@@ -244,8 +257,6 @@ class _Reader:
         for key, known in (("colour", COLOURS), ("shape", SHAPES)):
             if band[key] not in known:
                 self.refuse_choice(place, key, band[key], known)
-        if not 1 <= len(band["letter"].strip()) <= LONGEST_LETTER:
-            raise self.refused("letter_length", place, "letter", longest=LONGEST_LETTER)
         when = band.get("when", {})
         alternatives = [when] if isinstance(when, dict) else when
         if not alternatives or not all(isinstance(table, dict) for table in alternatives):
@@ -284,7 +295,7 @@ class _Reader:
                 if limit not in limits:
                     raise self.refused("unknown_limit", place, limit, limit=limit)
                 bounds[bound] = limits[limit]
-            elif _is_number(limit) and math.isfinite(limit):
+            elif _is_number(limit):
                 bounds[bound] = float(limit)
             else:
                 raise self.refused("wrong_kind", place, measure, key=bound, kind="number")
@@ -310,6 +321,10 @@ class _Reader:
             if not is_kind or (isinstance(value, bool) and known[key] is not bool):
                 kinds = known[key] if isinstance(known[key], tuple) else (known[key],)
                 raise self.refused("wrong_kind", place, key, key=key, kind=_KINDS[kinds[0]])
+            if isinstance(value, int) and abs(value) > _LARGEST:
+                raise self.refused("too_large", place, key, key=key)
+            if isinstance(value, str) and any(map(_is_control, value)):
+                raise self.refused("control_sign", place, key, key=key)
 
     def refuse_choice(
         self,
@@ -357,7 +372,18 @@ _KINDS = {
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether a value is a number a double can hold."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(float(value))
+    except OverflowError:
+        return False
+
+
+def _is_control(sign: str) -> bool:
+    """Whether a sign is none that is read: not every database keeps it."""
+    return sign not in "\n\t" and unicodedata.category(sign) in ("Cc", "Cs")
 
 
 def rate(measures: pd.DataFrame, rule: RatingRule) -> pd.DataFrame:

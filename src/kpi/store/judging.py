@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Engine, Table, func, insert, select
+from sqlalchemy import Connection, Engine, Table, func, insert, select
 
 from kpi.model import (
     Act,
@@ -100,8 +100,9 @@ def record(
 ) -> str:
     """Record what was decided at once, all or nothing, and return the batch's id.
 
-    The batch is called after the first act. Raises `Conflict` where a version of a rule is not
-    newer than those there are: somebody else has saved one meanwhile.
+    The batch is called after the first act. Raises `Conflict` where somebody else was faster: a
+    version of a rule is not newer than those there are, or a rule that is to be followed has been
+    taken back.
     """
     code = municipality.code
     batch_id = new_batch_id(now)
@@ -131,6 +132,8 @@ def record(
                 )
                 if act.version <= (connection.scalar(last) or 0):
                     raise Conflict(code)
+            if isinstance(act, PlanRule | SeriesSetting):
+                _require_rule(connection, code, act.rule)
             table = _TABLES[type(act)][0]
             row = {column.name: getattr(act, column.name, None) for column in table.columns}
             connection.execute(insert(table), row | head)
@@ -139,6 +142,17 @@ def record(
                     if parts:
                         connection.execute(insert(own), [head | asdict(part) for part in parts])
     return batch_id
+
+
+def _require_rule(connection: Connection, code: str, name: str) -> None:
+    """Raise `Conflict` where a municipality had a rule of its own and has none of it any more."""
+    table = t.rule_revision
+    is_gone = table.c.revision.in_(gone(code))
+    versions = connection.scalars(
+        select(is_gone).where(table.c.municipality == code, table.c.name == name)
+    ).all()
+    if versions and all(versions):
+        raise Conflict(code)
 
 
 def known_series(engine: Engine) -> pd.DataFrame:

@@ -11,11 +11,11 @@ from kpi.charts.rule_change import rule_change
 from kpi.charts.rule_words import condition_words, option_words
 from kpi.model import PlanRule
 from kpi.progress import RatingRule
-from kpi.store import JAPAN, PlanHeader, rule_history
+from kpi.store import JAPAN, Conflict, PlanHeader, rule_history
 from kpi.ui import data, rule_editor
 from kpi.ui.choices import remember, restore
 from kpi.ui.html import show
-from kpi.ui.judging import effect, record_acts
+from kpi.ui.judging import effect, record_acts, refuse
 from kpi.ui.rule_shelf import Shelved
 from kpi.words import say
 
@@ -104,5 +104,10 @@ def _ask_choice(header: PlanHeader, rule: RatingRule) -> None:
     reason = st.text_input(say("rules.reason"), key="choose-reason")
     if st.button(say("rules.choose_yes"), type="primary", key="choose-yes"):
         acts = [PlanRule(header.plan.id, rule.name)]
-        if record_acts(header, acts, reason, say("rules.chosen", **names)):
+        try:
+            is_recorded = record_acts(header, acts, reason, say("rules.chosen", **names))
+        except Conflict:
+            refuse([say("frozen.conflict")])
+            return
+        if is_recorded:
             st.rerun()

@@ -10,7 +10,7 @@ import streamlit as st
 from kpi.charts import assess
 from kpi.charts.rule_change import rule_change, with_settings
 from kpi.charts.series_settings import SettingRow, read_settings, setting_rows
-from kpi.store import PlanHeader
+from kpi.store import Conflict, PlanHeader
 from kpi.ui import data
 from kpi.ui.html import show
 from kpi.ui.judging import effect, record_acts, refuse
@@ -40,7 +40,12 @@ def edit(header: PlanHeader, year: int) -> None:
         reason = st.text_input(say("rules.reason"), key="settings-reason")
         if st.button(say("series_settings.save"), type="primary", disabled=bool(read.refused)):
             words = say("series_settings.saved", count=len(read.settings))
-            if record_acts(header, list(read.settings.values()), reason, words):
+            try:
+                is_recorded = record_acts(header, list(read.settings.values()), reason, words)
+            except Conflict:
+                refuse([say("frozen.conflict")])
+                return
+            if is_recorded:
                 st.rerun()
 
 

@@ -185,7 +185,7 @@ def test_of_many_municipalities_those_with_targets_come_first(
     engine.dispose()
     assert batch
     page = open_page(start_server(database).url)
-    expect(page.locator(".kpi-lead")).to_contain_text("1系列のうち0系列")
+    expect(page.locator(".kpi-lead")).to_contain_text("目標のある1系列は、どれも評価できません。")
     expect(page.locator(".kpi-state")).to_contain_text("ほか120自治体")
     page.get_by_label("自治体").first.click()
     expect(page.get_by_role("option").first).to_have_text("Z市")

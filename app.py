@@ -15,13 +15,21 @@ except DatabaseMissing:
     st.stop()
 
 pages = [
-    st.Page("pages/overview.py", title=say("page.overview"), url_path="overview", default=True),
+    st.Page("pages/overview.py", title=say("page.overview"), url_path="start", default=True),
     st.Page("pages/indicator.py", title=say("page.indicator"), url_path="indicator"),
     st.Page("pages/plan_check.py", title=say("page.plan_check"), url_path="plan-check"),
     st.Page("pages/rules.py", title=say("page.rules"), url_path="rules"),
     st.Page("pages/imports.py", title=say("page.imports"), url_path="imports"),
 ]
-current = st.navigation(pages, position="hidden")
+
+
+def to_overview() -> None:
+    """Lead to the overview, which Streamlit serves at the root only, whoever writes its name."""
+    st.switch_page(pages[0], query_params=st.query_params.to_dict())
+
+
+by_name = st.Page(to_overview, title=say("page.overview"), url_path="overview")
+current = st.navigation([*pages, by_name], position="hidden")
 frame.sidebar(pages, current)
 as_of.banner()
 current.run()

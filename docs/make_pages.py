@@ -74,6 +74,7 @@ LIMITS = {
 def remarks() -> str:
     """Return the catalogue of the plan check."""
     parts = [MADE, "# 計画点検の指摘\n\n"]
+    parts.append("![計画点検の画面（架空のデータ）](plan-check.png)\n\n")
     parts.append("計画の目標と数字そのものについて、計画を直す前に確かめたいことです。")
     parts.append(
         "「確認」は計画か登録した値を見直すことを勧めるもの、「情報」は知らせるだけのものです。"
@@ -101,6 +102,7 @@ def remarks() -> str:
 def rules() -> str:
     """Return the page of the rating rules, in words."""
     parts = [MADE, "# 評価ルール\n\n"]
+    parts.append("![評価ルールを直す画面（架空のデータ）](rules.png)\n\n")
     parts.append(
         "上の段から順に当てはめ、最初に当てはまった段が評価になります。分からない数は、どの条件にも"
     )

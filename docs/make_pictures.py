@@ -47,6 +47,15 @@ def take() -> None:
         page.locator(".js-plotly-plot .main-svg").first.wait_for()
         page.get_by_text("改定1：速報37.7から").wait_for()
         save(page, "indicator.png")
+        page.goto(f"http://127.0.0.1:{PORT}/plan-check?{MIHON}")
+        page.get_by_text("20件のうち20件を表示。").wait_for()
+        save(page, "plan-check.png")
+        page.goto(f"http://127.0.0.1:{PORT}/rules?{MIHON}&rule=four-band")
+        page.get_by_role("button", name="写して新しいルールを作る").click()
+        page.locator(".kpi-change tbody tr").first.wait_for()
+        for box in ("ルールの名前", "読み上げの言葉", "理由"):
+            page.get_by_label(box, exact=True).wait_for()
+        save(page, "rules.png")
         browser.close()
 
 

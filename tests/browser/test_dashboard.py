@@ -48,6 +48,13 @@ def query(page: Page) -> dict[str, str]:
     return {name: values[0] for name, values in parse_qs(urlsplit(page.url).query).items()}
 
 
+def test_the_overview_is_found_by_its_name_too(dashboard, open_page):
+    page = open_page(f"{dashboard}/overview?municipality=駒ヶ根市")
+    expect(page.locator(".kpi-lead")).to_contain_text("16系列のうち4系列")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    assert query(page)["municipality"] == "駒ヶ根市"
+
+
 def test_from_an_empty_folder_to_the_figures_of_the_document(start_server, tmp_path, open_page):
     server = start_server(tmp_path / "var" / "kpi.db")
     assert any("川崎市総合計画.xlsx" in line for line in server.lines)
@@ -178,7 +185,7 @@ def test_of_many_municipalities_those_with_targets_come_first(
     engine.dispose()
     assert batch
     page = open_page(start_server(database).url)
-    expect(page.locator(".kpi-lead")).to_contain_text("1系列のうち0系列")
+    expect(page.locator(".kpi-lead")).to_contain_text("目標のある1系列は、どれも評価できません。")
     expect(page.locator(".kpi-state")).to_contain_text("ほか120自治体")
     page.get_by_label("自治体").first.click()
     expect(page.get_by_role("option").first).to_have_text("Z市")

@@ -221,7 +221,7 @@ def test_limits_of_series_are_pasted_as_text_read_and_saved(city, open_page):
     canvas = grid.locator("canvas").first.bounding_box()
     assert canvas
     # The column of limits is the fourth, its first row right below the headings.
-    page.mouse.click(canvas["x"] + 250 + 150 + 110 + 45, canvas["y"] + 52)
+    page.mouse.click(canvas["x"] + 275 + 125 + 105 + 42, canvas["y"] + 52)
     page.evaluate("navigator.clipboard.writeText('９０％\\n40億円\\n約99')")
     page.keyboard.press("Control+v")
     changes = page.locator(".kpi-change li")
@@ -229,7 +229,7 @@ def test_limits_of_series_are_pasted_as_text_read_and_saved(city, open_page):
     expect(changes.nth(1)).to_have_text("国民健康保険料収入率等 収入未済額　限度：なし → 40億円")
     expect(page.locator(".kpi-refused")).to_contain_text("「約99」は約・速報・注などの付いた数です")
     expect(page.get_by_role("button", name="系列の設定を保存する")).to_be_disabled()
-    page.mouse.click(canvas["x"] + 250 + 150 + 110 + 45, canvas["y"] + 52 + 2 * 35)
+    page.mouse.click(canvas["x"] + 275 + 125 + 105 + 42, canvas["y"] + 52 + 2 * 35)
     page.keyboard.press("Delete")
     expect(page.locator(".kpi-refused")).to_have_count(0)
     fill(page, "理由", "限度を決めた")

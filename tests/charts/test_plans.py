@@ -68,6 +68,13 @@ def test_targets_of_no_period_are_a_group_of_their_own():
     assert told(assessment).when == "目標年度の1年前の実績で評価"
 
 
+def test_where_nothing_can_be_judged_none_reached_is_not_said_to_be_0():
+    assessment = judged(plan_of(baseline(2020, 50), target(2025, 60)))
+    [summary] = assessment.summaries
+    assert summary.is_unrated
+    assert lead(assessment, 0) == "目標のある1系列は、どれも評価できません。"
+
+
 def test_of_several_targets_of_no_period_the_next_one_is_judged():
     content = plan_of(*COURSE, target(2023, 58), target(2025, 62), target(2030, 70))
     assert judged(content, 2024).main_targets(1)[0].target_year == 2025
@@ -254,7 +261,7 @@ def test_maintaining_is_told_by_what_is_missing():
             "で、下限の17％を下回ります。目標の範囲に入る見込みは",
         ),
         # No forecast hits one value.
-        ([60, 58, 55, 54, 52], 50, "=", "higher", "）です。検証で"),
+        ([60, 58, 55, 54, 52], 50, "=", "higher", "）です。過去の"),
     ],
 )
 def test_the_outlook_is_that_of_the_comparator(values, target_value, comparator, direction, said):
@@ -269,7 +276,7 @@ def test_the_outlook_names_the_band_the_chance_and_why_it_is_so_told():
     facts = [actual(2020 + n, value) for n, value in enumerate([60, 58, 55, 54, 52])]
     assert told(judged(plan_of(*facts, target(2025, 51)))).outlook == (
         "直近5点の平均の変化が続くと、令和7年度は50％前後（80％の幅は48％～52％）です。"
-        "目標を保つ見込みはおよそ2割（25％）です。検証で外れが最小の方法です。"
+        "目標を保つ見込みはおよそ2割（25％）です。過去の実績で確かめて、外れの最も小さかった方法です。"
     )
 
 
@@ -279,7 +286,7 @@ def test_where_all_points_lie_on_one_line_no_chance_is_told():
     assert told(assessment).outlook == (
         "直近5点の平均の変化が続くと、令和7年度は66％前後です。値がちょうど一直線に並び、"
         "どれほど外れうるかが分からないため、見込みの割合は示しません。"
-        "検証で外れが最小の方法です。"
+        "過去の実績で確かめて、外れの最も小さかった方法です。"
     )
     projection = describe(assessment, assessment.line(1, 0), 0).projection
     assert projection is not None
@@ -297,7 +304,7 @@ def test_a_projection_that_ends_at_a_limit_says_so():
     assessment = judged(plan_of(*facts, target(2030, 95)))
     assert told(assessment).outlook == (
         "直近5点の平均の変化が続くと、令和12年度は100.0％前後です。"
-        "見込みと幅は、100％より上には示しません。検証で外れが最小の方法です。"
+        "見込みと幅は、100％より上には示しません。過去の実績で確かめて、外れの最も小さかった方法です。"
     )
     assert "100％より上には示しません" in describe(assessment, assessment.line(1, 0), 0).notes
 

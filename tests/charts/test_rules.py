@@ -131,7 +131,7 @@ def test_why_a_rule_gives_no_rating_is_said_in_a_sentence(content):
     assessment = assess(content, 2024, load_rule("sano"))
     [line] = [li for li in assessment.lines(3) if li.indicator.startswith("財政調整基金")]
     told = verdict(assessment, line, assessment.main_targets(line.series_id)[3])
-    assert told.sentence.endswith("評価ルールが見る「達成率」が出せません。")
+    assert told.sentence.endswith("評価ルールで使う「達成率」がないため、評価できません。")
 
 
 def test_policies_count_what_the_period_counts(content):

@@ -167,6 +167,11 @@ class PeriodSummary:
     labels: dict[str, str]
     note: str
 
+    @property
+    def is_unrated(self) -> bool:
+        """Whether nothing can be said of any target: then none reached is not 0 reached."""
+        return not self.reached and self.counts.get(UNRATED, 0) == self.total
+
     def counts_mark(self, mark: Mark) -> bool:
         """Whether a mark of the period is among the counts by band."""
         return self.is_reference_only or not mark.is_reference

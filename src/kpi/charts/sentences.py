@@ -62,6 +62,8 @@ def lead(assessment: Assessment, focus: int) -> str:
     summary = with_targets.get(focus)
     if summary is None:
         return say("overview.lead.none", of=of)
+    if summary.is_unrated:
+        return say("overview.lead.all_unrated", of=of, total=summary.total)
     key = "reached_ended" if summary.is_over and not summary.is_reference_only else "reached"
     parts = [say(f"overview.lead.{key}", of=of, total=summary.total, count=summary.reached)]
     for band in assessment.bands:

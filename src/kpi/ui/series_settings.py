@@ -58,12 +58,12 @@ def _table(rows: list[SettingRow], rules: list[str]) -> list[SettingRow]:
     edited = st.data_editor(
         table,
         column_config={
-            "title": small(say("choice.series"), width=250, disabled=True),
+            "title": small(say("choice.series"), width=275, disabled=True),
             "rule": st.column_config.SelectboxColumn(
-                say("series_settings.rule"), options=[own_rule, *rules], required=True, width=150
+                say("series_settings.rule"), options=[own_rule, *rules], required=True, width=125
             ),
-            "tolerance": small(say("series_settings.tolerance"), width=110),
-            "limit": small(say("series_settings.limit"), width=90),
+            "tolerance": small(say("series_settings.tolerance"), width=105),
+            "limit": small(say("series_settings.limit"), width=85),
             "unit": small(say("overview.table.unit"), width=60, disabled=True),
             "is_cumulative": st.column_config.CheckboxColumn(
                 say("series_settings.is_cumulative"), width=105

@@ -83,10 +83,10 @@ def test_a_remark_leads_to_its_cell():
 
 def test_a_spreadsheet_finds_text_where_the_table_has_text():
     table = pd.DataFrame(
-        {"指標": ["=1+1", "@SUM", "-", "+1", "受診率、率"], "年度": [1, 2, 3, 4, 5]}
+        {"指標": ["=1+1", "@SUM", "-", "＝1", "受診率、率"], "年度": [1, 2, 3, 4, 5]}
     )
     written = spreadsheet_csv(table)
     assert written.startswith(b"\xef\xbb\xbf")
     rows = list(csv.reader(io.StringIO(written.decode("utf-8-sig"))))
-    assert [row[0] for row in rows] == ["指標", "'=1+1", "'@SUM", "'-", "'+1", "受診率、率"]
+    assert [row[0] for row in rows] == ["指標", "'=1+1", "'@SUM", "'-", "'＝1", "受診率、率"]
     assert [row[1] for row in rows] == ["年度", "1", "2", "3", "4", "5"]

@@ -198,4 +198,4 @@ def spreadsheet_csv(table: pd.DataFrame) -> bytes:
 
 
 def _as_text(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    return f"'{cell}" if cell.startswith(tuple("=+-@＝＋－＠\t\r")) else cell

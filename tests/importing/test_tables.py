@@ -270,6 +270,20 @@ def test_a_table_by_area_gives_each_area_its_own_figure(empty, xlsx):
     }
 
 
+def test_codes_and_the_year_said_again_are_no_figures_of_an_area(empty):
+    lines = [
+        "都道府県コード,都道府県名,元号,和暦（年）,西暦（年）,人口（総数）",
+        "1,北海道,大正,9,1920,2359183",
+        "2,青森県,大正,9,1920,756454",
+    ]
+    import_bytes(empty, ("a.csv", "\n".join(lines).encode()), context=Context(plan="人口統計"))
+    read = {
+        header.municipality.name: read_plan(empty, header).facts["value"].tolist()
+        for header in plans(empty)
+    }
+    assert read == {"北海道": [2359183], "青森県": [756454]}
+
+
 @pytest.mark.parametrize(
     "rows",
     [

@@ -193,7 +193,7 @@ def _area_table(
     findings: list[Finding] = []
     for column in columns:
         text = texts.get(column, "")
-        passed = not text or column in roles.values() or normal(text) == "順位"
+        passed = not text or column in roles.values() or _is_no_figure(text)
         if passed or not _has_numbers(sheet, rows, column):
             continue
         place = address(headings[-1], column)
@@ -212,6 +212,12 @@ def _area_table(
     return Table(
         "areas", headings, rows, roles, values, Kind.ACTUAL, common, findings=tuple(findings)
     )
+
+
+def _is_no_figure(heading: str) -> bool:
+    """Whether the numbers below a heading measure nothing: a rank, a code, the year once more."""
+    name = normal(heading)
+    return name == "順位" or name.endswith(normal("コード")) or role_of(heading) is Role.ERA_YEAR
 
 
 def _unit_row(sheet: Sheet, headings: range, columns: list[int]) -> dict[int, str]:

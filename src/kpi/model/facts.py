@@ -101,6 +101,10 @@ class Fact(NamedTuple):
             and self.note == other.note
         )
 
+    def reads_as(self, other: Fact) -> bool:
+        """Whether both say the same in the same words, wherever they were read."""
+        return self._replace(provenance=None) == other._replace(provenance=None)
+
 
 #: The tidy table of all facts: what `kpi values` writes and an import reads back.
 TIDY_COLUMNS = (

@@ -17,6 +17,8 @@ if as_of.day() is not None:
     st.info(say("editing.only_now"))
     st.stop()
 work = editing.choose_draft(header, boxes[2])
+target_grid.absorb(work)
 draft_panel.tell()
-target_grid.section(work)
+sections = {"targets": target_grid.section}
+sections[editing.choose_section(list(sections))](work)
 draft_panel.panel(header, work)

@@ -73,10 +73,11 @@ def paste(page, text):
 
 
 def type_into(page, column, row, text):
+    # A cell that is chosen already would open by the click alone.
+    click_cell(page, 40, 9)
     click_cell(page, column, row)
     page.keyboard.press("Enter")
-    box = page.locator(".gdg-input, .gdg-growing-entry textarea, textarea.gdg-input").last
-    box.fill(text)
+    page.locator("textarea.gdg-input").fill(text)
     page.keyboard.press("Enter")
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from kpi.charts.display import Display, year_of_fact
 from kpi.editing.cells import Slot, slot_of, year_text
-from kpi.editing.grid import Column, Grid, GridReading, Part, Place, remarks
+from kpi.editing.grid import Column, Grid, Part, Place, placed, read_grid, remarks
 from kpi.importing.findings import Finding
 from kpi.model import (
     Edit,
@@ -81,8 +81,10 @@ def edit_lines(plan: PlanSnapshot, edits: Iterable[Edit]) -> list[EditLine]:
     return lines
 
 
-def refused_lines(grid: Grid, reading: GridReading, typed: dict[Place, str]) -> list[EditLine]:
-    """Return the cells that make no edit: unread ones, then those that say what stood there."""
+def refused_lines(grid: Grid, typed: Mapping[Place, str]) -> list[EditLine]:
+    """Return the typed cells that make no edit: unread ones, and those that change nothing."""
+    typed = placed(grid, typed)
+    reading = read_grid(grid, typed)
     rows = {(row.series.id, row.line): row for row in grid.rows}
     lines = []
     for place in (*reading.refused, *reading.unchanged):
@@ -135,13 +137,13 @@ def _of_fact(
     plan: PlanSnapshot, title: str, series: Series, slot: Slot, edits: tuple[FactEdit, ...]
 ) -> EditLine:
     before, after = edits[0].before, edits[-1].after
-    nothing = "editing.no_target" if slot.kind is Kind.TARGET else "editing.no_value"
+    nothing = say("editing.no_target" if slot.kind is Kind.TARGET else "editing.no_value")
     return EditLine(
         title,
         slot.title,
         _printed(before),
         _printed(after) or say("editing.nothing"),
-        said_fact(after, series) if after else say(nothing),
+        said_fact(after, series) if after else nothing,
         remarks(plan, before, after),
         tuple(edit.identity for edit in edits),
     )

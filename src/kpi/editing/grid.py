@@ -182,6 +182,20 @@ def _lines(facts: Iterable[Fact], slots: tuple[Slot, ...]) -> list[dict[Slot, Fa
     return lines
 
 
+def placed(grid: Grid, typed: Mapping[Place, str]) -> dict[Place, str]:
+    """Return texts typed into another grid where this one has a cell for them.
+
+    Where a series has fewer rows by now, what was typed into one of those stands in its last.
+    """
+    last = {row.series.id: row.line for row in grid.rows}
+    columns = set(grid.columns)
+    return {
+        place._replace(line=min(place.line, last[place.series_id])): text
+        for place, text in typed.items()
+        if place.series_id in last and place.column in columns
+    }
+
+
 def read_grid(grid: Grid, typed: Mapping[Place, str]) -> GridReading:
     """Read what was typed into cells of a grid; cells that are not named stay as they are."""
     return _Reading(grid, typed).read()

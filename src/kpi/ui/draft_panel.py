@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kpi.charts.edit_lines import EditLine, edit_lines, refused_lines
+from kpi.editing.grid import grid_of
 from kpi.model import Clash, Fact, Severity
 from kpi.store import PlanHeader
 from kpi.ui import editing
@@ -43,22 +44,21 @@ def panel(header: PlanHeader, at: Work) -> None:
         editing.take_back(at, line.identities, [line.place] if line.place else [])
     if at.clashes:
         _settle(header, at)
-    elif at.edits or at.unread or at.proposal is not None:
-        _save(header, at, errors)
+    else:
+        _save(header, at)
 
 
 def _lines(at: Work) -> list[EditLine]:
     """Return the cells that cannot be read, then all changes."""
-    lines = edit_lines(editing.snapshot_now(at), at.edits.values())
-    mounted = at.mounted
-    if mounted is None:
-        return lines
-    told = refused_lines(mounted.grid, mounted.reading, mounted.typed)
+    now = editing.snapshot_now(at)
+    typed = at.unread | at.unchanged
+    told = refused_lines(at.mounted.grid if at.mounted else grid_of(now), typed)
     unread = [line for line in told if line.findings]
-    return unread + lines + [line for line in told if not line.findings]
+    known = edit_lines(now, at.edits.values())
+    return unread + known + [line for line in told if not line.findings]
 
 
-def _save(header: PlanHeader, at: Work, errors: int) -> None:
+def _save(header: PlanHeader, at: Work) -> None:
     """Let the person name and save a draft."""
     boxes = st.columns([1, 2], gap="medium")
     at.title = boxes[0].text_input(
@@ -85,8 +85,10 @@ def _save(header: PlanHeader, at: Work, errors: int) -> None:
         show("import_told.html", key="draft-state", words=_state(at), severity="")
     if not is_asked:
         return
-    if errors:
-        refuse([say("editing.unread", count=errors)])
+    if at.unread:
+        refuse([say("editing.unread", count=len(at.unread))])
+    elif not at.edits and at.proposal is None:
+        refuse([say("editing.nothing_to_save")])
     elif not at.title.strip():
         refuse([say("editing.no_title")])
     elif not at.reason.strip():
@@ -98,6 +100,8 @@ def _save(header: PlanHeader, at: Work, errors: int) -> None:
 
 
 def _state(at: Work) -> str:
+    if not at.edits and at.proposal is None:
+        return ""
     if at.is_saved and at.proposal is not None:
         return say("editing.is_saved", number=at.proposal.id)
     return say("editing.is_unsaved")

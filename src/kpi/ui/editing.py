@@ -17,7 +17,7 @@ from streamlit.delta_generator import DeltaGenerator
 from kpi import settings
 from kpi.editing import applied
 from kpi.editing.draft import Edits, merged, settled, to_save, without
-from kpi.editing.grid import Grid, GridReading, Place
+from kpi.editing.grid import Grid, Place
 from kpi.model import STEPS, Clash, Edit, Identity, Plan, Proposal, Step
 from kpi.store import (
     Overtaken,
@@ -30,7 +30,7 @@ from kpi.store import (
     save_proposal,
 )
 from kpi.ui import data
-from kpi.ui.choices import choose
+from kpi.ui.choices import choose, remember, restore
 from kpi.words import say
 
 _WORKS, _AT, _TOLD = "editing-works", "editing-at", "editing-told"
@@ -52,8 +52,6 @@ class Mounted:
     #: Edits and unread cells when it was given to the screen.
     edits: Edits
     unread: dict[Place, str]
-    reading: GridReading = field(default_factory=GridReading)
-    typed: dict[Place, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -70,6 +68,8 @@ class Work:
     reason: str = ""
     #: What was typed into cells of the grid and cannot be read; it is kept in sight.
     unread: dict[Place, str] = field(default_factory=dict)
+    #: What was typed into cells and says what stands there.
+    unchanged: dict[Place, str] = field(default_factory=dict)
     mounted: Mounted | None = None
     #: Counts the grids given to the screen.
     round: int = 0
@@ -127,6 +127,23 @@ def begin_plan(header: PlanHeader, plan: Plan, edits: Iterable[Edit]) -> NoRetur
     new = Work(PlanHeader(header.municipality, plan, ()), base, None, merged(base, {}, edits))
     _works()[*_plan_key(header), _NEW_PLAN] = new
     _go_to(header, _NEW_PLAN)
+
+
+def choose_section(names: Sequence[str]) -> str:
+    """Show the choice of what of a plan is edited, and return it."""
+    if len(names) == 1:
+        return names[0]
+    chosen = st.segmented_control(
+        say("editing.section"),
+        names,
+        format_func=lambda name: say(f"editing.sections.{name}"),
+        required=True,
+        label_visibility="collapsed",
+        key=restore("section", names, names[0], ""),
+    )
+    section = str(chosen or names[0])
+    remember("section", section, names[0])
+    return section
 
 
 def put(at: Work, edits: Iterable[Edit]) -> NoReturn:
@@ -247,7 +264,7 @@ def _hold(at: Work, proposal: Proposal) -> None:
     at.base, at.proposal = _base(at.header), proposal
     at.edits = {edit.identity: edit for edit in proposal.edits}
     at.title, at.reason = proposal.title, proposal.reason
-    at.clashes, at.mounted = (), None
+    at.clashes, at.mounted, at.unchanged = (), None, {}
 
 
 def _base(header: PlanHeader) -> PlanSnapshot:
@@ -270,5 +287,5 @@ def _go_to(header: PlanHeader, name: str) -> NoReturn:
 
 
 def _remount(at: Work) -> NoReturn:
-    at.mounted = None
+    at.mounted, at.unchanged = None, {}
     st.rerun()

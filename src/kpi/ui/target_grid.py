@@ -16,7 +16,7 @@ from streamlit.delta_generator import DeltaGenerator
 from kpi.charts.edit_lines import column_title
 from kpi.charts.labels import words_width
 from kpi.editing.draft import merged
-from kpi.editing.grid import Column, Grid, Part, Place, Row, grid_of, read_grid
+from kpi.editing.grid import Column, Grid, Part, Place, Row, grid_of, placed, read_grid
 from kpi.model import FactEdit, PartEdit
 from kpi.notation import normal
 from kpi.ui.choices import filter_box, remember, restore
@@ -32,7 +32,6 @@ _WIDTHS = {Part.FIGURE: 102, Part.YEAR: 74, Part.NOTE: 160}
 
 def section(at: Work) -> None:
     """Show the grid of a draft, with its filters, and take in what is typed."""
-    absorb(at)
     grid = grid_of(snapshot_now(at))
     row = st.container(horizontal=True, vertical_alignment="bottom")
     wanted, filters = _filtered(row, at, grid)
@@ -41,9 +40,8 @@ def section(at: Work) -> None:
         at.round += 1
         rows = [(row.series.id, row.line) for row in grid.rows if row.series.id in wanted]
         key = f"target-grid {at.number} {at.round}"
+        at.unread = placed(grid, at.unread)
         mounted = Mounted(key, filters, grid, rows, dict(at.edits), dict(at.unread))
-        mounted.typed = dict(at.unread)
-        mounted.reading = read_grid(grid, mounted.typed)
         at.mounted = mounted
     _table(mounted)
     count, total = len(mounted.rows), len(mounted.grid.rows)
@@ -54,7 +52,7 @@ def section(at: Work) -> None:
 
 
 def absorb(at: Work) -> None:
-    """Take what was typed into the grid on the screen into the draft."""
+    """Take what was typed into the grid on the screen into the draft; first of all in a run."""
     mounted = at.mounted
     if mounted is None or mounted.key not in st.session_state:
         return
@@ -65,10 +63,10 @@ def absorb(at: Work) -> None:
         for name, text in cells.items():
             place = Place(*mounted.rows[int(number)], columns[name])
             typed[place] = "" if text is None else str(text)
-    mounted.typed = typed
-    mounted.reading = read_grid(mounted.grid, typed)
-    at.edits = merged(at.base, mounted.edits, mounted.reading.edits)
-    at.unread = {place: typed[place] for place in mounted.reading.refused}
+    reading = read_grid(mounted.grid, typed)
+    at.edits = merged(at.base, mounted.edits, reading.edits)
+    at.unread = {place: typed[place] for place in reading.refused}
+    at.unchanged = {place: typed[place] for place in reading.unchanged}
 
 
 def _filtered(row: DeltaGenerator, at: Work, grid: Grid) -> tuple[set[int], object]:

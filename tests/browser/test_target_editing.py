@@ -60,7 +60,7 @@ def click_cell(page, column, row):
 
 
 #: Where the columns of the sample plan stand, from the left of the table.
-WIDTH = {"indicator": 200, "series": 84, "unit": 62, "figure": 102, "year": 74}
+WIDTH = {"indicator": 214, "series": 84, "unit": 62, "figure": 102, "year": 74}
 _PAIR = WIDTH["figure"] + WIDTH["year"]
 _FIXED = WIDTH["indicator"] + WIDTH["series"] + WIDTH["unit"]
 THIRD = _FIXED + 3 * _PAIR + 40

@@ -311,7 +311,7 @@ def reinstate(snapshot: PlanSnapshot, indicator_id: int, reason: str) -> list[Ed
 def move_indicators(
     snapshot: PlanSnapshot, indicator_ids: Sequence[int], policy_id: int, reason: str
 ) -> list[Edit]:
-    """Return the edits that put indicators under another policy, beside the last one there."""
+    """Return the edits that put indicators under another policy; all keep their order."""
     why, policy = _reason(reason), _found(snapshot.policies, policy_id)
     names = [one.name for one in snapshot.indicators if one.policy_id == policy.id]
     edits: list[Edit] = []
@@ -319,9 +319,7 @@ def move_indicators(
         if indicator.policy_id == policy.id:
             raise _refused("already_there", name=indicator.name, policy=policy.name)
         names.append(_new_name(indicator.name, names))
-        position = _behind(snapshot, policy.id)
-        moved = replace(indicator, policy_id=policy.id, position=position)
-        edits.append(PartEdit(indicator, moved, why))
+        edits.append(PartEdit(indicator, replace(indicator, policy_id=policy.id), why))
     if not edits:
         raise _refused("none_chosen")
     return edits
@@ -392,8 +390,7 @@ def move_policy(
             raise _refused("below_itself", policy=node.name)
         above = _found(snapshot.policies, above).parent_id
     _new_name(node.name, _names_under(snapshot, parent_id))
-    position = max(one.position for one in snapshot.policies) + 1
-    return [PartEdit(node, replace(node, parent_id=parent_id, position=position), why)]
+    return [PartEdit(node, replace(node, parent_id=parent_id), why)]
 
 
 def rename_policy(

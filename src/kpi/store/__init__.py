@@ -45,6 +45,7 @@ from kpi.store.reading import (
     read_series,
     version,
 )
+from kpi.store.retirement import Retirement, read_retirement
 from kpi.store.snapshot import PlanSnapshot, Snapshot, read_parts, read_snapshot
 from kpi.store.writing import (
     IMPORT,
@@ -78,6 +79,7 @@ __all__ = [
     "PlanContent",
     "PlanHeader",
     "PlanSnapshot",
+    "Retirement",
     "SeriesContent",
     "Snapshot",
     "SourceFile",
@@ -102,6 +104,7 @@ __all__ = [
     "read_frozen",
     "read_parts",
     "read_plan",
+    "read_retirement",
     "read_series",
     "read_snapshot",
     "record",

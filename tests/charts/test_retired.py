@@ -216,7 +216,8 @@ def test_what_a_change_comes_to_is_told_before_it_joins_a_draft(engine):
     plan = read_parts(engine, header_of(engine))
     own = named(plan, "受診率").id
     edits = replace_by_new(plan, own, "検診の受診率", [NewSeries("", "％", Direction.HIGHER)], WHY)
-    new, old = consequences(plan, edits)
+    under, new, old = consequences(plan, edits)
+    assert under == "「検診の受診率」は「健康」の下に入ります。"
     assert new == "「検診の受診率」の基準値と目標は、「目標」の表で入れてください。"
     assert old.startswith("「受診率」の目標1件と実績2件は残り、")
     retired = applied(plan, edits)

@@ -11,7 +11,6 @@ from kpi.editing.structure import (
     NewSeries,
     StructureRefused,
     change_departments,
-    joined,
     move_indicators,
     move_policy,
     new_indicator,
@@ -28,6 +27,7 @@ from kpi.editing.structure import (
     replace_by_new,
     retire,
     split,
+    with_reasons,
 )
 from kpi.model import (
     Direction,
@@ -39,7 +39,6 @@ from kpi.model import (
     Period,
     Plan,
     Status,
-    part_identity,
 )
 from kpi.store import PlanSnapshot, read_snapshot
 
@@ -248,27 +247,16 @@ def test_a_reorganisation_changes_the_department_of_all_its_indicators_at_once(k
     assert [i.name for i in plan.indicators if i.department == "教育委員会"] == [SCHOOL]
 
 
-def test_what_is_changed_twice_is_one_change_of_what_was_read_for_both_reasons(kawasaki):
+def test_what_is_changed_twice_keeps_both_reasons(kawasaki):
     own, to = indicator(kawasaki, SCHOOL), policy(kawasaki, "1-5-1")
     [renamed] = rename_indicator(kawasaki, own.id, "進学率", "名前を短く")
-    drafted = {renamed.identity: renamed}
-    plan = applied(kawasaki, [renamed])
-    [moved] = joined(kawasaki, drafted, move_indicators(plan, [own.id], to.id, "施策の見直し"))
-    assert moved.before == own
+    drafted, plan = {renamed.identity: renamed}, applied(kawasaki, [renamed])
+    moving = move_indicators(plan, [own.id], to.id, "施策の見直し")
+    [moved] = with_reasons(drafted, moving)
     assert (moved.after.name, moved.after.policy_id) == ("進学率", to.id)
     assert moved.reason == "名前を短く／施策の見直し"
-
-
-def test_what_is_new_in_a_draft_stays_new_when_it_is_changed_there(kawasaki):
-    edits = new_indicator(kawasaki, policy(kawasaki, "1-5-2").id, "新指標", [PERCENT], WHY)
-    plan = applied(kawasaki, edits)
-    drafted = {edit.identity: edit for edit in edits}
-    [edit] = joined(
-        kawasaki, drafted, rename_indicator(plan, indicator(plan, "新指標").id, "新しい指標", WHY)
-    )
-    assert edit.before is None
-    assert edit.after.name == "新しい指標"
-    assert edit.identity == part_identity(edits[0].after)
+    [again] = with_reasons(drafted, [replace(moved, reason="名前を短く")])
+    assert again.reason == "名前を短く"
 
 
 def chosen(plan):

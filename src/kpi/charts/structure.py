@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kpi.model import Edit, Indicator, Kind, PartEdit, Plan, Series
+from kpi.editing import applied
+from kpi.model import Edit, Indicator, Kind, PartEdit, Plan, PolicyNode, Series
 from kpi.store import PlanSnapshot
 from kpi.words import say
 
@@ -14,7 +15,8 @@ def consequences(plan: PlanSnapshot, edits: Sequence[Edit]) -> list[str]:
 
     ``plan`` is the plan they apply to.
     """
-    return [told for edit in edits if isinstance(edit, PartEdit) for told in _of_part(plan, edit)]
+    after = applied(plan, edits)
+    return [told for edit in edits if isinstance(edit, PartEdit) for told in _of_part(after, edit)]
 
 
 def _of_part(plan: PlanSnapshot, edit: PartEdit) -> Iterator[str]:
@@ -35,8 +37,19 @@ def _of_part(plan: PlanSnapshot, edit: PartEdit) -> Iterator[str]:
             yield say("structure.effect.reinstated", name=back.name)
         case Series(name=""), Series() as named if named.name:
             yield say("structure.effect.split", name=named.name)
+        case None, Series(unit="") as bare:
+            names = {one.id: one.name for one in plan.indicators}
+            yield say("structure.effect.no_unit", name=bare.name or names[bare.indicator_id])
         case None, Indicator() as new:
+            policy = next((node for node in plan.policies if node.id == new.policy_id), None)
+            if policy is not None:
+                yield say("structure.effect.under", name=new.name, policy=coded(policy))
             yield say("structure.effect.new_indicator", name=new.name)
+
+
+def coded(policy: PolicyNode) -> str:
+    """Return the name of a policy behind its code."""
+    return " ".join(filter(None, (policy.code, policy.name)))
 
 
 def next_plan_told(old: PlanSnapshot, edits: Sequence[Edit]) -> list[str]:

@@ -437,26 +437,15 @@ def series_of(snapshot: PlanSnapshot, indicator_id: int) -> list[Series]:
     return sorted(own, key=lambda one: one.position)
 
 
-def joined(
-    base: PlanSnapshot, drafted: Mapping[Hashable, Edit], edits: Iterable[Edit]
-) -> list[Edit]:
-    """Return edits of a plan with a draft as edits of the plan that was read, ``base``.
-
-    A part that is changed twice is changed once, for both reasons.
-    """
-    read: dict[Hashable, Part] = {
-        part_identity(part): part for part in (*base.periods.values(), *_numbered(base))
-    }
+def with_reasons(drafted: Mapping[Hashable, Edit], edits: Iterable[Edit]) -> list[Edit]:
+    """Return edits upon a draft, each with the reason its part was changed for before, too."""
     found: list[Edit] = []
     for edit in edits:
-        if isinstance(edit, PartEdit):
-            earlier = drafted.get(edit.identity)
-            reasons = [earlier.reason] if isinstance(earlier, PartEdit) else []
-            reasons += [edit.reason] if edit.reason not in reasons else []
-            before = None if edit.before is None else read.get(edit.identity)
-            found.append(PartEdit(before, edit.after, say("structure.reasons").join(reasons)))
-        else:
-            found.append(edit)
+        earlier = drafted.get(edit.identity)
+        if isinstance(edit, PartEdit) and isinstance(earlier, PartEdit):
+            reasons = dict.fromkeys([earlier.reason, edit.reason])
+            edit = replace(edit, reason=say("structure.reasons").join(reasons))
+        found.append(edit)
     return found
 
 

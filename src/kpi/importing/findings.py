@@ -623,6 +623,17 @@ class IndicatorNew(Finding):
 
 
 @dataclass(frozen=True)
+class IndicatorRetired(Finding):
+    """A figure for an indicator that was retired: it is kept, and the indicator stays retired."""
+
+    code = "indicator-retired"
+    severity = Severity.WARNING
+    indicator: str = ""
+    #: What took its place, in brackets; empty where nothing did.
+    successor: str = ""
+
+
+@dataclass(frozen=True)
 class SeriesNew(Finding):
     """A series its indicator did not have: new, or a name mistyped."""
 

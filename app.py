@@ -20,6 +20,7 @@ pages = [
     st.Page("pages/plan_check.py", title=say("page.plan_check"), url_path="plan-check"),
     st.Page("pages/rules.py", title=say("page.rules"), url_path="rules"),
     st.Page("pages/imports.py", title=say("page.imports"), url_path="imports"),
+    st.Page("pages/history.py", title=say("page.history"), url_path="history"),
 ]
 
 

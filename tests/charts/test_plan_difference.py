@@ -119,9 +119,16 @@ def test_the_same_number_in_other_words_is_a_difference_too():
 
 
 def test_facts_that_came_stand_in_the_order_of_their_years():
-    came = [{**fact(kind, year, 40), "batch_id": "later"} for kind, year in (
-        ("actual", 2024), ("target", 2025), ("actual", 2023), ("baseline", 0), ("baseline", 2023)
-    )]
+    came = [
+        {**fact(kind, year, 40), "batch_id": "later"}
+        for kind, year in (
+            ("actual", 2024),
+            ("target", 2025),
+            ("actual", 2023),
+            ("baseline", 0),
+            ("baseline", 2023),
+        )
+    ]
     found = plan_difference(plan_of(TARGET), plan_of(TARGET, *came), DAYS, history(FIRST, LATER))
     assert [(one.what, one.year, one.before) for one in found] == [
         ("基準値", "令和5（2023）年度", None),
@@ -213,13 +220,19 @@ def test_a_name_given_back_by_taking_the_renaming_back_names_who_took_it_back():
 
 
 def test_a_retired_indicator_names_its_successor():
-    two = pd.concat([plan_of().series, plan_of().series.assign(
-        series_id=2, indicator_id=2, indicator="健診を受けた人の割合"
-    )], ignore_index=True)
+    two = pd.concat(
+        [
+            plan_of().series,
+            plan_of().series.assign(series_id=2, indicator_id=2, indicator="健診を受けた人の割合"),
+        ],
+        ignore_index=True,
+    )
     before = replace(plan_of(TARGET), series=two)
     retired = two.assign(is_retired=[True, False], successor_id=[2, None])
     versions = [(indicator(), "first"), (indicator(is_retired=True, successor_id=2), "later")]
-    assert lines(before, replace(before, series=retired), history(FIRST, LATER, parts=versions)) == [
+    assert lines(
+        before, replace(before, series=retired), history(FIRST, LATER, parts=versions)
+    ) == [
         (
             "指標の廃止",
             "継続",
@@ -258,14 +271,22 @@ def test_a_series_added_to_an_indicator_is_not_taken_for_a_new_indicator():
 def test_periods_policies_unit_and_direction_are_told_in_words():
     before = plan_of(TARGET, unit_text="％", periods=[Period(1, 3, None, FiscalYear(2025))])
     before = replace(before, policies={7: PolicyNode(7, 1, None, "施策", "1-2", "健康", 0)})
-    after = plan_of(TARGET, unit_text="%", direction="maintain", periods=[
-        Period(1, 3, FiscalYear(2022), FiscalYear(2025)),
-        Period(1, 4, FiscalYear(2026), FiscalYear(2026)),
-    ])
-    after = replace(after, policies={
-        7: PolicyNode(7, 1, 8, "施策", "1-2", "健康づくり", 0),
-        8: PolicyNode(8, 1, None, "政策", "1", "いのち", 0),
-    })
+    after = plan_of(
+        TARGET,
+        unit_text="%",
+        direction="maintain",
+        periods=[
+            Period(1, 3, FiscalYear(2022), FiscalYear(2025)),
+            Period(1, 4, FiscalYear(2026), FiscalYear(2026)),
+        ],
+    )
+    after = replace(
+        after,
+        policies={
+            7: PolicyNode(7, 1, 8, "施策", "1-2", "健康づくり", 0),
+            8: PolicyNode(8, 1, None, "政策", "1", "いのち", 0),
+        },
+    )
     found = plan_difference(before, after, DAYS, history(FIRST))
     assert [
         (d.what, d.period, d.before and d.before.words, d.after and d.after.words) for d in found
@@ -310,15 +331,14 @@ def table():
 
 def test_the_table_has_words_and_numbers_of_both_days(table):
     assert list(table.columns) == HEADINGS
+    place, actual = "計画.xlsx › 指標 › B2", ["実績値", "", "令和6（2024）年度", "", "受診率", ""]
+    target = ["目標値", "第3期", "令和7（2025）年度", "", "受診率", ""]
+    nothing, measured = ["", "", None, None, ""], ["8.5％　=1+1", "8.5", 8.5, None, "％"]
+    at_most, span = ["12％以下", "12以下", 12, None, "％"], ["10～15％", "10～15", 10, 15, "％"]
+    who = ["健康課", "2025-07-01 12:00", "実績の確定", place, ""]
     assert table.values.tolist() == [
-        ["実績値", "", "令和6（2024）年度", "", "受診率", ""]
-        + ["", "", None, None, ""]
-        + ["8.5％　=1+1", "8.5", 8.5, None, "％"]
-        + ["健康課", "2025-07-01 12:00", "実績の確定", "計画.xlsx › 指標 › B2", ""],
-        ["目標値", "第3期", "令和7（2025）年度", "", "受診率", ""]
-        + ["12％以下", "12以下", 12, None, "％"]
-        + ["10～15％", "10～15", 10, 15, "％"]
-        + ["健康課", "2025-07-01 12:00", "実績の確定", "計画.xlsx › 指標 › B2", ""],
+        [*actual, *nothing, *measured, *who],
+        [*target, *at_most, *span, *who],
     ]
 
 

@@ -34,7 +34,7 @@ class FactState:
     standing: Standing
     #: 65％以上, with status and note; that the fact was taken out.
     words: str
-    #: As printed in the source.
+    #: As printed in the source, where that says more.
     printed: str
     author: str
     when: str
@@ -82,9 +82,7 @@ def fact_states(
         key = FactKey(series_id, Kind(version.kind), version.period, version.label, year)
         by_key.setdefault(key, []).append(version)
     order = (Kind.TARGET, Kind.ACTUAL, Kind.BASELINE)
-    keys = sorted(
-        by_key, key=lambda k: (-k.fiscal_year, order.index(k.kind), k.period, k.label)
-    )
+    keys = sorted(by_key, key=lambda k: (-k.fiscal_year, order.index(k.kind), k.period, k.label))
     return [_states(key, by_key[key], display, moment) for key in keys]
 
 
@@ -92,8 +90,8 @@ def _states(
     key: FactKey, versions: Sequence[FactVersion], display: Display, moment: datetime
 ) -> FactStates:
     # What counts from later on stands above what was recorded after it.
-    in_order = sorted(versions, key=_since)
-    counting = [v for v in in_order if v.undone_at is None and _since(v) <= moment]
+    in_order = sorted(versions, key=lambda version: version.since)
+    counting = [v for v in in_order if v.undone_at is None and v.since <= moment]
     kind = say(f"kind.{key.kind}")
     if key.period:
         kind += say("ledger.of_period", n=key.period)
@@ -107,14 +105,10 @@ def _states(
     )
 
 
-def _since(version: FactVersion) -> datetime:
-    return version.in_force_from or version.recorded_at
-
-
 def _standing(version: FactVersion, counting: list[FactVersion], moment: datetime) -> Standing:
     if version.undone_at is not None:
         return Standing.TAKEN_BACK
-    if _since(version) > moment:
+    if version.since > moment:
         return Standing.AHEAD
     return Standing.COUNTS if version is counting[-1] else Standing.PAST
 
@@ -133,7 +127,7 @@ def _state(key: FactKey, version: FactVersion, standing: Standing, display: Disp
         version.batch_id,
         standing,
         words,
-        "" if version.is_withdrawn or said.printed == said.words else said.printed,
+        said.original,
         version.author,
         moment_text(version.recorded_at),
         version.reason,

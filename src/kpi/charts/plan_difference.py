@@ -28,7 +28,7 @@ from kpi.model import (
     Series,
     part_identity,
 )
-from kpi.notation import era_span, era_year
+from kpi.notation import era_span, era_year, normal
 from kpi.store import JAPAN, BatchEntry, PlanContent, PlanHistory
 from kpi.words import say
 
@@ -46,6 +46,12 @@ class Stated:
     #: Upper end of a range.
     high: float | None = None
     unit: str = ""
+
+    @property
+    def original(self) -> str:
+        """Return what was printed where it says more than the words: 約３割 beside 30％."""
+        said = self.words.replace(self.unit, "", 1).replace(",", "")
+        return "" if said.startswith(normal(self.printed).replace(",", "")) else self.printed
 
 
 @dataclass(frozen=True)
@@ -157,10 +163,7 @@ class _Comparison:
     def plan(self) -> Iterator[Difference]:
         """Yield what is otherwise of the plan itself, its periods and its policies."""
         was, now = (
-            {
-                part_identity(part): part
-                for part in (content.plan, *content.periods, *content.policies.values())
-            }
+            {part_identity(part): part for part in _parts_above(content)}
             for content in self._contents
         )
         for identity in now | was:
@@ -176,14 +179,15 @@ class _Comparison:
         told: set[int] = set()
         for series_id in now | was:
             one, other = was.get(series_id), now.get(series_id)
-            row = other or one
+            row: Any = one if other is None else other
             names = series_id, row.indicator_code, row.indicator, row.series
-            indicators = [known.get(row.indicator_id) for known in self._indicators]
-            if row.indicator_id not in told and None not in indicators:
-                yield from self._aspects(*indicators, (*names[:3], ""))
+            before, after = (known.get(row.indicator_id) for known in self._indicators)
+            is_known = before is not None and after is not None
+            if is_known and row.indicator_id not in told:
+                yield from self._aspects(before, after, (*names[:3], ""))
             told.add(row.indicator_id)
             if one is None or other is None:
-                whole = "series" if None not in indicators else "indicator"
+                whole = "series" if is_known else "indicator"
                 yield self._whole(one and _series(one), other and _series(other), names, whole)
             else:
                 yield from self._aspects(_series(one), _series(other), names)
@@ -212,7 +216,9 @@ class _Comparison:
         before, after = (
             None if known is None else Stated(_summary(known)) for known in (one, other)
         )
-        return self._difference(f"{whole or _WHOLES[type(part)]}_{change}", part, names, before, after, states)
+        return self._difference(
+            f"{whole or _WHOLES[type(part)]}_{change}", part, names, before, after, states
+        )
 
     def _difference(
         self,
@@ -257,9 +263,7 @@ class _Comparison:
                 self._brought(states, "" if other is None else source_of(other)),
             )
 
-    def _brought(
-        self, states: Sequence[tuple[Hashable, str]], source: str = ""
-    ) -> Brought | None:
+    def _brought(self, states: Sequence[tuple[Hashable, str]], source: str = "") -> Brought | None:
         """Return through whom the last of the states came to count between the two days.
 
         ``states`` are what something was, each with its batch; ``source`` is where the last one was
@@ -320,6 +324,11 @@ class _Comparison:
         return say("history.replaced", successor=successor.name)
 
 
+def _parts_above(content: PlanContent) -> list[Part]:
+    """Return what of a plan stands above its indicators."""
+    return [content.plan, *content.periods, *content.policies.values()]
+
+
 def _in_time(key: FactKey) -> tuple[bool, int, int, int, str]:
     order = (Kind.BASELINE, Kind.TARGET, Kind.ACTUAL)
     return not key.fiscal_year, key.fiscal_year, order.index(key.kind), key.period, key.label
@@ -371,12 +380,8 @@ def _series(row: Any) -> Series:
 def _summary(part: Part) -> str:
     """Return what is told of a part that is new, or gone, as a whole."""
     match part:
-        case Period(first_year=None):
-            return say("history.until", year=era_year(part.last_year))
-        case Period() if part.first_year == part.last_year:
-            return era_year(part.last_year)
         case Period():
-            return era_span(part.first_year, part.last_year)
+            return _years(part.first_year, part.last_year)
         case PolicyNode():
             return _node(part)
         case Series():
@@ -384,12 +389,18 @@ def _summary(part: Part) -> str:
     return part.name
 
 
+def _years(first: int | None, last: int) -> str:
+    if first is None:
+        return say("history.until", year=era_year(last))
+    return era_year(last) if first == last else era_span(first, last)
+
+
 def _node(node: PolicyNode | None) -> str:
     return "" if node is None else " ".join(filter(None, (node.code, node.name)))
 
 
 def _unit(series: Series) -> str:
-    """Return the unit as the plan prints it; with the one figures are kept in where that differs."""
+    """Return the unit as printed, with the one figures are kept in where that differs."""
     if series.unit_text in ("", series.unit):
         return series.unit
     return say("history.unit", printed=series.unit_text, kept=series.unit)

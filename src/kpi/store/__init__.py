@@ -3,7 +3,7 @@
 All SQL of the project is here.
 """
 
-from kpi.store.audit import AuditEntry, AuditState, Misfit, audit_entries, verify_audit
+from kpi.store.audit import UNDO, AuditEntry, AuditState, Misfit, audit_entries, verify_audit
 from kpi.store.engine import (
     DatabaseMissing,
     DatabaseOutdated,
@@ -12,6 +12,7 @@ from kpi.store.engine import (
     open_database,
     require,
 )
+from kpi.store.history import PartVersion, PlanHistory, read_history
 from kpi.store.judging import (
     ComparisonEntry,
     Frozen,
@@ -60,6 +61,7 @@ from kpi.store.writing import (
 __all__ = [
     "IMPORT",
     "JAPAN",
+    "UNDO",
     "AuditEntry",
     "AuditState",
     "BatchEntry",
@@ -75,8 +77,10 @@ __all__ = [
     "HandEntry",
     "Mark",
     "Misfit",
+    "PartVersion",
     "PlanContent",
     "PlanHeader",
+    "PlanHistory",
     "PlanSnapshot",
     "SeriesContent",
     "Snapshot",
@@ -100,6 +104,7 @@ __all__ = [
     "plans",
     "promising",
     "read_frozen",
+    "read_history",
     "read_parts",
     "read_plan",
     "read_series",

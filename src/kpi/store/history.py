@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -104,7 +104,7 @@ def _series(row: Any) -> Series:
     )
 
 
-_MADE = {
+_MADE: dict[Table, Callable[[Any], Part]] = {
     t.plan_revision: lambda row: Plan(row.plan_id, row.name),
     t.period_revision: _period,
     t.policy_revision: _policy,

@@ -186,9 +186,7 @@ def _asked(name: str, usual: date, most: date | None) -> date:
     return asked if _FIRST <= asked <= (most or _LAST) else usual
 
 
-def _show_differences(
-    header: PlanHeader, differences: Sequence[Difference], days: str
-) -> None:
+def _show_differences(header: PlanHeader, differences: Sequence[Difference], days: str) -> None:
     row = st.container(horizontal=True, vertical_alignment="bottom")
     of = _of(header)
     kinds = Counter(difference.what for difference in differences)
@@ -210,7 +208,7 @@ def _show_differences(
     followed = show(
         "history_difference.html",
         key="history-difference",
-        rows=[(one, titles.get(one.series_id)) for one in on_page],
+        rows=[(one, titles.get(one.series_id or 0, "")) for one in on_page],
         query=urlencode(shared_query()),
         told_moment=moment_text,
     )
@@ -274,9 +272,7 @@ def _filtered_acts(row: DeltaGenerator, lines: list[AuditLine], of: str) -> list
     ]
 
 
-def _offer(
-    row: DeltaGenerator, table: pd.DataFrame, name: str, *, is_workbook_too: bool
-) -> None:
+def _offer(row: DeltaGenerator, table: pd.DataFrame, name: str, *, is_workbook_too: bool) -> None:
     """Show the buttons that download a table; each file is made when it is asked for."""
     row.download_button(
         say("history.csv"),

@@ -81,7 +81,9 @@ _OWN_WORDS = {IMPORT, UNDO, *Step}
 def _told(entry: AuditEntry, batch: BatchEntry | None) -> str:
     what = entry.what
     if entry.act in {*Step}:
-        words = {"n": what["proposal"], "title": what["title"]}
+        # An approval tells what came into the plan, a draft what was saved.
+        counts = {name: what.get(name, 0) for name in ("added", "changed", "edits")}
+        words = {"n": what["proposal"], "title": what["title"], **counts}
         return say(f"history.told.{entry.act}", **words)
     if entry.act == UNDO:
         of = what["batch"] if batch is None else told_act(batch)

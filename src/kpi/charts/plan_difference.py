@@ -50,8 +50,11 @@ class Stated:
     @property
     def original(self) -> str:
         """Return what was printed where it says more than the words: 約３割 beside 30％."""
-        said = self.words.replace(self.unit, "", 1).replace(",", "")
-        return "" if said.startswith(normal(self.printed).replace(",", "")) else self.printed
+        said, printed = (self._bare(text) for text in (self.words, self.printed))
+        return "" if said.startswith(printed) else self.printed
+
+    def _bare(self, text: str) -> str:
+        return normal(text).replace(normal(self.unit), "").replace(",", "")
 
 
 @dataclass(frozen=True)

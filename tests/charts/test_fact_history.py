@@ -121,6 +121,7 @@ def test_facts_stand_from_the_latest_year_to_those_of_no_year():
 
 
 CITY = Municipality("132047", "三鷹市")
+APRIL = day(4)
 
 
 def batch(batch_id, act="import", files=(), **more):
@@ -128,7 +129,7 @@ def batch(batch_id, act="import", files=(), **more):
     return BatchEntry(CITY, batch_id, act, day(4), "計画係", "理由", 3, 1, files, **of)
 
 
-def entry(entry_number, act, when=day(4), **what):
+def entry(entry_number, act, when=APRIL, **what):
     return AuditEntry(entry_number, when, "計画係", act, what, f"hash{entry_number}")
 
 

@@ -59,8 +59,10 @@ def _log(state: AuditState) -> Examined:
         words = say("doctor.audit", municipality=name, count=state.entries, hash=state.hash)
         return Examined(True, words)
     first, *others = state.broken
-    about = say("doctor.misfit.about", about=first.about) if first.about else ""
-    what = say(f"doctor.misfit.{first.code}", entry=first.entry, about=about)
+    # A proposal has a number, a batch an id with its moment.
+    of = "of_proposal" if first.about.isdigit() else "of_batch"
+    of = say(f"doctor.misfit.{of}", about=first.about)
+    what = say(f"doctor.misfit.{first.code}", entry=first.entry, about=first.about, of=of)
     more = say("doctor.audit_more", count=len(others)) if others else ""
     return Examined(False, say("doctor.audit_outside", municipality=name, what=what, more=more))
 

@@ -129,8 +129,8 @@ def batch(batch_id, act="import", files=(), **more):
     return BatchEntry(CITY, batch_id, act, day(4), "計画係", "理由", 3, 1, files, **of)
 
 
-def entry(entry_number, act, when=APRIL, **what):
-    return AuditEntry(entry_number, when, "計画係", act, what, f"hash{entry_number}")
+def entry(number, act, what, when=APRIL):
+    return AuditEntry(number, when, "計画係", act, what, f"hash{number}")
 
 
 OF_STEP = {"proposal": 4, "number": 2, "title": "中間見直し"}
@@ -141,7 +141,7 @@ OF_STEP = {"proposal": 4, "number": 2, "title": "中間見直し"}
     [
         (
             "import",
-            {"batch": "x", "added": 3, "changed": 1, "reason": "年度の報告"},
+            {"batch": "x", "act": "import", "added": 3, "changed": 1, "reason": "年度の報告"},
             "取込",
             "「実績.xlsx・補正.csv」を取り込みました。追加3件、変更1件。",
             "年度の報告",
@@ -180,14 +180,14 @@ OF_STEP = {"proposal": 4, "number": 2, "title": "中間見直し"}
 )
 def test_an_act_is_told_in_a_sentence(act, what, kind, told, why):
     known = [batch("x", files=("実績.xlsx", "補正.csv")), batch("y", "plan-rule")]
-    (line,) = audit_lines([entry(1, act, **what)], known)
+    (line,) = audit_lines([entry(1, act, what)], known)
     assert (line.kind, line.told, line.why) == (kind, told, why)
 
 
 def test_what_became_of_an_act_is_told_as_known_on_that_day():
     entries = [
-        entry(2, "undo", day(6), batch="x"),
-        entry(1, "import", day(4), batch="x", added=1, changed=0, reason=""),
+        entry(2, "undo", {"batch": "x"}, day(6)),
+        entry(1, "import", {"batch": "x", "added": 1}),
     ]
     known = [batch("x", files=("a.csv",), undone_at=day(6))]
     assert [line.remark for line in audit_lines(entries, known)] == [
@@ -201,7 +201,7 @@ def test_what_became_of_an_act_is_told_as_known_on_that_day():
 def test_the_table_of_the_log_has_the_hash_of_each_entry():
     known = [batch("x", files=("a.csv",), in_force_from=day(10))]
     told = {"batch": "x", "added": 1, "changed": 0, "reason": "報告"}
-    table = audit_table(audit_lines([entry(1, "import", **told)], known))
+    table = audit_table(audit_lines([entry(1, "import", told)], known))
     assert dict(zip(table.columns, table.values.tolist()[0], strict=True)) == {
         "番号": 1,
         "日時": "2025-04-01 12:00",

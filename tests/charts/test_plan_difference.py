@@ -28,7 +28,7 @@ from kpi.model import (
     Series,
     part_identity,
 )
-from kpi.store import BatchEntry, PartVersion, PlanHistory
+from kpi.store import Approval, BatchEntry, PartVersion, PlanHistory
 
 MARCH = datetime(2025, 3, 31, 14, 59, tzinfo=UTC)
 NOVEMBER = datetime(2025, 11, 21, 14, 59, tzinfo=UTC)
@@ -47,11 +47,12 @@ def act(batch_id, when, author="計画係", reason="見直し", files=(), **more
     return BatchEntry(city, batch_id, "import", when, author, reason, 0, 0, tuple(files), **of)
 
 
-def history(*acts, parts=None, withdrawn=None):
+def history(*acts, parts=None, withdrawn=None, approvals=None):
     versions = {}
     for part, batch_id in parts or ():
         versions.setdefault(part_identity(part), []).append(PartVersion(part, batch_id))
-    return PlanHistory({one.batch_id: one for one in acts}, versions, withdrawn or {})
+    known = {one.batch_id: one for one in acts}
+    return PlanHistory(known, versions, withdrawn or {}, approvals or {})
 
 
 FIRST = act("first", day(6, year=2024), "導入担当", "最初の取込", ["計画.xlsx"])
@@ -168,15 +169,17 @@ def test_a_fact_taken_out_of_the_plan_names_the_act_that_took_it_out():
 
 
 def test_what_counts_from_a_day_between_the_two_is_told_with_that_day():
-    planned = act("planned", day(3, 1), reason="改定案1", in_force_from=day(10))
+    planned = act("planned", day(3, 1), reason="社会情勢の変化", in_force_from=day(10))
     target = {**TARGET, "value": 45, "value_text": "45.0以上", "batch_id": "planned"}
     target |= {"source_file": "", "source_sheet": "", "source_cell": ""}
-    (one,) = plan_difference(plan_of(TARGET), plan_of(target), DAYS, history(FIRST, planned))
+    known = history(FIRST, planned, approvals={"planned": Approval(4, "中間見直し", "部長")})
+    (one,) = plan_difference(plan_of(TARGET), plan_of(target), DAYS, known)
     assert (one.brought.reason, one.brought.at, one.brought.in_force_from) == (
-        "改定案1",
+        "社会情勢の変化",
         day(3, 1),
         day(10),
     )
+    assert one.brought.source == "改定案4「中間見直し」（承認 部長）"
 
 
 def with_series(content, **columns):

@@ -10,11 +10,13 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from kpi.charts.audit_log import audit_lines
 from kpi.doctor import examine
 from kpi.model import (
     Comparison,
     Direction,
     Fact,
+    FactEdit,
     FactKey,
     FiscalYear,
     FrozenRating,
@@ -31,6 +33,7 @@ from kpi.model import (
     RuleVersion,
     Series,
     SeriesSetting,
+    Step,
     Verdict,
 )
 from kpi.store import (
@@ -39,8 +42,12 @@ from kpi.store import (
     audit_entries,
     batches,
     commit,
+    plans,
+    read_parts,
     read_snapshot,
     record,
+    save_proposal,
+    step_proposal,
     undo,
     verify_audit,
 )
@@ -73,6 +80,18 @@ def adopt(engine, name, when, value, **new):
 
 def decide(engine, act, when):
     return record(engine, TOWN, [act], author="計画係", reason="会議で決めた", now=when)
+
+
+def propose(engine, when):
+    """Save a proposal, submit it and have it approved."""
+    (header,) = (header for header in plans(engine) if header.municipality == TOWN)
+    before = read_parts(engine, header).facts[KEY]
+    edit = FactEdit(KEY, before, before._replace(value=42.0, value_text="42"))
+    said = {"title": "見直し", "reason": "社会情勢の変化", "author": "計画係"}
+    proposal = save_proposal(engine, TOWN, 1, [edit], now=when, **said)
+    for number, (step, author) in enumerate(((Step.SUBMIT, "計画係"), (Step.APPROVE, "部長"))):
+        known = {"version": proposal.version + number, "author": author, "now": when}
+        step_proposal(engine, TOWN, proposal.id, step, **known)
 
 
 @pytest.fixture
@@ -169,8 +188,9 @@ def test_the_database_itself_refuses_to_change_or_delete_any_row(town):
     told = unknown | known
     rating = FrozenRating(**{field.name: told[field.name] for field in fields(FrozenRating)})
     decide(town, FrozenYear(1, FiscalYear(2024), rules, (rating,)), MAY + 9 * DAY)
+    propose(town, MAY + 10 * DAY)
     tables = [table.name for table in t.metadata.sorted_tables if table is not t.municipality]
-    for table in {*tables} - {"proposal", "proposal_step", "proposal_edit"}:
+    for table in tables:
         count = text(f"SELECT count(*) FROM {table}")
         with town.connect() as connection:
             before = connection.execute(count).scalar()
@@ -200,6 +220,11 @@ ONE_MORE_BATCH = (
 )
 ONE_MORE_UNDONE = (
     f"INSERT INTO undone SELECT municipality, 2, recorded_at, author FROM undone WHERE {OF_TOWN}"
+)
+ONE_MORE_STEP = (
+    "INSERT INTO proposal_step SELECT municipality, proposal_id, 4, 'withdraw', author, "
+    "recorded_at, title, comment, in_force_from, NULL FROM proposal_step "
+    f"WHERE {OF_TOWN} AND number = 3"
 )
 NOT_AS_IT_WAS = [("rows", 2, "訂正")]
 
@@ -237,6 +262,46 @@ NOT_AS_IT_WAS = [("rows", 2, "訂正")]
 def test_what_was_changed_from_outside_is_found_and_named(town, called, statement, found):
     outside(town, statement)
     assert broken(town, called) == {"見本町": found}
+
+
+@pytest.mark.parametrize(
+    ("statement", "found"),
+    [
+        (
+            f"UPDATE proposal_edit SET edit = replace(edit, '42', '24') WHERE {OF_TOWN}",
+            [("rows", 8, "1")],
+        ),
+        (
+            f"UPDATE proposal_step SET author = '別人' WHERE {OF_TOWN} AND step = 'approve'",
+            [("rows", 10, "改定")],
+        ),
+        (
+            f"DELETE FROM proposal_step WHERE {OF_TOWN} AND step = 'submit'",
+            [("rows", 9, "1")],
+        ),
+        (ONE_MORE_STEP, [("step", 0, "1")]),
+    ],
+)
+def test_a_proposal_changed_from_outside_is_found_and_named(town, called, statement, found):
+    propose(town, MAY + 7 * DAY)
+    called |= {batches(town, [TOWN.code])[0].batch_id: "改定"}
+    assert broken(town, called) == {}
+    outside(town, statement)
+    assert broken(town, called) == {"見本町": found}
+
+
+@pytest.mark.parametrize(
+    "change", ["what = 'x'", "what = '{}'", "what = '[]'", "act = 'undo', what = '{}'"]
+)
+def test_an_entry_that_no_longer_tells_anything_is_found_as_well(town, called, change):
+    propose(town, MAY + 7 * DAY)
+    outside(town, f"UPDATE audit SET {change} WHERE {OF_TOWN}")
+    found = broken(town, called)["見本町"]
+    assert found[0] == ("chain", 1, "")
+    assert [name for code, _, name in found if code == "batch"][:2] == ["計画", "訂正"]
+    assert len(told(town)) == 2
+    lines = audit_lines(audit_entries(town, TOWN), batches(town, [TOWN.code]))
+    assert [line.number for line in lines] == list(range(10, 0, -1))
 
 
 def test_an_entry_that_was_deleted_is_missed_by_the_next_and_by_what_it_told_of(town, called):
@@ -312,8 +377,26 @@ def test_the_doctor_names_the_first_act_that_does_not_fit_and_what_to_do(town):
     (is_fine, words), (village_is_fine, _) = told(town)
     assert (is_fine, village_is_fine) == (False, True)
     assert words == (
-        f"操作記録 見本町　6番の記録（{setting.batch_id}）で登録した値・構成・理由が、"
+        f"操作記録 見本町　6番の記録（{setting.batch_id}）で登録した値・構成・理由・手続きが、"
         "登録したときのままではありません。（ほかに1か所）見本町のデータが、このプログラムの外で"
         "書き換えられています。kpi restore で、書き換えられる前の控えに戻してください。控えが"
         "なければ、このデータベースの値は、元のファイルと照らすまで使わないでください。"
     )
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        (ONE_MORE_BATCH, "取込・改定 unknown は、どの記録にも残っていません。"),
+        (ONE_MORE_UNDONE, "2番目の取込・改定の取消は、どの記録にも残っていません。"),
+        (ONE_MORE_STEP, "改定案1の手続きに、どの記録にも残っていないものがあります。"),
+        (f"DELETE FROM proposal_step WHERE {OF_TOWN} AND number = 2", "9番の記録（改定案1）で"),
+        (f"UPDATE audit SET act = 'import' WHERE {OF_TOWN} AND entry = 5", "5番の記録（"),
+    ],
+)
+def test_the_doctor_says_what_it_is_that_does_not_fit(town, statement, said):
+    propose(town, MAY + 7 * DAY)
+    outside(town, statement)
+    (is_fine, words), _ = told(town)
+    assert not is_fine
+    assert words.startswith(f"操作記録 見本町　{said}")

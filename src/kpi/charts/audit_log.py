@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import pandas as pd
 
@@ -54,45 +55,45 @@ def audit_lines(
     """
     acts = {batch.batch_id: batch for batch in batches}
     return [
-        _line(entry, acts.get(entry.what.get("batch", "")), moment)
+        _line(entry, acts, moment)
         for entry in entries
         if moment is None or entry.recorded_at <= moment
     ]
 
 
-def _line(entry: AuditEntry, batch: BatchEntry | None, moment: datetime | None) -> AuditLine:
-    what = entry.what
+#: Words that an entry changed from outside may have lost.
+_BLANK = dict.fromkeys(("batch", "reason", "comment", "proposal", "title"), "")
+_UNCOUNTED = dict.fromkeys(("added", "changed", "edits"), 0)
+
+
+def _line(entry: AuditEntry, acts: Mapping[str, BatchEntry], moment: datetime | None) -> AuditLine:
+    what = {**_BLANK, **_UNCOUNTED, **entry.what}
+    batch = acts.get(what["batch"])
     return AuditLine(
         entry.entry,
         entry.recorded_at,
         entry.author,
-        say(f"history.acts.{entry.act}") if entry.act in _OWN_WORDS else say(f"act.{entry.act}"),
-        _told(entry, batch),
+        _kind(entry.act),
+        _told(entry.act, what, batch),
         "" if batch is None or entry.act == UNDO else _remark(batch, moment),
-        what.get("comment") or what.get("reason") or "",
-        what.get("batch", ""),
+        what["comment"] or what["reason"],
+        what["batch"],
         entry.hash,
     )
+
+
+def _kind(act: str) -> str:
+    return say(f"history.acts.{act}") if act in _OWN_WORDS else say(f"act.{act}")
 
 
 _OWN_WORDS = {IMPORT, UNDO, *Step}
 
 
-def _told(entry: AuditEntry, batch: BatchEntry | None) -> str:
-    what = entry.what
-    if entry.act in {*Step}:
-        # An approval tells what came into the plan, a draft what was saved.
-        counts = {name: what.get(name, 0) for name in ("added", "changed", "edits")}
-        words = {"n": what["proposal"], "title": what["title"], **counts}
-        return say(f"history.told.{entry.act}", **words)
-    if entry.act == UNDO:
-        of = what["batch"] if batch is None else told_act(batch)
-        return say("history.told.undo", act=of, batch=what["batch"])
-    if entry.act == IMPORT:
-        files = what["batch"] if batch is None else told_act(batch)
-        words = {"added": what["added"], "changed": what["changed"]}
-        return say("history.told.import", files=files, **words)
-    return say("history.told.act", act=say(f"act.{entry.act}"))
+def _told(act: str, what: Mapping[str, Any], batch: BatchEntry | None) -> str:
+    if act not in _OWN_WORDS:
+        return say("history.told.act", act=_kind(act))
+    of = what["batch"] if batch is None else told_act(batch)
+    return say(f"history.told.{act}", **{**what, "act": of, "n": what["proposal"]})
 
 
 def _remark(batch: BatchEntry, moment: datetime | None) -> str:

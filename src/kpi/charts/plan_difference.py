@@ -65,7 +65,7 @@ class Brought:
     at: datetime
     #: Of what was taken back, that it was, and the reason it once had.
     reason: str
-    #: Files, or file › sheet › cell; empty where it came from no file.
+    #: Files, file › sheet › cell, or the proposal; empty where it came from none.
     source: str
     #: When it counts from, where that is later.
     in_force_from: datetime | None
@@ -289,7 +289,7 @@ class _Comparison:
                 first.author,
                 first.recorded_at,
                 first.reason,
-                of_last or say("list.comma").join(first.files),
+                of_last or self._origin(first),
                 first.in_force_from,
             )
         lost = [act for act in then if not act.stands(self._now) and act.undone_at]
@@ -298,6 +298,14 @@ class _Comparison:
         last = max(lost, key=lambda act: act.undone_at or act.recorded_at)
         reason = say("history.taken_back", reason=last.reason)
         return Brought(last.undone_by, last.undone_at or last.recorded_at, reason, "", None)
+
+    def _origin(self, act: BatchEntry) -> str:
+        """Return the proposal an act came from, with who approved it, else its files."""
+        approval = self._history.approvals.get(act.batch_id)
+        if approval is None:
+            return say("list.comma").join(act.files)
+        words = {"n": approval.proposal_id, "title": approval.title, "author": approval.author}
+        return say("history.approved", **words)
 
     def _words(self, aspect: str, part: Any, content: PlanContent) -> str:
         """Return what one aspect of a part says on its day; empty where it says nothing."""

@@ -12,7 +12,7 @@ from kpi.store.engine import (
     open_database,
     require,
 )
-from kpi.store.history import PartVersion, PlanHistory, read_history
+from kpi.store.history import Approval, PartVersion, PlanHistory, read_history
 from kpi.store.judging import (
     ComparisonEntry,
     Frozen,
@@ -73,6 +73,7 @@ __all__ = [
     "JAPAN",
     "PROPOSAL",
     "UNDO",
+    "Approval",
     "AuditEntry",
     "AuditState",
     "BatchEntry",

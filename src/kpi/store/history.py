@@ -35,6 +35,15 @@ class PartVersion:
 
 
 @dataclass(frozen=True)
+class Approval:
+    """The proposal a batch came from, and who approved it."""
+
+    proposal_id: int
+    title: str
+    author: str
+
+
+@dataclass(frozen=True)
 class PlanHistory:
     """Everything on record about who changed a plan; what was taken back is there too."""
 
@@ -44,6 +53,8 @@ class PlanHistory:
     parts: dict[Hashable, list[PartVersion]]
     #: The batches that took a fact out of the plan, oldest first.
     withdrawn: dict[FactKey, list[str]]
+    #: By the id of the batch.
+    approvals: dict[str, Approval]
 
 
 def read_history(engine: Engine, header: PlanHeader) -> PlanHistory:
@@ -63,7 +74,11 @@ def read_history(engine: Engine, header: PlanHeader) -> PlanHistory:
             year = FiscalYear(row.fiscal_year)
             key = FactKey(row.series_id, Kind(row.kind), row.period, row.label, year)
             withdrawn.setdefault(key, []).append(row.batch_id)
-    return PlanHistory(acts, parts, withdrawn)
+        approvals = {
+            row.batch_id: Approval(row.proposal_id, row.title, row.author)
+            for row in connection.execute(_approvals(), asked)
+        }
+    return PlanHistory(acts, parts, withdrawn, approvals)
 
 
 def _period(row: Any) -> Period:
@@ -153,4 +168,14 @@ def _withdrawals() -> Select[Any]:
         .where(fact.c.municipality == CODE, fact.c.series_id.in_(series_of_plan()))
         .where(fact.c.is_withdrawn)
         .order_by(fact.c.revision)
+    )
+
+
+@cache
+def _approvals() -> Select[Any]:
+    step = t.proposal_step
+    return (
+        select(t.batch.c.batch_id, step.c.proposal_id, step.c.title, step.c.author)
+        .join(t.batch, same(t.batch, step, "revision"))
+        .where(step.c.municipality == CODE)
     )

@@ -44,7 +44,7 @@ from kpi.words import say
 
 _VIEWS = ("facts", "days", "acts")
 #: Rows of a table on one page of it; which page of which table is looked at.
-_ROWS = 200
+_ROWS = 100
 _PAGE, _PAGE_OF = "history-page", "history-page-of"
 #: What the boxes for a day go from and up to: what is to come may be looked at too.
 _FIRST, _LAST = date(2000, 1, 1), date(2100, 12, 31)

@@ -21,6 +21,7 @@ pages = [
     st.Page("pages/target_editing.py", title=say("page.target_editing"), url_path="target-editing"),
     st.Page("pages/rules.py", title=say("page.rules"), url_path="rules"),
     st.Page("pages/imports.py", title=say("page.imports"), url_path="imports"),
+    st.Page("pages/history.py", title=say("page.history"), url_path="history"),
 ]
 
 

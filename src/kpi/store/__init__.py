@@ -3,7 +3,7 @@
 All SQL of the project is here.
 """
 
-from kpi.store.audit import AuditEntry, AuditState, Misfit, audit_entries, verify_audit
+from kpi.store.audit import UNDO, AuditEntry, AuditState, Misfit, audit_entries, verify_audit
 from kpi.store.engine import (
     DatabaseMissing,
     DatabaseOutdated,
@@ -12,6 +12,7 @@ from kpi.store.engine import (
     open_database,
     require,
 )
+from kpi.store.history import Approval, PartVersion, PlanHistory, read_history
 from kpi.store.judging import (
     ComparisonEntry,
     Frozen,
@@ -72,6 +73,8 @@ __all__ = [
     "IMPORT",
     "JAPAN",
     "PROPOSAL",
+    "UNDO",
+    "Approval",
     "AuditEntry",
     "AuditState",
     "BatchEntry",
@@ -88,8 +91,10 @@ __all__ = [
     "Mark",
     "Misfit",
     "Overtaken",
+    "PartVersion",
     "PlanContent",
     "PlanHeader",
+    "PlanHistory",
     "PlanSnapshot",
     "Retirement",
     "SeriesContent",
@@ -117,6 +122,7 @@ __all__ = [
     "promising",
     "proposals",
     "read_frozen",
+    "read_history",
     "read_parts",
     "read_plan",
     "read_proposal",

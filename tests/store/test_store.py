@@ -192,7 +192,10 @@ def test_the_migrations_make_the_tables_the_code_speaks_of(empty):
     made = inspect(empty)
     assert set(made.get_table_names()) == {*t.metadata.tables, "alembic_version"}
     for name, table in t.metadata.tables.items():
-        columns = {c["name"]: (str(c["type"]), c["nullable"]) for c in made.get_columns(name)}
+        columns = {
+            c["name"]: (c["type"].compile(empty.dialect), c["nullable"])
+            for c in made.get_columns(name)
+        }
         wanted = {c.name: (c.type.compile(empty.dialect), bool(c.nullable)) for c in table.columns}
         assert columns == wanted, name
         assert made.get_pk_constraint(name)["constrained_columns"] == [
@@ -221,6 +224,7 @@ def test_the_version_the_code_expects_is_the_newest_migration(empty):
     require(empty)
 
 
+@pytest.mark.sqlite
 def test_sqlite_runs_in_wal_mode_with_foreign_keys_on(empty):
     with empty.connect() as connection:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"

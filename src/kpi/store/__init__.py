@@ -6,10 +6,12 @@ All SQL of the project is here.
 from kpi.store.engine import (
     DatabaseMissing,
     DatabaseOutdated,
+    DatabaseUnavailable,
     is_empty,
     migrate,
     open_database,
     require,
+    shown_url,
 )
 from kpi.store.judging import (
     ComparisonEntry,
@@ -64,6 +66,7 @@ __all__ = [
     "Conflict",
     "DatabaseMissing",
     "DatabaseOutdated",
+    "DatabaseUnavailable",
     "FactSource",
     "FactVersion",
     "Frozen",
@@ -99,6 +102,7 @@ __all__ = [
     "record",
     "require",
     "rule_history",
+    "shown_url",
     "undo",
     "version",
 ]

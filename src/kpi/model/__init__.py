@@ -4,6 +4,19 @@ Frozen values, and what follows from them alone. Nothing here imports the rest o
 nothing here knows of files, databases or screens.
 """
 
+from kpi.model.editing import (
+    STEPS,
+    Clash,
+    Edit,
+    FactEdit,
+    Part,
+    PartEdit,
+    Proposal,
+    ProposalStep,
+    Stage,
+    Step,
+    part_identity,
+)
 from kpi.model.facts import (
     TIDY_COLUMNS,
     UNDATED,
@@ -39,13 +52,17 @@ from kpi.model.plan import (
 from kpi.model.severity import Severity
 
 __all__ = [
+    "STEPS",
     "TIDY_COLUMNS",
     "UNDATED",
     "Act",
+    "Clash",
     "Comparator",
     "Comparison",
     "Direction",
+    "Edit",
     "Fact",
+    "FactEdit",
     "FactKey",
     "FiscalYear",
     "FrozenRating",
@@ -54,16 +71,23 @@ __all__ = [
     "Indicator",
     "Kind",
     "Municipality",
+    "Part",
+    "PartEdit",
     "Period",
     "Plan",
     "PlanRule",
     "PolicyNode",
+    "Proposal",
+    "ProposalStep",
     "Provenance",
     "RuleVersion",
     "Series",
     "SeriesSetting",
     "Severity",
+    "Stage",
     "Status",
+    "Step",
     "Verdict",
     "first_years",
+    "part_identity",
 ]

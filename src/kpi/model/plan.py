@@ -81,6 +81,10 @@ class Indicator:
     department: str
     source: str
     position: int
+    #: 廃止: not measured any more; what was measured stays.
+    is_retired: bool = False
+    #: The indicator that took its place.
+    successor_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 All SQL of the project is here.
 """
 
+from kpi.store.audit import AuditEntry, AuditState, Misfit, audit_entries, verify_audit
 from kpi.store.engine import (
     DatabaseMissing,
     DatabaseOutdated,
@@ -31,6 +32,7 @@ from kpi.store.reading import (
     FactSource,
     FactVersion,
     HandEntry,
+    Mark,
     PlanContent,
     PlanHeader,
     SeriesContent,
@@ -45,7 +47,7 @@ from kpi.store.reading import (
     read_series,
     version,
 )
-from kpi.store.snapshot import PlanSnapshot, Snapshot, read_snapshot
+from kpi.store.snapshot import PlanSnapshot, Snapshot, read_parts, read_snapshot
 from kpi.store.writing import (
     IMPORT,
     Changes,
@@ -60,6 +62,8 @@ from kpi.store.writing import (
 __all__ = [
     "IMPORT",
     "JAPAN",
+    "AuditEntry",
+    "AuditState",
     "BatchEntry",
     "Changes",
     "ComparisonEntry",
@@ -72,6 +76,8 @@ __all__ = [
     "Frozen",
     "FrozenEntry",
     "HandEntry",
+    "Mark",
+    "Misfit",
     "PlanContent",
     "PlanHeader",
     "PlanSnapshot",
@@ -81,6 +87,7 @@ __all__ = [
     "StillNeeded",
     "StoredRule",
     "UnknownBatch",
+    "audit_entries",
     "batches",
     "commit",
     "comparisons",
@@ -96,6 +103,7 @@ __all__ = [
     "plans",
     "promising",
     "read_frozen",
+    "read_parts",
     "read_plan",
     "read_series",
     "read_snapshot",
@@ -104,5 +112,6 @@ __all__ = [
     "rule_history",
     "shown_url",
     "undo",
+    "verify_audit",
     "version",
 ]

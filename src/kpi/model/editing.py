@@ -1,0 +1,156 @@
+"""改定案: changes of a plan on their way from a draft to what is in force."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from kpi.model.facts import Fact, FactKey
+from kpi.model.plan import Indicator, Period, Plan, PolicyNode, Series
+
+#: What a plan is made of besides its facts.
+Part = Plan | Period | PolicyNode | Indicator | Series
+
+
+@dataclass(frozen=True, slots=True)
+class FactEdit:
+    """A baseline, target or actual as it was read, and as it is to be."""
+
+    key: FactKey
+    #: None where there was none.
+    before: Fact | None
+    #: None where it is taken out of the plan.
+    after: Fact | None
+
+    @property
+    def identity(self) -> Hashable:
+        """Return what the edit is about; a proposal has one edit of each."""
+        return self.key
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the plan says the same before and after."""
+        if self.before is None or self.after is None:
+            return self.before is self.after
+        return self.before.reads_as(self.after)
+
+
+@dataclass(frozen=True, slots=True)
+class PartEdit:
+    """A part of a plan as it was read, and as it is to be.
+
+    A part that is new has a negative id, which is its own within the proposal; other edits of the
+    proposal name it by that.
+    """
+
+    #: None where the part is new.
+    before: Part | None
+    after: Part
+    reason: str
+
+    @property
+    def identity(self) -> Hashable:
+        """Return what the edit is about; a proposal has one edit of each."""
+        return part_identity(self.after)
+
+    @property
+    def changes_nothing(self) -> bool:
+        """Whether the part is the same before and after."""
+        return self.before == self.after
+
+
+Edit = FactEdit | PartEdit
+
+
+def part_identity(part: Part) -> Hashable:
+    """Return what tells one part of a municipality's plans from all others."""
+    if isinstance(part, Period):
+        return ("period", part.plan_id, part.ordinal)
+    kind = {Plan: "plan", PolicyNode: "policy", Indicator: "indicator", Series: "series"}
+    return (kind[type(part)], part.id)
+
+
+class Stage(StrEnum):
+    """How far a proposal has come."""
+
+    DRAFT = "draft"
+    SUBMITTED = "submitted"
+    RETURNED = "returned"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+    #: Approved, and taken back afterwards as an import can be.
+    UNDONE = "undone"
+
+
+class Step(StrEnum):
+    """What is done with a proposal."""
+
+    SAVE = "save"
+    SUBMIT = "submit"
+    RETURN = "return"
+    APPROVE = "approve"
+    WITHDRAW = "withdraw"
+
+
+#: From which stages a step can be taken, and the stage it leads to.
+STEPS: dict[Step, tuple[frozenset[Stage], Stage]] = {
+    Step.SAVE: (frozenset({Stage.DRAFT, Stage.RETURNED}), Stage.DRAFT),
+    Step.SUBMIT: (frozenset({Stage.DRAFT, Stage.RETURNED}), Stage.SUBMITTED),
+    Step.RETURN: (frozenset({Stage.SUBMITTED}), Stage.RETURNED),
+    Step.APPROVE: (frozenset({Stage.SUBMITTED}), Stage.APPROVED),
+    Step.WITHDRAW: (
+        frozenset({Stage.DRAFT, Stage.RETURNED, Stage.SUBMITTED}),
+        Stage.WITHDRAWN,
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ProposalStep:
+    """One step of a proposal: who took it, when, and with which words."""
+
+    #: Ascending from 1 within the proposal.
+    number: int
+    step: Step
+    author: str
+    recorded_at: datetime
+    comment: str
+    #: With an approval that is to count from a later moment: that moment.
+    in_force_from: datetime | None = None
+    #: With an approval: the batch it became.
+    batch_id: str = ""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """改定案: what somebody would change in a plan, why, and how far it has come."""
+
+    id: int
+    plan_id: int
+    title: str
+    #: Why the plan is to be changed.
+    reason: str
+    author: str
+    stage: Stage
+    edits: tuple[Edit, ...]
+    steps: tuple[ProposalStep, ...]
+
+    @property
+    def version(self) -> int:
+        """Return the number of the last step: what was read, for whoever goes on from it."""
+        return self.steps[-1].number
+
+
+@dataclass(frozen=True, slots=True)
+class Clash:
+    """Two changes of one thing: ours, and the one that came first."""
+
+    edit: Edit
+    #: What stands now; None where it is gone.
+    theirs: Fact | Part | None
+    #: Who changed it, when and why.
+    author: str
+    recorded_at: datetime
+    reason: str

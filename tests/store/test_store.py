@@ -262,3 +262,15 @@ def test_a_moment_without_its_time_zone_is_refused(empty):
                     "changed": 0,
                 },
             )
+
+
+def test_words_may_be_long_and_keep_the_order_of_their_code_points(empty):
+    """Of a city without a code the name is the key; ア stands before イ, ぁ and 亜 nowhere else."""
+    names = ["亜市", "ア市", "ｱ市", "Z市", "a市", "あ市", "い" * 200]
+    for name in names:
+        rows = f"{HEADINGS}{name},P,{'長い指標' * 100},R5,1\n".encode()
+        import_bytes(empty, ("a.csv", rows))
+    assert [header.municipality.code for header in plans(empty)] == sorted(
+        header.municipality.code for header in plans(empty)
+    )
+    assert max(len(header.municipality.name) for header in plans(empty)) == 200

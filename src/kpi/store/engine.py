@@ -10,6 +10,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     ExceptionContext,
+    ExecutionContext,
     create_engine,
     event,
     func,
@@ -23,7 +24,7 @@ from sqlalchemy.exc import ArgumentError
 from kpi.store import audit, tables
 
 #: The migration the tables of `kpi.store.tables` stand at.
-HEAD = "0004"
+HEAD = "0005"
 #: The migration that brought the audit log.
 _AUDITED = "0004"
 
@@ -90,8 +91,20 @@ def open_database(url: str) -> Engine:
         }
         # A connection that a restart of the server has cut is noticed before it is used.
         engine = create_engine(address, pool_pre_ping=True, connect_args=session)
+        event.listen(engine, "do_execute", _copy)
     event.listen(engine, "handle_error", _in_the_way, retval=True)
     return engine
+
+
+def _copy(cursor: Any, statement: str, parameters: Any, _context: ExecutionContext) -> bool:
+    """Hand the rows of a ``COPY … FROM STDIN`` over; everything else is left to SQLAlchemy."""
+    if not statement.startswith("COPY "):
+        return False
+    [rows] = parameters
+    with cursor.copy(statement) as copy:
+        for row in rows:
+            copy.write_row(row)
+    return True
 
 
 def shown_url(engine: Engine) -> str:

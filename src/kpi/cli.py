@@ -610,6 +610,45 @@ def parse(what: str, era: str) -> None:
             output.flush()
 
 
+@cli.command(help=say("cli.command.backup"))
+@click.argument("file", type=click.Path(path_type=Path))
+@_database
+def backup(engine: Engine, file: Path) -> None:
+    """Write everything to a new file."""
+    from kpi.store import DatabaseMissing, back_up, shown_url
+
+    try:
+        back_up(engine, file)
+    except DatabaseMissing as error:
+        raise Refusal(say("cli.backup.nothing", url=shown_url(engine))) from error
+    except FileExistsError as error:
+        raise Refusal(say("cli.backup.exists", file=file)) from error
+    except OSError as error:
+        raise Refusal(say("cli.backup.not_written", file=file, error=error)) from error
+    click.echo(say("cli.backup.done", file=file), err=True)
+
+
+@cli.command(help=say("cli.command.restore"))
+@click.argument("file", type=click.Path(path_type=Path))
+@_database
+def restore(engine: Engine, file: Path) -> None:
+    """Put a backup into an empty database."""
+    from kpi.store import InUse, NotABackup, shown_url, verify_audit
+    from kpi.store import restore as put_back
+
+    try:
+        put_back(engine, file)
+    except NotABackup as error:
+        raise Refusal(say(f"cli.restore.{error.why}", file=file)) from error
+    except InUse as error:
+        raise Refusal(say("cli.restore.in_use", url=shown_url(engine))) from error
+    except OSError as error:
+        raise Refusal(say("cli.restore.not_read", file=file, error=error)) from error
+    click.echo(say("cli.restore.done", url=shown_url(engine)), err=True)
+    if any(state.broken for state in verify_audit(engine)):
+        click.echo(say("cli.restore.altered"), err=True)
+
+
 @cli.command(help=say("cli.command.doctor"))
 @_database
 def doctor(engine: Engine) -> None:

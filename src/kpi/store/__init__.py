@@ -4,6 +4,7 @@ All SQL of the project is here.
 """
 
 from kpi.store.audit import AuditEntry, AuditState, Misfit, audit_entries, verify_audit
+from kpi.store.backup import InUse, NotABackup, back_up, restore
 from kpi.store.engine import (
     DatabaseMissing,
     DatabaseOutdated,
@@ -76,8 +77,10 @@ __all__ = [
     "Frozen",
     "FrozenEntry",
     "HandEntry",
+    "InUse",
     "Mark",
     "Misfit",
+    "NotABackup",
     "PlanContent",
     "PlanHeader",
     "PlanSnapshot",
@@ -88,6 +91,7 @@ __all__ = [
     "StoredRule",
     "UnknownBatch",
     "audit_entries",
+    "back_up",
     "batches",
     "commit",
     "comparisons",
@@ -109,6 +113,7 @@ __all__ = [
     "read_snapshot",
     "record",
     "require",
+    "restore",
     "rule_history",
     "shown_url",
     "undo",

@@ -154,7 +154,7 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def migrate(engine: Engine) -> None:
+def migrate(engine: Engine, to: str = HEAD) -> None:
     """Create the tables, or bring those of an older version up to date."""
     # Alembic costs a third of a second to import; reading commands do without it.
     from alembic import command
@@ -171,13 +171,13 @@ def migrate(engine: Engine) -> None:
         if connection.dialect.name == "postgresql":
             _prepare_postgresql(connection)
         config.attributes["connection"] = connection
-        before = _revision(connection)
-        command.upgrade(config, "head")
-        if before is not None and before < _AUDITED:
+        before = revision(connection)
+        command.upgrade(config, to)
+        if before is not None and before < _AUDITED <= to:
             audit.begin(connection)
 
 
-def _revision(connection: Connection) -> str | None:
+def revision(connection: Connection) -> str | None:
     """Return the migration the tables stand at; None where there are none."""
     if not inspect(connection).has_table("alembic_version"):
         return None
@@ -198,15 +198,20 @@ _MIGRATING = 0x6D696368
 
 def require(engine: Engine) -> None:
     """Raise `DatabaseMissing` unless the tables are there and up to date; create nothing."""
-    file = engine.url.database
-    if engine.dialect.name == "sqlite" and file and not Path(file).exists():
-        raise DatabaseMissing(file)
+    if is_missing(engine):
+        raise DatabaseMissing(shown_url(engine))
     with engine.connect() as connection:
-        revision = _revision(connection)
-        if revision is None:
+        stands_at = revision(connection)
+        if stands_at is None:
             raise DatabaseMissing(shown_url(engine))
-        if revision != HEAD:
+        if stands_at != HEAD:
             raise DatabaseOutdated(shown_url(engine))
+
+
+def is_missing(engine: Engine) -> bool:
+    """Whether there is no SQLite file at the address, which SQLite would make when it looks."""
+    file = engine.url.database
+    return engine.dialect.name == "sqlite" and bool(file) and not Path(str(file)).exists()
 
 
 def is_empty(engine: Engine) -> bool:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.store import DatabaseMissing, require
+from kpi.store import DatabaseMissing, DatabaseUnavailable, require, shown_url
 from kpi.ui import as_of, data, frame
 from kpi.words import say
 
@@ -12,6 +12,9 @@ try:
     require(data.engine())
 except DatabaseMissing:
     st.error(say("app.no_database"))
+    st.stop()
+except DatabaseUnavailable as error:
+    st.error(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
     st.stop()
 
 pages = [
@@ -32,6 +35,9 @@ def to_overview() -> None:
 
 by_name = st.Page(to_overview, title=say("page.overview"), url_path="overview")
 current = st.navigation([*pages, by_name], position="hidden")
-frame.sidebar(pages, current)
-as_of.banner()
-current.run()
+try:
+    frame.sidebar(pages, current)
+    as_of.banner()
+    current.run()
+except DatabaseUnavailable as error:
+    st.error(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))

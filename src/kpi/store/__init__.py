@@ -4,13 +4,16 @@ All SQL of the project is here.
 """
 
 from kpi.store.audit import UNDO, AuditEntry, AuditState, Misfit, audit_entries, verify_audit
+from kpi.store.backup import InUse, NotABackup, back_up, restore
 from kpi.store.engine import (
     DatabaseMissing,
     DatabaseOutdated,
+    DatabaseUnavailable,
     is_empty,
     migrate,
     open_database,
     require,
+    shown_url,
 )
 from kpi.store.history import Approval, PartVersion, PlanHistory, read_history
 from kpi.store.judging import (
@@ -83,13 +86,16 @@ __all__ = [
     "Conflict",
     "DatabaseMissing",
     "DatabaseOutdated",
+    "DatabaseUnavailable",
     "FactSource",
     "FactVersion",
     "Frozen",
     "FrozenEntry",
     "HandEntry",
+    "InUse",
     "Mark",
     "Misfit",
+    "NotABackup",
     "Overtaken",
     "PartVersion",
     "PlanContent",
@@ -105,6 +111,7 @@ __all__ = [
     "UnknownBatch",
     "WrongStage",
     "audit_entries",
+    "back_up",
     "batches",
     "clashes",
     "commit",
@@ -131,8 +138,10 @@ __all__ = [
     "read_snapshot",
     "record",
     "require",
+    "restore",
     "rule_history",
     "save_proposal",
+    "shown_url",
     "step_proposal",
     "undo",
     "verify_audit",

@@ -13,6 +13,7 @@ from kpi.charts.assessment import (
     of_period,
     period_title,
 )
+from kpi.charts.candidates import Candidate, Candidates, propose, search
 from kpi.charts.comparison import DRAWN, Compared, Figure, Side, compare
 from kpi.charts.display import Display, comparator_word, year_of_fact
 from kpi.charts.figure import draw
@@ -27,7 +28,6 @@ from kpi.charts.plan_check import (
     spreadsheet_csv,
 )
 from kpi.charts.policies import PolicyLine, policy_lines
-from kpi.charts.proposals import Proposal, Proposals, propose, search
 from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
@@ -41,6 +41,8 @@ __all__ = [
     "PROGRESS_COLUMNS",
     "Assessment",
     "BrowserMissing",
+    "Candidate",
+    "Candidates",
     "ChartSpec",
     "Compared",
     "Difference",
@@ -50,8 +52,6 @@ __all__ = [
     "Mark",
     "PeriodSummary",
     "PolicyLine",
-    "Proposal",
-    "Proposals",
     "SeriesLine",
     "Side",
     "Theme",

@@ -15,7 +15,7 @@ from kpi.charts.assessment import (
 )
 from kpi.charts.candidates import Candidate, Candidates, propose, search
 from kpi.charts.comparison import DRAWN, Compared, Figure, Side, compare
-from kpi.charts.display import Display, comparator_word, year_of_fact
+from kpi.charts.display import Display, comparator_word, fact_text, year_of_fact
 from kpi.charts.figure import draw
 from kpi.charts.frozen import Difference, as_fixed, differences, fix
 from kpi.charts.images import BrowserMissing, find_browser, render
@@ -66,6 +66,7 @@ __all__ = [
     "describe",
     "differences",
     "draw",
+    "fact_text",
     "find_browser",
     "find_rule",
     "fix",

@@ -58,12 +58,11 @@ def test_only_an_approval_has_to_be_by_another(act):
 
 def test_a_refusal_says_who_may_and_what_the_person_is():
     assert refusal(one(Role.VIEWER, Role.EDITOR), Act.APPROVE_PROPOSAL) == (
-        "改定案を承認することは、承認者の役割の人ができます"
-        "（企画 花子さんの役割：閲覧、所管課）。何も変えていません。"
+        "改定案を承認することは、承認者の役割の人ができます（企画 花子さんの役割：閲覧、所管課）。"
     )
     assert "（企画 花子さんの役割：なし）" in refusal(one(), Act.SAVE_PROPOSAL)
     own = refusal(one(Role.APPROVER), Act.APPROVE_PROPOSAL, owners=["企画 花子"])
-    assert own == "企画 花子さんが作った改定案は、ほかの承認者が承認します。何も変えていません。"
+    assert own == "企画 花子さんが作った改定案は、ほかの承認者が承認します。"
 
 
 def test_roles_are_read_from_a_list_with_commas():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -12,6 +12,7 @@ from kpi.charts.display import fact_text
 from kpi.editing import applied
 from kpi.model import (
     UNDATED,
+    Clash,
     Edit,
     Fact,
     FactEdit,
@@ -75,6 +76,31 @@ def tell_edits(base: PlanSnapshot, edits: Sequence[Edit]) -> list[EditGroup]:
     ]
 
 
+@dataclass(frozen=True)
+class ToldClash:
+    """Two changes of one thing as sentences, to be decided between."""
+
+    clash: Clash
+    mine: ToldEdit
+    #: What the one that came first made of it.
+    theirs: str
+
+
+def tell_clashes(base: PlanSnapshot, clashes: Sequence[Clash]) -> list[ToldClash]:
+    """Tell what two people made of the same things, in the order of the plan.
+
+    ``base`` is the plan as it stands now.
+    """
+    by_identity = {clash.edit.identity: clash for clash in clashes}
+    groups = tell_edits(base, [clash.edit for clash in clashes])
+    teller = _Teller(base, [clash.edit for clash in clashes])
+    told = []
+    for mine in (one for group in groups for one in group.edits):
+        clash = by_identity[mine.edit.identity]
+        told.append(ToldClash(clash, mine, teller.first(clash)))
+    return told
+
+
 _KINDS = (Kind.BASELINE, Kind.TARGET, Kind.ACTUAL)
 _LEVELS = (Plan, Period, PolicyNode, Indicator, Series)
 
@@ -130,6 +156,17 @@ class _Teller:
         if isinstance(edit, FactEdit):
             return say("list.comma").join(self._fact(edit)), ""
         return say("list.comma").join(self._changes(edit)), edit.reason
+
+    def first(self, clash: Clash) -> str:
+        """Return what the change that came first made of what a clash is about."""
+        edit, theirs = clash.edit, clash.theirs
+        if isinstance(edit, FactEdit) and (theirs is None or isinstance(theirs, Fact)):
+            if theirs is None and edit.before is None:
+                return say("edit.gone")
+            return self.told(replace(edit, after=theirs))[0]
+        if isinstance(edit, PartEdit) and theirs is not None and not isinstance(theirs, Fact):
+            return self.told(replace(edit, after=theirs))[0]
+        return say("edit.gone")
 
     def _fact(self, edit: FactEdit) -> Iterator[str]:
         before, after, what = edit.before, edit.after, self._what(edit.key)

@@ -186,10 +186,10 @@ def test_from_a_date_the_old_target_counts_until_then(city, at_work, open_page):
     chief = at_work(CHIEF.name, "approver")
     page = open_page(f"{chief}/proposals?municipality=川崎市&proposal=1")
     day = date(datetime.now(JAPAN).year + 1, 4, 1)
-    box = page.get_by_test_id("stDateInputField").last
     settled(page)
-    box.fill(day.isoformat())
-    box.press("Enter")
+    page.get_by_role("spinbutton", name="year, 施行日").click()
+    page.keyboard.type(f"{day:%Y%m%d}")
+    page.keyboard.press("Escape")
     press(page, "承認する")
     expect(page.locator(".st-key-proposal-acts")).to_contain_text(
         f"{day.year}年4月1日に施行します。それまで計画は変わりません。"

@@ -42,7 +42,7 @@ def tell() -> None:
 def buttons(at: LookedAt, *, is_overtaken: bool) -> None:
     """Show what the person may do with the proposal now, and what it waits for.
 
-    What is overtaken cannot be approved before it was decided which change is to stand.
+    What is overtaken goes on only after it was decided which change is to stand.
     """
     stage = at.proposal.stage
     with st.container(key="proposal-acts"):
@@ -70,14 +70,14 @@ def _of_draft(at: LookedAt, *, is_overtaken: bool) -> None:
         _note(say("proposal.waits_for_planner", why=refused))
         return
     may_confirm = steps.may_confirm(person) and not is_overtaken
-    day = _ask_day() if may_confirm else None
-    comment = _ask_comment()
+    day = _ask_day(at) if may_confirm else None
+    comment = _ask_comment(at)
     with st.container(horizontal=True):
         if may_confirm:
             confirm = partial(steps.confirm, comment=comment, day=day)
             _button(at, "confirm", confirm, is_primary=True)
         submit = partial(steps.submit, comment=comment)
-        _button(at, "submit", submit, is_primary=not may_confirm)
+        _button(at, "submit", submit, is_primary=not may_confirm, is_barred=is_overtaken)
         _button(at, "withdraw", partial(steps.withdraw, comment=comment))
     if st.button(say("proposal.go_on"), type="tertiary", key="go-on"):
         query = {**choices.shared_query(), "draft": str(at.proposal.id)}
@@ -93,8 +93,8 @@ def _of_submitted(at: LookedAt, *, is_overtaken: bool) -> None:
     if refused:
         _note(say("proposal.waits_for_approver", why=refused))
     may_approve = not refused and not is_overtaken
-    day = _ask_day() if may_approve else None
-    comment = _ask_comment() if may_return or may_withdraw else ""
+    day = _ask_day(at) if may_approve else None
+    comment = _ask_comment(at) if may_return or may_withdraw else ""
     with st.container(horizontal=True):
         if may_approve:
             approve = partial(steps.approve, comment=comment, day=day)
@@ -105,22 +105,43 @@ def _of_submitted(at: LookedAt, *, is_overtaken: bool) -> None:
             _button(at, "withdraw", partial(steps.withdraw, comment=comment))
 
 
-def _ask_day() -> date:
+# Each step empties the boxes: those of the next have other keys.
+
+
+def _ask_day(at: LookedAt) -> date:
     today = datetime.now(JAPAN).date()
     return st.date_input(
-        say("proposal.day"), value=today, min_value=today, format="YYYY-MM-DD", key="proposal-day"
+        say("proposal.day"),
+        value=today,
+        min_value=today,
+        format="YYYY-MM-DD",
+        key=f"proposal-day-{at.step_mark}",
     )
 
 
-def _ask_comment() -> str:
-    return st.text_area(say("proposal.comment"), key="proposal-comment", max_chars=400, height=80)
+def _ask_comment(at: LookedAt) -> str:
+    return st.text_area(
+        say("proposal.comment"),
+        key=f"proposal-comment-{at.step_mark}",
+        max_chars=400,
+        height=80,
+    )
 
 
 def _button(
-    at: LookedAt, step: str, take: Callable[..., object], *, is_primary: bool = False
+    at: LookedAt,
+    step: str,
+    take: Callable[..., object],
+    *,
+    is_primary: bool = False,
+    is_barred: bool = False,
 ) -> None:
-    words = say(f"proposal.act.{step}")
-    if st.button(words, type="primary" if is_primary else "secondary", key=f"proposal-{step}"):
+    if st.button(
+        say(f"proposal.act.{step}"),
+        type="primary" if is_primary else "secondary",
+        key=f"proposal-{step}",
+        disabled=is_barred,
+    ):
         _take(at, take, say(f"proposal.done.{step}"))
 
 
@@ -145,7 +166,6 @@ def _take(at: LookedAt, take: Callable[..., object], done: str) -> None:
         st.session_state[_TOLD] = say("proposal.overtaken_now"), "error"
     else:
         st.session_state[_TOLD] = done, "done"
-        st.session_state.pop("proposal-comment", None)
     st.rerun()
 
 
@@ -191,12 +211,13 @@ def _decide(at: LookedAt, found: list[ToldClash]) -> None:
             format_func=lambda answer: say(f"proposal.keep_{answer}"),
             horizontal=True,
             # Who comes first anew has to be decided anew.
-            key=f"decide-{at.proposal.version}-{told.clash.recorded_at}-{number}",
+            key=f"decide-{at.step_mark}-{told.clash.recorded_at}-{number}",
         )
         for number, told in enumerate(found)
     }
     is_open = None in answers.values()
-    if not st.button(say("proposal.save_decided"), key="save-decided", disabled=is_open):
+    words = say("proposal.save_decided")
+    if not st.button(words, type="primary", key="save-decided", disabled=is_open):
         return
     mine = [identity for identity, answer in answers.items() if answer == "mine"]
     save = partial(steps.decide, clashes=[told.clash for told in found], mine=mine)

@@ -64,6 +64,11 @@ class LookedAt:
         return self.proposal.stage in _OPEN
 
     @property
+    def step_mark(self) -> str:
+        """Return what tells the proposal at its last step from all others, and from itself then."""
+        return f"{self.of} {self.proposal.id} {self.proposal.version}"
+
+    @property
     def of(self) -> str:
         """Return what tells the plan from all others."""
         return f"{self.header.municipality.code} {self.header.plan.id}"
@@ -185,8 +190,7 @@ def _new_remarks(mark: object, _at: LookedAt) -> list[ToldRemark]:  # noqa: ARG0
 
 
 def _mark(at: LookedAt) -> object:
-    version = at.proposal.id, at.proposal.version
-    return (settings.database_url(), data.version_mark(), at.of, *version)
+    return settings.database_url(), data.version_mark(), at.step_mark
 
 
 def chart(at: LookedAt, year: int | None) -> None:

@@ -32,6 +32,7 @@ from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
 from kpi.charts.spec import ChartSpec, describe
+from kpi.charts.succession import Succession, succession
 from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
 from kpi.charts.tokens import Theme, css_variables, theme
 
@@ -54,6 +55,7 @@ __all__ = [
     "PolicyLine",
     "SeriesLine",
     "Side",
+    "Succession",
     "Theme",
     "ToldRemark",
     "Verdict",
@@ -85,6 +87,7 @@ __all__ = [
     "search",
     "sparkline",
     "spreadsheet_csv",
+    "succession",
     "theme",
     "told_act",
     "values_table",

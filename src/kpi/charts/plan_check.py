@@ -102,8 +102,11 @@ def _cause(remark: ToldRemark) -> tuple[str, object]:
 
 
 def _checked(content: PlanContent) -> CheckedPlan:
+    """Return a plan as the check sees it: nobody has to answer for what is retired."""
     year = next(iter(content.actual_years()), 0)
-    return CheckedPlan(content.plan.name, content.series, content.facts, content.periods, year)
+    series = content.series[~content.series["is_retired"].to_numpy(dtype=bool)]
+    facts = content.facts[content.facts["series_id"].isin(series["series_id"])]
+    return CheckedPlan(content.plan.name, series, facts, content.periods, year)
 
 
 class _Teller:

@@ -623,6 +623,17 @@ class IndicatorNew(Finding):
 
 
 @dataclass(frozen=True)
+class IndicatorRetired(Finding):
+    """A figure for an indicator that was retired: it is kept, and the indicator stays retired."""
+
+    code = "indicator-retired"
+    severity = Severity.WARNING
+    indicator: str = ""
+    #: What took its place, in brackets; empty where nothing did.
+    successor: str = ""
+
+
+@dataclass(frozen=True)
 class SeriesNew(Finding):
     """A series its indicator did not have: new, or a name mistyped."""
 
@@ -713,6 +724,41 @@ class RowPassedOver(Finding):
     code = "row-passed-over"
     severity = Severity.INFO
     text: str = ""
+
+
+@dataclass(frozen=True)
+class FactUndated(Finding):
+    """A figure was typed without a year, and nothing else says which; it is kept without one."""
+
+    code = "fact-undated"
+    severity = Severity.WARNING
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class YearAlone(Finding):
+    """A year was typed where there is no figure."""
+
+    code = "year-alone"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class NoteAlone(Finding):
+    """A note was typed in a row without a figure."""
+
+    code = "note-alone"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class YearTaken(Finding):
+    """Two cells of a series state the same for the same year."""
+
+    code = "year-taken"
+    what: str = ""
+    text: str = ""
+    year: str = ""
 
 
 def catalogue() -> list[type[Finding]]:

@@ -55,6 +55,7 @@ from kpi.store.reading import (
     read_series,
     version,
 )
+from kpi.store.retirement import Retirement, read_retirement
 from kpi.store.snapshot import PlanSnapshot, Snapshot, read_parts, read_snapshot
 from kpi.store.writing import (
     IMPORT,
@@ -90,6 +91,7 @@ __all__ = [
     "PlanContent",
     "PlanHeader",
     "PlanSnapshot",
+    "Retirement",
     "SeriesContent",
     "Snapshot",
     "SourceFile",
@@ -118,6 +120,7 @@ __all__ = [
     "read_parts",
     "read_plan",
     "read_proposal",
+    "read_retirement",
     "read_series",
     "read_snapshot",
     "record",

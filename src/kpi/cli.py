@@ -148,6 +148,10 @@ def serve(engine: Engine, port: int, host: str) -> None:
     if not _is_loopback(host):
         raise Refusal(say("cli.serve.loopback_only", host=host))
     try:
+        settings.person(), settings.self_approval()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
+    try:
         require(engine)
     except DatabaseMissing:
         migrate(engine)

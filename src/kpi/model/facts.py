@@ -99,6 +99,8 @@ class Fact(NamedTuple):
             and self.comparator == other.comparator
             and self.status == other.status
             and self.note == other.note
+            # Of a statement without a number (増加) the words are all there is.
+            and (self.value is not None or self.value_text == other.value_text)
         )
 
     def reads_as(self, other: Fact) -> bool:

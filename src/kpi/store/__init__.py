@@ -3,6 +3,7 @@
 All SQL of the project is here.
 """
 
+from kpi.store.audit import AuditEntry, AuditState, Misfit, audit_entries, verify_audit
 from kpi.store.engine import (
     DatabaseMissing,
     DatabaseOutdated,
@@ -29,6 +30,7 @@ from kpi.store.reading import (
     FactSource,
     FactVersion,
     HandEntry,
+    Mark,
     PlanContent,
     PlanHeader,
     SeriesContent,
@@ -43,7 +45,7 @@ from kpi.store.reading import (
     read_series,
     version,
 )
-from kpi.store.snapshot import PlanSnapshot, Snapshot, read_snapshot
+from kpi.store.snapshot import PlanSnapshot, Snapshot, read_parts, read_snapshot
 from kpi.store.writing import (
     IMPORT,
     Changes,
@@ -58,6 +60,8 @@ from kpi.store.writing import (
 __all__ = [
     "IMPORT",
     "JAPAN",
+    "AuditEntry",
+    "AuditState",
     "BatchEntry",
     "Changes",
     "ComparisonEntry",
@@ -69,6 +73,8 @@ __all__ = [
     "Frozen",
     "FrozenEntry",
     "HandEntry",
+    "Mark",
+    "Misfit",
     "PlanContent",
     "PlanHeader",
     "PlanSnapshot",
@@ -78,6 +84,7 @@ __all__ = [
     "StillNeeded",
     "StoredRule",
     "UnknownBatch",
+    "audit_entries",
     "batches",
     "commit",
     "comparisons",
@@ -93,6 +100,7 @@ __all__ = [
     "plans",
     "promising",
     "read_frozen",
+    "read_parts",
     "read_plan",
     "read_series",
     "read_snapshot",
@@ -100,5 +108,6 @@ __all__ = [
     "require",
     "rule_history",
     "undo",
+    "verify_audit",
     "version",
 ]

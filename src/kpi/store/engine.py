@@ -8,10 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, func, inspect, select, text
 
-from kpi.store import tables
+from kpi.store import audit, tables
 
 #: The migration the tables of `kpi.store.tables` stand at.
-HEAD = "0003"
+HEAD = "0004"
+#: The migration that brought the audit log.
+_AUDITED = "0004"
 
 
 class DatabaseMissing(Exception):
@@ -67,7 +69,17 @@ def migrate(engine: Engine) -> None:
         connection.begin(),
     ):
         config.attributes["connection"] = connection
+        before = _revision(connection)
         command.upgrade(config, "head")
+        if before is not None and before < _AUDITED:
+            audit.begin(connection)
+
+
+def _revision(connection: Connection) -> str | None:
+    """Return the migration the tables stand at; None where there are none."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
 def require(engine: Engine) -> None:
@@ -76,9 +88,10 @@ def require(engine: Engine) -> None:
     if engine.dialect.name == "sqlite" and file and not Path(file).exists():
         raise DatabaseMissing(file)
     with engine.connect() as connection:
-        if not inspect(connection).has_table("alembic_version"):
+        revision = _revision(connection)
+        if revision is None:
             raise DatabaseMissing(str(engine.url))
-        if connection.scalar(text("SELECT version_num FROM alembic_version")) != HEAD:
+        if revision != HEAD:
             raise DatabaseOutdated(str(engine.url))
 
 

@@ -7,12 +7,12 @@ Each act is a batch, as an import is: with who, when and why, part of every "as 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Engine, Table, func, insert, select
+from sqlalchemy import Connection, Engine, Table, func, select
 
 from kpi.model import (
     Act,
@@ -27,6 +27,7 @@ from kpi.model import (
     SeriesSetting,
     Verdict,
 )
+from kpi.store import audit
 from kpi.store import tables as t
 from kpi.store.reading import (
     PlanContent,
@@ -40,7 +41,7 @@ from kpi.store.reading import (
     same,
     stored_rule,
 )
-from kpi.store.writing import Conflict, new_batch_id, next_revision
+from kpi.store.writing import Conflict, begin_batch, lock, new_batch_id, row_of, write
 
 #: The table an act is written to, and what its batch is called.
 _TABLES: dict[type[Act], tuple[Table, str]] = {
@@ -110,21 +111,18 @@ def record(
         engine.connect().execution_options(writing=True) as connection,
         connection.begin(),
     ):
-        connection.execute(
-            select(t.municipality).where(t.municipality.c.municipality == code).with_for_update()
-        ).one()
-        revision = next_revision(connection, code)
-        head = {"municipality": code, "revision": revision}
-        batch = {
-            "batch_id": batch_id,
-            "act": _TABLES[type(acts[0])][1],
-            "recorded_at": now,
-            "author": author,
-            "reason": reason,
-            "added": 0,
-            "changed": 0,
-        }
-        connection.execute(insert(t.batch), head | batch)
+        lock(connection, code)
+        batch = begin_batch(
+            connection,
+            code,
+            batch_id=batch_id,
+            act=_TABLES[type(acts[0])][1],
+            author=author,
+            reason=reason,
+            now=now,
+        )
+        head = {"municipality": code, "revision": batch["revision"]}
+        rows: dict[Table, list[tuple[Any, ...]]] = {}
         for act in acts:
             if isinstance(act, RuleVersion):
                 last = select(func.max(t.rule_revision.c.version)).where(
@@ -134,13 +132,16 @@ def record(
                     raise Conflict(code)
             if isinstance(act, PlanRule | SeriesSetting):
                 _require_rule(connection, code, act.rule)
-            table = _TABLES[type(act)][0]
-            row = {column.name: getattr(act, column.name, None) for column in table.columns}
-            connection.execute(insert(table), row | head)
+            said: list[tuple[Table, Any]] = [(_TABLES[type(act)][0], act)]
             if isinstance(act, FrozenYear):
-                for parts, own in ((act.rules, t.frozen_rule), (act.ratings, t.frozen_rating)):
-                    if parts:
-                        connection.execute(insert(own), [head | asdict(part) for part in parts])
+                said += [(t.frozen_rule, rule) for rule in act.rules]
+                said += [(t.frozen_rating, rating) for rating in act.ratings]
+            for table, part in said:
+                rows.setdefault(table, []).append(row_of(head, part, table))
+        for table, found in rows.items():
+            write(connection, table, found)
+        told = audit.batch_told(batch) | {"digest": audit.digest(rows)}
+        audit.append(connection, batch, act=batch["act"], author=author, what=told)
     return batch_id
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -25,7 +25,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
+    or_,
     select,
+    true,
 )
 
 from kpi.model import (
@@ -83,7 +85,8 @@ class PlanContent:
 
     ``series``, one row a series in the order of the source: ``series_id, indicator_id,
     indicator_code, indicator, series, unit, unit_text, direction, department, source, policy_id,
-    policy_code, policy``, and how it is judged: ``rule`` (empty for the plan's), ``tolerance,
+    policy_code, policy``, ``is_retired`` and ``successor_id`` (None where there is none) of the
+    indicator, and how it is judged: ``rule`` (empty for the plan's), ``tolerance,
     limit`` (NaN where none is set), ``is_cumulative``.
 
     ``facts``, one row a fact: ``series_id, kind, period, label, fiscal_year, value, value_high,
@@ -142,6 +145,8 @@ class BatchEntry:
     changed: int
     files: tuple[str, ...]
     undone_at: datetime | None
+    #: From when it counts, where that is later than ``recorded_at``.
+    in_force_from: datetime | None
 
 
 @dataclass(frozen=True)
@@ -153,11 +158,26 @@ class FactVersion:
     label: str
     fiscal_year: int
     value: float | None
+    value_high: float | None
+    comparator: str
+    value_text: str
     status: str
+    note: str
+    #: Whether the fact was taken out.
+    is_withdrawn: bool
+    source_file: str
+    source_sheet: str
+    source_cell: str
     recorded_at: datetime
+    in_force_from: datetime | None
+    #: When the batch that brought it was taken back; None where it was not.
+    undone_at: datetime | None
     author: str
     reason: str
+    act: str
     batch_id: str
+    #: The proposal that brought it; None where it was another act.
+    proposal_id: int | None
 
 
 @dataclass(frozen=True)
@@ -182,6 +202,7 @@ CODE = bindparam("code", type_=String())
 PLAN = bindparam("plan", type_=Integer())
 SERIES = bindparam("series", type_=Integer(), expanding=True)
 _AS_OF = bindparam("as_of", type_=t.UtcDateTime())
+_NOW = bindparam("now", type_=t.UtcDateTime(), callable_=lambda: datetime.now(UTC))
 
 
 def end_of_day(day: date) -> datetime:
@@ -192,16 +213,19 @@ def end_of_day(day: date) -> datetime:
 def current(
     table: Table, as_of: datetime | BindParameter[datetime] | None, *where: Any
 ) -> Subquery:
-    """Return the rows of a revision table that count: visible at the moment, latest of their key.
+    """Return the rows of a revision table that count: in force at the moment, latest of their key.
 
-    ``as_of`` None means now.
+    ``as_of`` None means now. Facts that were taken out are left out.
     """
     keys = [column for column in table.primary_key if column.name != "revision"]
     seen = same(t.batch, table, "revision")
     taken_back = select(t.undone.c.revision).where(same(t.undone, table, "revision"))
     if as_of is not None:
         taken_back = taken_back.where(t.undone.c.recorded_at <= as_of)
-    rank = func.row_number().over(partition_by=keys, order_by=table.c.revision.desc())
+    since = func.coalesce(t.batch.c.in_force_from, t.batch.c.recorded_at)
+    rank = func.row_number().over(
+        partition_by=keys, order_by=[since.desc(), table.c.revision.desc()]
+    )
     ranked = (
         select(
             *table.c,
@@ -212,20 +236,35 @@ def current(
             rank.label("rank"),
         )
         .join(t.batch, seen)
-        .where(~taken_back.exists(), *where)
+        .where(~taken_back.exists(), is_in_force(_NOW if as_of is None else as_of), *where)
     )
     if as_of is not None:
         ranked = ranked.where(t.batch.c.recorded_at <= as_of)
     inner = ranked.subquery()
-    return select(inner).where(inner.c.rank == 1).subquery(f"current_{table.name}")
+    counts = select(inner).where(inner.c.rank == 1)
+    if "is_withdrawn" in inner.c:
+        counts = counts.where(~inner.c.is_withdrawn)
+    return counts.subquery(f"current_{table.name}")
 
 
-def version(engine: Engine) -> tuple[int, int]:
-    """Return a mark that differs after every accepted or taken back batch, for caches."""
+def is_in_force(moment: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Return the condition that a batch counts already at a moment."""
+    since = t.batch.c.in_force_from
+    return or_(since.is_(None), since <= moment)
+
+
+#: How many batches were accepted, how many taken back, how many still wait for their day.
+Mark: TypeAlias = tuple[int, int, int]
+
+
+def version(engine: Engine) -> Mark:
+    """Return a mark that differs whenever something else counts than before, for caches."""
+    waiting = select(func.count()).select_from(t.batch).where(~is_in_force(_NOW))
     with engine.connect() as connection:
         return (
             connection.scalar(select(func.count()).select_from(t.batch)) or 0,
             connection.scalar(select(func.count()).select_from(t.undone)) or 0,
+            connection.scalar(waiting) or 0,
         )
 
 
@@ -381,6 +420,7 @@ _NUMBERS = {
     "tolerance": "float64",
     "limit": "float64",
     "is_cumulative": "bool",
+    "is_retired": "bool",
 }
 
 
@@ -453,6 +493,8 @@ def _indicators(dated: bool) -> Select[Any]:
         one.c.source,
         one.c.policy_id,
         one.c.position,
+        one.c.is_retired,
+        one.c.successor_id,
     )
 
 
@@ -618,8 +660,11 @@ def fact_history(
     series_id: int,
     as_of: datetime | None = None,
 ) -> list[FactVersion]:
-    """Return every state each fact of a series was in, oldest first, but what was taken back."""
-    fact = t.fact
+    """Return every state each fact of a series was in, oldest first, known at ``as_of``.
+
+    What was taken back by then is among them, and says so; so is what waits for its day.
+    """
+    fact, file, step = t.fact, t.source_file, t.proposal_step
     statement = (
         select(
             fact.c.kind,
@@ -627,19 +672,39 @@ def fact_history(
             fact.c.label,
             fact.c.fiscal_year,
             fact.c.value,
+            fact.c.value_high,
+            fact.c.comparator,
+            fact.c.value_text,
             fact.c.status,
+            fact.c.note,
+            fact.c.is_withdrawn,
+            func.coalesce(file.c.name, "").label("source_file"),
+            fact.c.sheet.label("source_sheet"),
+            fact.c.cell.label("source_cell"),
             t.batch.c.recorded_at,
+            t.batch.c.in_force_from,
+            t.undone.c.recorded_at.label("undone_at"),
             t.batch.c.author,
             t.batch.c.reason,
+            t.batch.c.act,
             t.batch.c.batch_id,
+            step.c.proposal_id,
         )
         .join(t.batch, same(t.batch, fact, "revision"))
+        .outerjoin(file, and_(same(file, fact, "revision"), file.c.file_no == fact.c.file_no))
+        .outerjoin(t.undone, and_(same(t.undone, fact, "revision"), _by(t.undone, as_of)))
+        .outerjoin(step, same(step, fact, "revision"))
         .where(fact.c.municipality == municipality.code, fact.c.series_id == series_id)
-        .where(fact.c.revision.not_in(gone(municipality.code, as_of)))
+        .where(_by(t.batch, as_of))
         .order_by(fact.c.revision)
     )
     with engine.connect() as connection:
         return [FactVersion(**row) for row in connection.execute(statement).mappings()]
+
+
+def _by(table: Table, as_of: datetime | None) -> ColumnElement[bool]:
+    """Return the condition that a row was recorded by a moment; None means now."""
+    return true() if as_of is None else table.c.recorded_at <= as_of
 
 
 def fact_source(
@@ -717,6 +782,7 @@ def batches(engine: Engine, codes: Iterable[str] | None = None) -> list[BatchEnt
                 row.changed,
                 tuple(names.get((row.municipality, row.revision), ())),
                 row.undone_at,
+                row.in_force_from,
             )
             for row in connection.execute(statement)
         ]

@@ -24,7 +24,7 @@ from kpi.model import (
     Status,
 )
 from kpi.store import tables as t
-from kpi.store.reading import CODE, PLAN, current, series_of_plan
+from kpi.store.reading import CODE, PLAN, PlanHeader, current, series_of_plan
 
 
 @dataclass
@@ -95,10 +95,16 @@ def read_snapshot(engine: Engine, code: str, name: str) -> Snapshot:
             for table in (t.plan, t.policy, t.indicator, t.series)
         }
         plans = [
-            _plan(connection, code, Plan(row.plan_id, row.name))
+            plan_snapshot(connection, code, Plan(row.plan_id, row.name))
             for row in connection.execute(_plans_of(), {"code": code})
         ]
         return Snapshot(Municipality(code, known or name), now, plans, last_ids)
+
+
+def read_parts(engine: Engine, header: PlanHeader) -> PlanSnapshot:
+    """Return one plan as it stands now, for whoever edits it."""
+    with engine.connect() as connection:
+        return plan_snapshot(connection, header.municipality.code, header.plan)
 
 
 @cache
@@ -140,7 +146,8 @@ def _parts() -> dict[str, Select[Any]]:
     }
 
 
-def _plan(connection: Connection, code: str, plan: Plan) -> PlanSnapshot:
+def plan_snapshot(connection: Connection, code: str, plan: Plan) -> PlanSnapshot:
+    """Return one plan as it stands."""
     asked = {"code": code, "plan": plan.id}
     rows = {name: connection.execute(part, asked).all() for name, part in _parts().items()}
     return PlanSnapshot(
@@ -163,6 +170,8 @@ def _plan(connection: Connection, code: str, plan: Plan) -> PlanSnapshot:
                 r.department,
                 r.source,
                 r.position,
+                r.is_retired,
+                r.successor_id,
             )
             for r in rows["indicators"]
         ],

@@ -1,6 +1,7 @@
 """The tables, as SQLAlchemy sees them. `migrations/` makes them; a test holds the two together.
 
-Rows are only ever inserted, but for the name of a municipality of which nothing stands any more.
+Rows are only ever inserted, but for the name of a municipality of which nothing stands any more;
+triggers of the database refuse everything else.
 Each accepted act of a municipality is a batch with the next revision number; whatever can change
 over time (a name, a target, an actual) is written again under that number, and the highest one
 counts. A batch that was taken back has a row in ``undone`` and counts as if it had never been. So
@@ -29,6 +30,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
 )
 
 
@@ -98,6 +100,8 @@ batch = Table(
     Column("reason", Text, nullable=False),
     Column("added", Integer, nullable=False),
     Column("changed", Integer, nullable=False),
+    # When it counts from, where that is later than it was recorded.
+    Column("in_force_from", UtcDateTime),
     PrimaryKeyConstraint("municipality", "revision"),
     ForeignKeyConstraint(["municipality"], ["municipality.municipality"]),
 )
@@ -224,8 +228,11 @@ indicator_revision = Table(
     Column("department", Text, nullable=False),
     Column("source", Text, nullable=False),
     Column("position", Integer, nullable=False),
+    Column("is_retired", Boolean, nullable=False, server_default=false()),
+    Column("successor_id", Integer),
     PrimaryKeyConstraint("municipality", "indicator_id", "revision"),
     _reference(["indicator_id"], "indicator"),
+    _reference(["successor_id"], "indicator", ["indicator_id"]),
     _reference(["policy_id"], "policy"),
     _reference(["revision"], "batch"),
 )
@@ -276,6 +283,8 @@ fact = Table(
     Column("file_no", Integer),
     Column("sheet", Text, nullable=False),
     Column("cell", String(20), nullable=False),
+    # Taken out of the plan: from here on there is no such fact.
+    Column("is_withdrawn", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint(
         "municipality",
         "series_id",
@@ -424,4 +433,66 @@ frozen_rating = Table(
     PrimaryKeyConstraint("municipality", "revision", "series_id", "period", "label", "target_year"),
     _reference(["series_id"], "series"),
     _reference(["revision"], "batch"),
+)
+
+# 改定案: changes on their way into a plan. Every step and every saved state stays.
+proposal = Table(
+    "proposal",
+    metadata,
+    _municipality(),
+    Column("proposal_id", Integer, nullable=False),
+    # Negative where the plan is new itself, and comes with the approval: no foreign key.
+    Column("plan_id", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "proposal_id"),
+    ForeignKeyConstraint(["municipality"], ["municipality.municipality"]),
+)
+
+proposal_step = Table(
+    "proposal_step",
+    metadata,
+    _municipality(),
+    Column("proposal_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("step", String(10), nullable=False),
+    Column("author", String(120), nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("in_force_from", UtcDateTime),
+    # The batch an approval became.
+    Column("revision", Integer),
+    PrimaryKeyConstraint("municipality", "proposal_id", "number"),
+    _reference(["proposal_id"], "proposal"),
+    _reference(["revision"], "batch"),
+)
+
+# What would change, as JSON: it may speak of parts that are not there yet.
+proposal_edit = Table(
+    "proposal_edit",
+    metadata,
+    _municipality(),
+    Column("proposal_id", Integer, nullable=False),
+    Column("identity", Text, nullable=False),
+    Column("number", Integer, nullable=False),
+    # Empty where the edit was taken out again.
+    Column("edit", Text, nullable=False),
+    PrimaryKeyConstraint("municipality", "proposal_id", "identity", "number"),
+    _reference(["proposal_id", "number"], "proposal_step"),
+)
+
+# Every act, each entry chained to the one before (`kpi.store.audit`).
+audit = Table(
+    "audit",
+    metadata,
+    _municipality(),
+    Column("entry", Integer, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("author", String(120), nullable=False),
+    Column("act", String(20), nullable=False),
+    # JSON: what was done, with the digest of every row that was written.
+    Column("what", Text, nullable=False),
+    Column("previous", String(64), nullable=False),
+    Column("hash", String(64), nullable=False),
+    PrimaryKeyConstraint("municipality", "entry"),
+    ForeignKeyConstraint(["municipality"], ["municipality.municipality"]),
 )

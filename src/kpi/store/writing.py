@@ -28,8 +28,20 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.exc import IntegrityError
 
-from kpi.model import Fact, Indicator, Kind, Municipality, Period, Plan, PolicyNode, Series
+from kpi.model import (
+    Fact,
+    FactKey,
+    Indicator,
+    Kind,
+    Municipality,
+    Period,
+    Plan,
+    PolicyNode,
+    Series,
+)
+from kpi.store import audit
 from kpi.store import tables as t
 from kpi.store.reading import JAPAN, gone, same
 from kpi.store.snapshot import marks, nothing_stands
@@ -80,6 +92,8 @@ class Changes:
     series: list[Series] = field(default_factory=list)
     added: list[Fact] = field(default_factory=list)
     changed: list[Fact] = field(default_factory=list)
+    #: Facts that are taken out.
+    withdrawn: list[FactKey] = field(default_factory=list)
 
     def __bool__(self) -> bool:
         """Whether there is anything to record."""
@@ -91,6 +105,7 @@ class Changes:
             or self.series
             or self.added
             or self.changed
+            or self.withdrawn
         )
 
 
@@ -118,24 +133,23 @@ def commit(
         engine.connect().execution_options(writing=True) as connection,
         connection.begin(),
     ):
-        for change in changes:
-            revision = _begin(connection, change)
-            connection.execute(
-                insert(t.batch),
-                {
-                    "municipality": change.municipality.code,
-                    "revision": revision,
-                    "batch_id": batch_id,
-                    "act": IMPORT,
-                    "recorded_at": now,
-                    "author": author,
-                    "reason": reason,
-                    "added": len(change.added),
-                    "changed": len(change.changed),
-                },
+        # Always in the same order, so that nobody waits for somebody who waits for them.
+        for change in sorted(changes, key=lambda change: change.municipality.code):
+            begin_changes(connection, change)
+            row = begin_batch(
+                connection,
+                change.municipality.code,
+                batch_id=batch_id,
+                act=IMPORT,
+                author=author,
+                reason=reason,
+                now=now,
+                added=len(change.added),
+                changed=len(change.changed) + len(change.withdrawn),
             )
-            _insert(connection, change, revision)
+            told = audit.batch_told(row) | {"digest": write_changes(connection, change, row)}
             _keep_files(connection, change, contents)
+            audit.append(connection, row, act=IMPORT, author=author, what=told)
     return batch_id
 
 
@@ -163,27 +177,55 @@ def _keep_files(
         connection.execute(insert(table), rows)
 
 
-def _begin(connection: Connection, change: Changes) -> int:
-    """Lock the municipality, check that it is as it was read, return the next revision number."""
+def begin_changes(connection: Connection, change: Changes) -> None:
+    """Lock the municipality and check that it is as it was read; raises `Conflict` where not."""
     code = change.municipality.code
-    is_it = t.municipality.c.municipality == code
-    row = connection.execute(select(t.municipality).where(is_it).with_for_update()).first()
-    if row is None:
-        connection.execute(
-            insert(t.municipality),
-            {"municipality": code, "name": change.municipality.name},
-        )
+    if lock(connection, code) is None:
+        try:
+            connection.execute(
+                insert(t.municipality),
+                {"municipality": code, "name": change.municipality.name},
+            )
+        except IntegrityError as error:
+            # Another act brought it a moment ago.
+            raise Conflict(code) from error
     elif nothing_stands(change.marks):
+        is_it = t.municipality.c.municipality == code
         connection.execute(update(t.municipality).where(is_it), {"name": change.municipality.name})
     if marks(connection, code) != change.marks:
         raise Conflict(code)
-    return next_revision(connection, code)
 
 
-def next_revision(connection: Connection, code: str) -> int:
-    """Return the number the next batch of a municipality has; its row must be locked."""
-    last = select(func.max(t.batch.c.revision)).where(t.batch.c.municipality == code)
-    return (connection.scalar(last) or 0) + 1
+def lock(connection: Connection, code: str) -> str | None:
+    """Let no other act on the municipality begin before this one ends; return its name."""
+    return connection.scalar(
+        select(t.municipality.c.name).where(t.municipality.c.municipality == code).with_for_update()
+    )
+
+
+def begin_batch(
+    connection: Connection, code: str, *, now: datetime, **described: Any
+) -> dict[str, Any]:
+    """Insert the next batch of a municipality, whose row must be locked, and return its row.
+
+    Of two acts the later one counts, so the moment recorded is never before that of the last.
+    """
+    last = connection.execute(
+        select(func.max(t.batch.c.revision), func.max(t.batch.c.recorded_at)).where(
+            t.batch.c.municipality == code
+        )
+    ).one()
+    row = {
+        "municipality": code,
+        "revision": (last[0] or 0) + 1,
+        "recorded_at": max(now, last[1] or now),
+        "added": 0,
+        "changed": 0,
+        "in_force_from": None,
+        **described,
+    }
+    connection.execute(insert(t.batch), row)
+    return row
 
 
 # The parts of a plan in the order their foreign keys ask for: where they are in `Changes`, the
@@ -197,13 +239,15 @@ _PARTS = (
 )
 
 
-def _insert(connection: Connection, change: Changes, revision: int) -> None:
-    head = {"municipality": change.municipality.code, "revision": revision}
+def write_changes(connection: Connection, change: Changes, batch: Mapping[str, Any]) -> str:
+    """Insert the rows of a change under a batch and return their digest."""
+    head = {"municipality": change.municipality.code, "revision": batch["revision"]}
     files = [
-        (change.municipality.code, revision, number, f.name, f.sha256, f.layout)
+        (*head.values(), number, f.name, f.sha256, f.layout)
         for number, f in enumerate(change.files, 1)
     ]
-    _write(connection, t.source_file, files)
+    rows: dict[Table, list[tuple[Any, ...]]] = {t.source_file: files}
+    write(connection, t.source_file, files)
     for name, identities, revisions in _PARTS:
         parts = getattr(change, name)
         if identities is not None:
@@ -211,17 +255,21 @@ def _insert(connection: Connection, change: Changes, revision: int) -> None:
             own = identities.c.municipality == change.municipality.code
             known = set(connection.scalars(select(key).where(own))) if parts else set()
             new = [part for part in parts if part.id not in known]
-            _write(connection, identities, [_row(head, part, identities) for part in new])
-        _write(connection, revisions, [_row(head, part, revisions) for part in parts])
-    numbers = {(f.sha256, f.name): number for number, f in enumerate(change.files, 1)}
-    _write_facts(connection, change, revision, numbers)
+            write(connection, identities, [row_of(head, part, identities) for part in new])
+            if revisions in audit.IDENTITIES:
+                rows[identities] = [row_of(head, part, identities) for part in parts]
+        rows[revisions] = [row_of(head, part, revisions) for part in parts]
+        write(connection, revisions, rows[revisions])
+    rows[t.fact] = _facts(change, batch["revision"])
+    write(connection, t.fact, rows[t.fact])
+    return audit.digest(rows)
 
 
 #: Rows that one statement inserts; SQLite takes them in two thirds of the time.
 _TOGETHER = 50
 
 
-def _write(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
+def write(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows through the driver, as tuples in the order of the table's columns.
 
     There may be hundreds of thousands; SQLAlchemy's own look at each of them would take longer
@@ -248,7 +296,7 @@ def _write(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) 
         connection.exec_driver_sql(str(statement), named)
 
 
-def _row(head: dict[str, Any], part: Any, table: Table) -> tuple[Any, ...]:
+def row_of(head: dict[str, Any], part: Any, table: Table) -> tuple[Any, ...]:
     """Return a part of a plan as a row: columns are named as its attributes, ids by their table."""
     values = (
         head[name] if name in head else getattr(part, attribute)
@@ -265,34 +313,41 @@ def _attributes(table: Table) -> list[tuple[str, str]]:
     return [(name, "id" if name == own_id else name) for name in names]
 
 
-def _write_facts(
-    connection: Connection, change: Changes, revision: int, numbers: dict[tuple[str, str], int]
-) -> None:
+def _facts(change: Changes, revision: int) -> list[tuple[Any, ...]]:
+    """Return the facts of a change as rows."""
     code = change.municipality.code
+    numbers = {(f.sha256, f.name): number for number, f in enumerate(change.files, 1)}
+    withdrawn = [Fact(key, None) for key in change.withdrawn]
     rows = []
-    for fact in (*change.added, *change.changed):
-        key, place = fact.key, fact.provenance
-        rows.append(
-            (
-                code,
-                key.series_id,
-                str(key.kind),
-                key.period,
-                key.label,
-                key.fiscal_year,
-                revision,
-                fact.value,
-                fact.value_high,
-                str(fact.comparator or ""),
-                fact.value_text,
-                str(fact.status or ""),
-                fact.note,
-                numbers[place.sha256, place.file] if place else None,
-                place.sheet if place else "",
-                place.cell if place else "",
+    for facts, is_withdrawn in (
+        (change.added, False),
+        (change.changed, False),
+        (withdrawn, True),
+    ):
+        for fact in facts:
+            key, place = fact.key, fact.provenance
+            rows.append(
+                (
+                    code,
+                    key.series_id,
+                    str(key.kind),
+                    key.period,
+                    key.label,
+                    key.fiscal_year,
+                    revision,
+                    fact.value,
+                    fact.value_high,
+                    str(fact.comparator or ""),
+                    fact.value_text,
+                    str(fact.status or ""),
+                    fact.note,
+                    numbers[place.sha256, place.file] if place else None,
+                    place.sheet if place else "",
+                    place.cell if place else "",
+                    is_withdrawn,
+                )
             )
-        )
-    _write(connection, t.fact, rows)
+    return rows
 
 
 def undo(engine: Engine, batch_id: str, *, author: str, now: datetime) -> None:
@@ -317,18 +372,16 @@ def undo(engine: Engine, batch_id: str, *, author: str, now: datetime) -> None:
         needed = set().union(*(_built_on(connection, code, revision) for code, revision in rows))
         if needed:
             raise StillNeeded(needed)
-        connection.execute(
-            insert(t.undone),
-            [
-                {
-                    "municipality": code,
-                    "revision": revision,
-                    "recorded_at": now,
-                    "author": author,
-                }
-                for code, revision in rows
-            ],
-        )
+        for code, revision in rows:
+            row = {
+                "municipality": code,
+                "revision": revision,
+                "recorded_at": now,
+                "author": author,
+            }
+            connection.execute(insert(t.undone), row)
+            told = {"batch": batch_id, "revision": revision}
+            audit.append(connection, row, act=audit.UNDO, author=author, what=told)
 
 
 def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
@@ -389,6 +442,7 @@ def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
             indicator.c.indicator_id.in_(within(t.indicator, "indicator_id", "plan_id", new_plans)),
         )
         | later(indicator, indicator.c.policy_id.in_(new_policies))
+        | later(indicator, indicator.c.successor_id.in_(new_indicators))
         | later(policy, policy.c.parent_id.in_(new_policies))
     )
     for table in (t.plan_rule_revision, t.frozen_year_revision):

@@ -16,6 +16,7 @@ from kpi import settings
 from kpi.charts import Assessment, ToldRemark, as_fixed, assess, plan_remarks
 from kpi.store import (
     FrozenEntry,
+    Mark,
     PlanContent,
     PlanHeader,
     frozen_years,
@@ -41,7 +42,7 @@ def engine() -> Engine:
     return _engine(settings.database_url())
 
 
-def version_mark() -> tuple[int, int]:
+def version_mark() -> Mark:
     """Return a mark that differs after every accepted or taken back batch."""
     return version(engine())
 
@@ -50,7 +51,7 @@ def version_mark() -> tuple[int, int]:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _plans(
     url: str,
-    mark: tuple[int, int],  # noqa: ARG001
+    mark: Mark,  # noqa: ARG001
     moment: datetime | None,
 ) -> list[PlanHeader]:
     """Return all plans, the municipalities first whose plans promise something.
@@ -69,7 +70,7 @@ def _plans(
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _content(
     url: str,
-    mark: tuple[int, int],  # noqa: ARG001
+    mark: Mark,  # noqa: ARG001
     moment: datetime | None,
     header: PlanHeader,
 ) -> PlanContent:
@@ -79,7 +80,7 @@ def _content(
 @st.cache_resource(show_spinner=False, max_entries=64)
 def _assessment(
     url: str,
-    mark: tuple[int, int],
+    mark: Mark,
     moment: datetime | None,
     header: PlanHeader,
     year: int,
@@ -90,7 +91,7 @@ def _assessment(
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _fixed(
     url: str,
-    mark: tuple[int, int],  # noqa: ARG001
+    mark: Mark,  # noqa: ARG001
     header: PlanHeader,
     entry: FrozenEntry,
 ) -> Assessment:
@@ -98,9 +99,7 @@ def _fixed(
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _remarks(
-    url: str, mark: tuple[int, int], moment: datetime | None, header: PlanHeader
-) -> list[ToldRemark]:
+def _remarks(url: str, mark: Mark, moment: datetime | None, header: PlanHeader) -> list[ToldRemark]:
     others = [
         _content(url, mark, moment, other)
         for other in _plans(url, mark, moment)
@@ -110,7 +109,7 @@ def _remarks(
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
-def _known_series(url: str, mark: tuple[int, int]) -> pd.DataFrame:  # noqa: ARG001
+def _known_series(url: str, mark: Mark) -> pd.DataFrame:  # noqa: ARG001
     return known_series(_engine(url))
 
 

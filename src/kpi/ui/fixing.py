@@ -10,7 +10,7 @@ import streamlit as st
 from kpi import settings
 from kpi.charts import Assessment, Difference, differences, fix
 from kpi.notation import era_year
-from kpi.store import JAPAN, FrozenEntry, PlanHeader, UnknownBatch, undo
+from kpi.store import JAPAN, FrozenEntry, Mark, PlanHeader, UnknownBatch, undo
 from kpi.ui import as_of, data
 from kpi.ui.html import show
 from kpi.ui.judging import record_now, refuse
@@ -109,7 +109,7 @@ def button(at: Shown) -> None:
 
 
 @st.dialog(say("frozen.title"), width="medium")
-def _ask_fix(header: PlanHeader, year: int, mark: tuple[int, int]) -> None:
+def _ask_fix(header: PlanHeader, year: int, mark: Mark) -> None:
     """Say what will be fixed and ask why. ``mark`` is what it is made of, as the person sees it."""
     assessment = data.assessment(header, year)
     show(

@@ -1,10 +1,12 @@
-"""目標編集: change the targets of a plan as text, see how each is read, save them as a draft."""
+"""目標編集: change the targets of a plan as text or in Excel, see how each is read, save a draft."""
 
 import streamlit as st
 
-from kpi.ui import as_of, choices, draft_panel, editing, target_grid
+from kpi.ui import as_of, choices, draft_panel, edit_workbook, editing, target_grid
 from kpi.ui.html import show
 from kpi.words import say
+
+SECTIONS = {"targets": target_grid.section, "workbook": edit_workbook.section}
 
 heading, *boxes = st.columns([1.25, 0.72, 0.68, 0.78], vertical_alignment="bottom")
 with heading:
@@ -18,5 +20,14 @@ if as_of.day() is not None:
     st.stop()
 work = editing.choose_draft(header, boxes[2])
 draft_panel.tell()
-target_grid.section(work)
+section = st.segmented_control(
+    say("editing.section"),
+    list(SECTIONS),
+    default="targets",
+    required=True,
+    format_func=lambda name: say(f"editing.section_{name}"),
+    key="editing-section",
+    label_visibility="collapsed",
+)
+SECTIONS[section](work)
 draft_panel.panel(header, work)

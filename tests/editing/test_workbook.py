@@ -85,7 +85,7 @@ def plan():
 
 
 def out(plan):
-    return take_out(grid_of(plan), CITY, plan.plan, NOW)
+    return take_out(grid_of(plan), CITY, NOW)
 
 
 def at_desk(data, change):
@@ -165,7 +165,7 @@ def test_every_plan_of_the_samples_comes_back_as_it_went(samples):
                 for plan in read_snapshot(samples, owner.code, owner.name).plans
                 if plan.plan == header.plan
             )
-            data = take_out(grid_of(snapshot), owner, header.plan, NOW)
+            data = take_out(grid_of(snapshot), owner, NOW)
             found = bring_back(read_book("a.xlsx", data), grid_of(snapshot), owner)
             assert nothing(found), header.plan.name
             assert len(found.rows) >= len(snapshot.series)
@@ -237,7 +237,8 @@ def test_a_direction_is_chosen_from_a_list_and_becomes_an_edit_of_its_series(pla
     (edit,) = read(found, plan).edits
     assert isinstance(edit, PartEdit)
     assert (edit.before.direction, edit.after.direction) == (Direction.HIGHER, Direction.LOWER)
-    assert edit.reason
+    assert "高いほど良い" in edit.reason
+    assert "低いほど良い" in edit.reason
     found = back(written(out(plan), {(1, DIRECTION): "どちらでも"}), plan)
     assert codes(read(found, plan)) == ["word-unknown"]
 

@@ -7,7 +7,7 @@ and whose promise was changed there too, is for a person to decide.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
@@ -101,8 +101,8 @@ class DeskReading:
 
     edits: list[Edit] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-    #: The cell each figure stands in, for the screen.
-    cells: dict[FactKey, DeskCell] = field(default_factory=dict)
+    #: The cell of the sheet each edit was written in, by what the edit is about.
+    cells: dict[Hashable, str] = field(default_factory=dict)
 
 
 def is_refused(findings: Collection[Finding]) -> bool:
@@ -328,17 +328,18 @@ def read_desk(back: BroughtBack, grid: Grid, cells: Collection[DeskCell]) -> Des
         ]
     origins = _origins(grid, texts)
     for edit in read.edits:
-        origin = origins.get(edit.key) if isinstance(edit, FactEdit) else None
-        if isinstance(edit, FactEdit) and edit.after is not None and origin is not None:
-            fact = edit.after._replace(provenance=back.place(*origin))
-            edit = replace(edit, after=fact)
+        if isinstance(edit, FactEdit):
+            origin = back.place(*origins[edit.key])
+            result.cells[edit.key] = origin.cell
+            if edit.after is not None:
+                edit = replace(edit, after=edit.after._replace(provenance=origin))
         result.edits.append(edit)
     _read_directions(back, grid, cells, result)
     return result
 
 
 def _origins(grid: Grid, texts: Mapping[Place, str]) -> dict[FactKey, tuple[RowId, str]]:
-    """Return the row and column in which the figure of each fact that was typed stands.
+    """Return the row and column in which the figure of each fact stands that typing changed.
 
     Line by line: within one, a series has one figure of a kind.
     """
@@ -346,7 +347,7 @@ def _origins(grid: Grid, texts: Mapping[Place, str]) -> dict[FactKey, tuple[RowI
     for line in {place.line for place in texts}:
         own = {place: text for place, text in texts.items() if place.line == line}
         for edit in read_grid(grid, own).edits:
-            if not isinstance(edit, FactEdit) or edit.after is None:
+            if not isinstance(edit, FactEdit):
                 continue
             row = RowId(edit.key.series_id, line)
             slot = slot_of(edit.key)
@@ -380,6 +381,8 @@ def _read_directions(
             if isinstance(edit, PartEdit) and isinstance(edit.after, Series):
                 after = edit.after if edit.after.id == before.id else after
         edits = [edit for edit in result.edits if edit.identity != part_identity(before)]
-        reason = say("edit_workbook.direction_reason")
+        was, now = (say(f"direction.{way}") for way in (before.direction, direction))
+        reason = say("edit_workbook.direction_reason", before=was, after=now)
         edits.append(PartEdit(before, replace(after, direction=direction), reason))
         result.edits = edits
+        result.cells[part_identity(before)] = cell.cell

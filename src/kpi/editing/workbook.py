@@ -27,7 +27,7 @@ from kpi.editing.grid import NOTE, Grid
 from kpi.editing.taken_out import FIRST_TEXTS, ID_KEY, TakenOut, mark_rows
 from kpi.importing.desk_copies import MARK_SHEET
 from kpi.importing.remarks import without_controls, writable
-from kpi.model import Municipality, Plan
+from kpi.model import Municipality
 from kpi.store import JAPAN
 from kpi.words import say
 
@@ -53,10 +53,11 @@ _IN_SIGHT = 60
 _A3 = 8
 
 
-def take_out(grid: Grid, municipality: Municipality, plan: Plan, now: datetime) -> bytes:
+def take_out(grid: Grid, municipality: Municipality, now: datetime) -> bytes:
     """Return the grid of a plan as a workbook to edit, as xlsx."""
     columns = desk_columns(grid)
     keys = tuple(column.key for column in columns)
+    plan = grid.snapshot.plan
     name = without_controls(plan.name)
     taken = TakenOut(municipality.code, plan.id, name, now, keys, desk_texts(grid))
     book = Workbook()

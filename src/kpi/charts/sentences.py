@@ -25,7 +25,7 @@ from kpi.notation import decimals, era_span, era_year, format_number
 from kpi.progress import JudgedTarget, Reason
 from kpi.progress.projection import FEWEST
 from kpi.progress.rating import UNRATED
-from kpi.store import BatchEntry
+from kpi.store import IMPORT, BatchEntry
 from kpi.words import say
 
 
@@ -346,4 +346,4 @@ def reason(target: JudgedTarget) -> str:
 
 def told_act(entry: BatchEntry) -> str:
     """Return what an accepted act was: the files of an import, else what was decided."""
-    return say("list.dot").join(entry.files) or say(f"act.{entry.act}")
+    return say("list.dot").join(entry.files) if entry.act == IMPORT else say(f"act.{entry.act}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -12,6 +11,10 @@ from kpi.model.plan import Indicator, Period, Plan, PolicyNode, Series
 
 #: What a plan is made of besides its facts.
 Part = Plan | Period | PolicyNode | Indicator | Series
+#: What tells a part from all others of its municipality: its kind and its id, or of a period its
+#: plan's id and its ordinal.
+PartIdentity = tuple[str, int] | tuple[str, int, int]
+Identity = FactKey | PartIdentity
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +28,7 @@ class FactEdit:
     after: Fact | None
 
     @property
-    def identity(self) -> Hashable:
+    def identity(self) -> Identity:
         """Return what the edit is about; a proposal has one edit of each."""
         return self.key
 
@@ -51,7 +54,7 @@ class PartEdit:
     reason: str
 
     @property
-    def identity(self) -> Hashable:
+    def identity(self) -> Identity:
         """Return what the edit is about; a proposal has one edit of each."""
         return part_identity(self.after)
 
@@ -64,7 +67,7 @@ class PartEdit:
 Edit = FactEdit | PartEdit
 
 
-def part_identity(part: Part) -> Hashable:
+def part_identity(part: Part) -> PartIdentity:
     """Return what tells one part of a municipality's plans from all others."""
     if isinstance(part, Period):
         return ("period", part.plan_id, part.ordinal)

@@ -85,20 +85,24 @@ def read_snapshot(engine: Engine, code: str, name: str) -> Snapshot:
         )
         if nothing_stands(now):
             known = None
-        last_ids = {
-            table.name: connection.scalar(
-                select(func.coalesce(func.max(table.c[f"{table.name}_id"]), 0)).where(
-                    table.c.municipality == code
-                )
-            )
-            or 0
-            for table in (t.plan, t.policy, t.indicator, t.series)
-        }
         plans = [
             plan_snapshot(connection, code, Plan(row.plan_id, row.name))
             for row in connection.execute(_plans_of(), {"code": code})
         ]
-        return Snapshot(Municipality(code, known or name), now, plans, last_ids)
+        return Snapshot(Municipality(code, known or name), now, plans, last_ids(connection, code))
+
+
+def last_ids(connection: Connection, code: str) -> dict[str, int]:
+    """Return the highest id a municipality has in use of each kind of part that has one."""
+    return {
+        table.name: connection.scalar(
+            select(func.coalesce(func.max(table.c[f"{table.name}_id"]), 0)).where(
+                table.c.municipality == code
+            )
+        )
+        or 0
+        for table in (t.plan, t.policy, t.indicator, t.series)
+    }
 
 
 def read_parts(engine: Engine, header: PlanHeader) -> PlanSnapshot:

@@ -474,6 +474,8 @@ proposal_edit = Table(
     Column("proposal_id", Integer, nullable=False),
     Column("identity", Text, nullable=False),
     Column("number", Integer, nullable=False),
+    # Among what was saved together.
+    Column("position", Integer, nullable=False),
     # Empty where the edit was taken out again.
     Column("edit", Text, nullable=False),
     PrimaryKeyConstraint("municipality", "proposal_id", "identity", "number"),

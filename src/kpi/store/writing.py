@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import zlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
@@ -123,12 +123,7 @@ def commit(
     """
     batch_id = new_batch_id(now)
     # Before the lock is taken: packing a large file takes a while.
-    contents = {
-        file.sha256: _packed(file.content)
-        for change in changes
-        for file in change.files
-        if file.content is not None
-    }
+    contents = packed([file for change in changes for file in change.files])
     with (
         engine.connect().execution_options(writing=True) as connection,
         connection.begin(),
@@ -148,7 +143,8 @@ def commit(
                 changed=len(change.changed) + len(change.withdrawn),
             )
             told = audit.batch_told(row) | {"digest": write_changes(connection, change, row)}
-            _keep_files(connection, change, contents)
+            own = {file.sha256 for file in change.files} & contents.keys()
+            keep_files(connection, row["municipality"], {sha: contents[sha] for sha in own})
             audit.append(connection, row, act=IMPORT, author=author, what=told)
     return batch_id
 
@@ -158,20 +154,25 @@ def new_batch_id(now: datetime) -> str:
     return f"{now.astimezone(JAPAN):%Y%m%d-%H%M%S}-{secrets.token_hex(2)}"
 
 
+def packed(files: Iterable[SourceFile]) -> dict[str, dict[str, Any]]:
+    """Return the files that have their content as `source_content` holds them, by SHA-256."""
+    contents = {file.sha256: file.content for file in files if file.content is not None}
+    return {sha256: _packed(content) for sha256, content in contents.items()}
+
+
 def _packed(content: bytes) -> dict[str, Any]:
-    """Return a file as `source_content` holds it; what is a zip archive shrinks no more."""
+    # What is a zip archive shrinks no more.
     compressed = not content.startswith(b"PK")
     return {"compressed": compressed, "content": zlib.compress(content) if compressed else content}
 
 
-def _keep_files(
-    connection: Connection, change: Changes, contents: Mapping[str, dict[str, Any]]
+def keep_files(
+    connection: Connection, code: str, contents: Mapping[str, Mapping[str, Any]]
 ) -> None:
-    """Keep the files of a change, but those the municipality has already."""
-    code, table = change.municipality.code, t.source_content
-    wanted = {file.sha256 for file in change.files if file.sha256 in contents}
-    kept = select(table.c.sha256).where(table.c.municipality == code, table.c.sha256.in_(wanted))
-    new = sorted(wanted.difference(connection.scalars(kept)))
+    """Keep files, as `packed` returns them, but those the municipality has already."""
+    table = t.source_content
+    kept = select(table.c.sha256).where(table.c.municipality == code, table.c.sha256.in_(contents))
+    new = sorted(contents.keys() - set(connection.scalars(kept)))
     if new:
         rows = [{"municipality": code, "sha256": sha256, **contents[sha256]} for sha256 in new]
         connection.execute(insert(table), rows)

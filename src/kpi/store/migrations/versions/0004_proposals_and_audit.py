@@ -64,6 +64,7 @@ def upgrade() -> None:
         sa.Column("proposal_id", sa.Integer(), nullable=False),
         sa.Column("identity", sa.Text(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("edit", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["municipality", "proposal_id", "number"], ["proposal_step.municipality", "proposal_step.proposal_id", "proposal_step.number"], name=op.f("fk_proposal_edit_municipality_proposal_id_number")),
         sa.PrimaryKeyConstraint("municipality", "proposal_id", "identity", "number", name=op.f("pk_proposal_edit")),

@@ -1,0 +1,562 @@
+"""改定案 on record: what was saved and every step taken, until a proposal becomes a batch.
+
+Whoever saves or approves says what they had read. Where something else stands by then, nothing is
+written and `Overtaken` tells of every such thing: who was first, and what stands now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, Table, func, select
+
+from kpi.model import (
+    STEPS,
+    Clash,
+    Edit,
+    Fact,
+    FactEdit,
+    FactKey,
+    Identity,
+    Indicator,
+    Municipality,
+    Part,
+    PartEdit,
+    Period,
+    Plan,
+    PolicyNode,
+    Proposal,
+    ProposalStep,
+    Series,
+    Stage,
+    Step,
+    part_identity,
+)
+from kpi.store import audit
+from kpi.store import tables as t
+from kpi.store.edit_text import edit_text, identity_text, read_edit
+from kpi.store.reading import same
+from kpi.store.snapshot import PlanSnapshot, last_ids, marks, plan_snapshot
+from kpi.store.writing import (
+    Changes,
+    SourceFile,
+    begin_batch,
+    keep_files,
+    lock,
+    new_batch_id,
+    packed,
+    write,
+    write_changes,
+)
+
+#: What `batch.act` says of an approved proposal.
+PROPOSAL = "proposal"
+
+
+class Overtaken(Exception):
+    """Somebody else changed the same things first."""
+
+    def __init__(self, clashes: Sequence[Clash]) -> None:
+        super().__init__(f"{len(clashes)} changes came first")
+        self.clashes = tuple(clashes)
+
+
+class WrongStage(Exception):
+    """The proposal is not, or not any more, where the step begins; ``stage`` is where it is."""
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__(stage)
+        self.stage = stage
+
+
+def save_proposal(
+    engine: Engine,
+    municipality: Municipality,
+    plan_id: int,
+    edits: Sequence[Edit],
+    *,
+    proposal_id: int | None = None,
+    version: int = 0,
+    dropped: Collection[Identity] = (),
+    title: str,
+    reason: str = "",
+    author: str,
+    files: Sequence[SourceFile] = (),
+    now: datetime,
+) -> Proposal:
+    """Save edits as a new proposal, or into the one with ``proposal_id`` as read at ``version``.
+
+    They take the place of what the proposal says of the same things; ``dropped`` names things it is
+    to say nothing of any more. ``files`` are those the edits were read from.
+
+    Raises `WrongStage` where the proposal can not be edited any more, `Overtaken` where somebody
+    has saved something else of the same things since, or the plan itself says something else than
+    the edits were made upon.
+    """
+    code, contents = municipality.code, packed(files)
+    with (
+        engine.connect().execution_options(writing=True) as connection,
+        connection.begin(),
+    ):
+        lock(connection, code)
+        if proposal_id is None:
+            last = select(func.max(t.proposal.c.proposal_id)).where(
+                t.proposal.c.municipality == code
+            )
+            proposal_id = (connection.scalar(last) or 0) + 1
+            write(connection, t.proposal, [(code, proposal_id, plan_id)])
+            number = 1
+        else:
+            proposal = _read(connection, code, proposal_id)
+            _require(proposal, Step.SAVE)
+            overtaken = _saved_since(connection, code, proposal, version, edits)
+            if overtaken:
+                raise Overtaken(overtaken)
+            number = proposal.version + 1
+        moved = _settle(_snapshot(connection, code, plan_id), edits)[1]
+        if moved:
+            raise Overtaken([_told(connection, code, edit, theirs) for edit, theirs in moved])
+        rows = dict.fromkeys(map(identity_text, dropped), "")
+        rows |= {identity_text(edit.identity): edit_text(edit) for edit in edits}
+        _take(
+            connection,
+            code,
+            (proposal_id, number, Step.SAVE),
+            author,
+            now,
+            title=title,
+            comment=reason,
+            edits=rows,
+        )
+        keep_files(connection, code, contents)
+        return _read(connection, code, proposal_id)
+
+
+def step_proposal(
+    engine: Engine,
+    municipality: Municipality,
+    proposal_id: int,
+    step: Step,
+    *,
+    version: int,
+    author: str,
+    comment: str = "",
+    in_force_from: datetime | None = None,
+    now: datetime,
+) -> str | None:
+    """Take a step with a proposal as it was read at ``version``; any but saving.
+
+    An approval writes the changes as a batch, whose id is returned; they count from
+    ``in_force_from`` where that is later than now.
+
+    Raises `WrongStage` where the proposal has moved on, `Overtaken` where the plan now says
+    something else than the edits of an approval were made upon.
+    """
+    code = municipality.code
+    batch_id = None
+    with (
+        engine.connect().execution_options(writing=True) as connection,
+        connection.begin(),
+    ):
+        lock(connection, code)
+        proposal = _read(connection, code, proposal_id)
+        _require(proposal, step)
+        if proposal.version != version:
+            raise WrongStage(proposal.stage)
+        later = in_force_from if in_force_from and in_force_from > now else None
+        batch: dict[str, Any] = {}
+        told: dict[str, Any] = {}
+        if step is Step.APPROVE:
+            batch_id = new_batch_id(now)
+            change = _changes(connection, municipality, proposal)
+            batch = begin_batch(
+                connection,
+                code,
+                batch_id=batch_id,
+                act=PROPOSAL,
+                author=proposal.author,
+                reason=proposal.reason,
+                now=now,
+                added=len(change.added),
+                changed=len(change.changed) + len(change.withdrawn),
+                in_force_from=later,
+            )
+            told = audit.batch_told(batch) | {"digest": write_changes(connection, change, batch)}
+        _take(
+            connection,
+            code,
+            (proposal_id, version + 1, step),
+            author,
+            batch.get("recorded_at", now),
+            title=proposal.title,
+            comment=comment,
+            in_force_from=in_force_from,
+            revision=batch.get("revision"),
+            told=told,
+        )
+    return batch_id
+
+
+def read_proposal(engine: Engine, municipality: Municipality, proposal_id: int) -> Proposal:
+    """Return a proposal whole; raises `LookupError` where there is none of that number."""
+    with engine.connect() as connection:
+        return _read(connection, municipality.code, proposal_id)
+
+
+def proposals(
+    engine: Engine, municipality: Municipality, plan_id: int | None = None
+) -> list[Proposal]:
+    """Return the proposals of a municipality, or of one of its plans, newest first."""
+    with engine.connect() as connection:
+        return _proposals(
+            connection,
+            t.proposal.c.municipality == municipality.code,
+            *([] if plan_id is None else [t.proposal.c.plan_id == plan_id]),
+        )
+
+
+def clashes(engine: Engine, municipality: Municipality, proposal: Proposal) -> list[Clash]:
+    """Return what has moved in the plan under the edits of a proposal since they were made."""
+    code = municipality.code
+    with engine.connect() as connection:
+        snapshot = _snapshot(connection, code, proposal.plan_id)
+        moved = _settle(snapshot, proposal.edits)[1]
+        return [_told(connection, code, edit, theirs) for edit, theirs in moved]
+
+
+def _require(proposal: Proposal, step: Step) -> None:
+    if proposal.stage not in STEPS[step][0]:
+        raise WrongStage(proposal.stage)
+
+
+def _take(
+    connection: Connection,
+    code: str,
+    of: tuple[int, int, Step],
+    author: str,
+    now: datetime,
+    *,
+    title: str,
+    comment: str,
+    in_force_from: datetime | None = None,
+    revision: int | None = None,
+    edits: Mapping[str, str] | None = None,
+    told: Mapping[str, Any] | None = None,
+) -> None:
+    """Write a step, what was saved with it, and the entry that tells of it."""
+    proposal_id, number, step = of
+    row = {
+        "municipality": code,
+        "proposal_id": proposal_id,
+        "number": number,
+        "step": str(step),
+        "author": author,
+        "recorded_at": now,
+        "title": title,
+        "comment": comment,
+        "in_force_from": in_force_from,
+        "revision": revision,
+    }
+    connection.execute(t.proposal_step.insert(), row)
+    rows = [
+        (code, proposal_id, identity, number, position, text)
+        for position, (identity, text) in enumerate((edits or {}).items())
+    ]
+    write(connection, t.proposal_edit, rows)
+    of_proposal = connection.execute(
+        select(t.proposal).where(
+            t.proposal.c.municipality == code, t.proposal.c.proposal_id == proposal_id
+        )
+    )
+    written: audit.Rows = {
+        t.proposal: [tuple(of_proposal.one())],
+        t.proposal_step: [tuple(row.values())],
+        t.proposal_edit: rows,
+    }
+    what = {
+        "proposal": proposal_id,
+        "number": number,
+        "title": title,
+        "comment": comment,
+        "edits": len(rows),
+        "step_digest": audit.digest(written),
+        **(told or {}),
+    }
+    audit.append(connection, row, act=str(step), author=author, what=what)
+
+
+def _read(connection: Connection, code: str, proposal_id: int) -> Proposal:
+    found = _proposals(
+        connection, t.proposal.c.municipality == code, t.proposal.c.proposal_id == proposal_id
+    )
+    if not found:
+        raise LookupError(proposal_id)
+    return found[0]
+
+
+def _proposals(connection: Connection, *where: Any) -> list[Proposal]:
+    step, edit = t.proposal_step, t.proposal_edit
+    heads = connection.execute(
+        select(t.proposal).where(*where).order_by(t.proposal.c.proposal_id.desc())
+    ).all()
+    steps: dict[int, list[Any]] = {}
+    for row in connection.execute(
+        select(step, t.batch.c.batch_id, t.undone.c.revision.label("undone"))
+        .join(t.proposal, same(t.proposal, step, "proposal_id"))
+        .outerjoin(t.batch, same(t.batch, step, "revision"))
+        .outerjoin(t.undone, same(t.undone, step, "revision"))
+        .where(*where)
+        .order_by(step.c.number)
+    ):
+        steps.setdefault(row.proposal_id, []).append(row)
+    texts: dict[int, dict[str, str]] = {}
+    for row in connection.execute(
+        select(edit.c.proposal_id, edit.c.identity, edit.c.edit)
+        .join(t.proposal, same(t.proposal, edit, "proposal_id"))
+        .where(*where)
+        .order_by(edit.c.number, edit.c.position)
+    ):
+        texts.setdefault(row.proposal_id, {})[row.identity] = row.edit
+    return [
+        _proposal(head, steps[head.proposal_id], texts.get(head.proposal_id, {})) for head in heads
+    ]
+
+
+def _proposal(head: Any, steps: Sequence[Any], texts: Mapping[str, str]) -> Proposal:
+    saved = [row for row in steps if row.step == Step.SAVE]
+    last = steps[-1]
+    return Proposal(
+        head.proposal_id,
+        head.plan_id,
+        saved[-1].title,
+        saved[-1].comment,
+        steps[0].author,
+        Stage.UNDONE if last.undone is not None else STEPS[Step(last.step)][1],
+        tuple(read_edit(text) for text in texts.values() if text),
+        tuple(
+            ProposalStep(
+                row.number,
+                Step(row.step),
+                row.author,
+                row.recorded_at,
+                row.comment,
+                row.in_force_from,
+                row.batch_id or "",
+            )
+            for row in steps
+        ),
+    )
+
+
+def _saved_since(
+    connection: Connection, code: str, proposal: Proposal, version: int, edits: Sequence[Edit]
+) -> list[Clash]:
+    """Return where a proposal says something else of the same things since a version was read."""
+    table = t.proposal_edit
+    newer = connection.execute(
+        select(table.c.identity, table.c.number).where(
+            table.c.municipality == code,
+            table.c.proposal_id == proposal.id,
+            table.c.number > version,
+        )
+    ).all()
+    steps = {step.number: step for step in proposal.steps}
+    touched = {row.identity: steps[row.number] for row in newer}
+    known = {edit.identity: edit for edit in proposal.edits}
+    found = []
+    for edit in edits:
+        step = touched.get(identity_text(edit.identity))
+        other = known.get(edit.identity)
+        theirs = edit.before if other is None else other.after
+        if step is not None and not _says(theirs, edit.after):
+            found.append(Clash(edit, theirs, step.author, step.recorded_at, proposal.reason))
+    return found
+
+
+def _says(one: Fact | Part | None, other: Fact | Part | None) -> bool:
+    """Whether two states of a thing are the same statement."""
+    if isinstance(one, Fact) and isinstance(other, Fact):
+        return one.same_statement(other)
+    return one == other
+
+
+def _snapshot(connection: Connection, code: str, plan_id: int) -> PlanSnapshot:
+    """Return a plan as it stands; an empty one where it is new itself."""
+    plan = Plan(plan_id, "")
+    return plan_snapshot(connection, code, plan) if plan_id > 0 else PlanSnapshot(plan)
+
+
+def _settle(
+    snapshot: PlanSnapshot, edits: Sequence[Edit]
+) -> tuple[list[Edit], list[tuple[Edit, Fact | Part | None]]]:
+    """Hold edits against a plan as it stands.
+
+    Returns the edits that still have something to change, made upon what stands now; and those
+    whose things say something else than was read, each with what stands.
+    """
+    standing: list[Part] = [*snapshot.policies, *snapshot.indicators, *snapshot.series]
+    standing += [snapshot.plan, *snapshot.periods.values()] if snapshot.plan.id > 0 else []
+    parts = {part_identity(part): part for part in standing}
+    kept: list[Edit] = []
+    moved: list[tuple[Edit, Fact | Part | None]] = []
+    for edit in edits:
+        if isinstance(edit, FactEdit):
+            now = snapshot.facts.get(edit.key)
+            lost = edit.key.series_id > 0 and ("series", edit.key.series_id) not in parts
+            if lost or not (_says(now, edit.before) or _says(now, edit.after)):
+                moved.append((edit, now))
+            elif not (_says(now, edit.after) and _same_words(now, edit.after)):
+                kept.append(replace(edit, before=now))
+            continue
+        there = parts.get(part_identity(edit.after))
+        merged = _merged(edit, there)
+        if merged is None:
+            moved.append((edit, there))
+        elif merged != there:
+            kept.append(replace(edit, before=there, after=merged))
+    return kept, moved
+
+
+def _same_words(one: Fact | None, other: Fact | None) -> bool:
+    return one is other or (one is not None and other is not None and one.reads_as(other))
+
+
+def _merged(edit: PartEdit, standing: Part | None) -> Part | None:
+    """Return a part as it stands with what an edit changes; None where both changed the same."""
+    if edit.before is None or standing is None:
+        fresh = edit.before is None and standing is None
+        return edit.after if fresh or standing == edit.after else None
+    changes = {}
+    for field in fields(edit.after):
+        before, after, now = (
+            getattr(part, field.name) for part in (edit.before, edit.after, standing)
+        )
+        if after == before:
+            continue
+        if now not in (before, after):
+            return None
+        changes[field.name] = after
+    return replace(standing, **changes)
+
+
+def _told(connection: Connection, code: str, edit: Edit, theirs: Fact | Part | None) -> Clash:
+    """Return a clash with who brought what stands now, or took away what stood."""
+    batch = _last_batch(connection, code, _place(edit.identity))
+    if batch is None and isinstance(edit, FactEdit):
+        # Nothing was ever said there; its series is gone.
+        batch = _last_batch(connection, code, _place(("series", edit.key.series_id)))
+    return Clash(edit, theirs, batch.author, batch.recorded_at, batch.reason)
+
+
+def _place(identity: Identity) -> tuple[Table, dict[str, Any]]:
+    """Return the table of revisions of what an edit is about, and the key it has there."""
+    if isinstance(identity, FactKey):
+        return t.fact, identity._asdict()
+    kind, *ids = identity
+    names = ("plan_id", "ordinal") if kind == "period" else (f"{kind}_id",)
+    return t.metadata.tables[f"{kind}_revision"], dict(zip(names, ids, strict=True))
+
+
+def _last_batch(connection: Connection, code: str, of: tuple[Table, dict[str, Any]]) -> Any:
+    """Return who last wrote a revision, or took one back; None where there never was one."""
+    table, key = of
+    undone = t.undone
+    at = func.coalesce(undone.c.recorded_at, t.batch.c.recorded_at)
+    statement = (
+        select(
+            func.coalesce(undone.c.author, t.batch.c.author).label("author"),
+            at.label("recorded_at"),
+            t.batch.c.reason,
+        )
+        .join(table, same(table, t.batch, "revision"))
+        .outerjoin(undone, same(undone, t.batch, "revision"))
+        .where(table.c.municipality == code, *(table.c[name] == key[name] for name in key))
+        .order_by(at.desc(), t.batch.c.revision.desc())
+        .limit(1)
+    )
+    return connection.execute(statement).first()
+
+
+def _changes(connection: Connection, municipality: Municipality, proposal: Proposal) -> Changes:
+    """Return what an approval writes, new parts under ids of their own; raises `Overtaken`."""
+    code = municipality.code
+    snapshot = _snapshot(connection, code, proposal.plan_id)
+    edits, moved = _settle(snapshot, proposal.edits)
+    if moved:
+        raise Overtaken([_told(connection, code, edit, theirs) for edit, theirs in moved])
+    change = Changes(municipality, marks(connection, code))
+    ids = _New(last_ids(connection, code))
+    lists: dict[type[Part], list[Any]] = {
+        Plan: change.plans,
+        Period: change.periods,
+        PolicyNode: change.policies,
+        Indicator: change.indicators,
+        Series: change.series,
+    }
+    for edit in edits:
+        if isinstance(edit, PartEdit):
+            lists[type(edit.after)].append(ids.numbered(edit.after))
+        elif edit.after is None:
+            change.withdrawn.append(ids.key(edit.key))
+        else:
+            facts = change.added if edit.before is None else change.changed
+            facts.append(edit.after._replace(key=ids.key(edit.key)))
+    places = [fact.provenance for fact in (*change.added, *change.changed) if fact.provenance]
+    files = {
+        (place.sha256, place.file): SourceFile(place.file, place.sha256, "") for place in places
+    }
+    change.files.extend(files.values())
+    return change
+
+
+class _New:
+    """Gives the parts of a proposal that are new, known by negative ids, ids of the municipality.
+
+    Ids are given in the order in which they are asked for.
+    """
+
+    def __init__(self, last: dict[str, int]) -> None:
+        self._last = dict(last)
+        self._given: dict[tuple[str, int], int] = {}
+
+    def id(self, kind: str, known: int) -> int:
+        """Return the id of a part; a positive one is its own."""
+        if known > 0:
+            return known
+        if (kind, known) not in self._given:
+            self._last[kind] += 1
+            self._given[kind, known] = self._last[kind]
+        return self._given[kind, known]
+
+    def key(self, key: FactKey) -> FactKey:
+        """Return a fact's key with the id of its series."""
+        return key._replace(series_id=self.id("series", key.series_id))
+
+    def numbered(self, part: Part) -> Part:
+        """Return a part with its own id and those of the parts it names."""
+        if isinstance(part, Plan):
+            return replace(part, id=self.id("plan", part.id))
+        if isinstance(part, Period):
+            return replace(part, plan_id=self.id("plan", part.plan_id))
+        if isinstance(part, Series):
+            return replace(
+                part,
+                id=self.id("series", part.id),
+                indicator_id=self.id("indicator", part.indicator_id),
+            )
+        plan = self.id("plan", part.plan_id)
+        if isinstance(part, PolicyNode):
+            parent = None if part.parent_id is None else self.id("policy", part.parent_id)
+            return replace(part, plan_id=plan, parent_id=parent, id=self.id("policy", part.id))
+        policy = None if part.policy_id is None else self.id("policy", part.policy_id)
+        successor = part.successor_id
+        return replace(
+            part,
+            plan_id=plan,
+            policy_id=policy,
+            id=self.id("indicator", part.id),
+            successor_id=None if successor is None else self.id("indicator", successor),
+        )

@@ -1,4 +1,4 @@
-"""目標編集: change the targets of a plan as text or in Excel, see how each is read, save a draft."""
+"""目標編集: change the targets of a plan as text or in Excel, see how each is read, save them."""
 
 import streamlit as st
 
@@ -20,14 +20,15 @@ if as_of.day() is not None:
     st.stop()
 work = editing.choose_draft(header, boxes[2])
 draft_panel.tell()
+first = next(iter(SECTIONS))
 section = st.segmented_control(
     say("editing.section"),
     list(SECTIONS),
-    default="targets",
     required=True,
     format_func=lambda name: say(f"editing.section_{name}"),
-    key="editing-section",
     label_visibility="collapsed",
+    key=choices.restore("section", tuple(SECTIONS), first, ""),
 )
-SECTIONS[section](work)
+choices.remember("section", section or first, first)
+SECTIONS[section or first](work)
 draft_panel.panel(header, work)

@@ -228,6 +228,46 @@ def test_another_year_takes_the_figure_there_from_its_own_cell(plan):
     assert sheet[moved.provenance.cell].value == "65.0％以上" == moved.value_text
 
 
+def test_two_lines_of_a_series_may_change_places(plan):
+    def stated(year, text):
+        return {
+            Place(2, 0, Column(Part.FIGURE, BASE)): text,
+            Place(2, 0, Column(Part.YEAR, BASE)): year,
+        }
+
+    first = read_grid(grid_of(plan), stated("H30", "15％")).edits
+    other = [
+        replace(
+            edit,
+            key=edit.key._replace(fiscal_year=FiscalYear(2020)),
+            after=edit.after._replace(
+                key=edit.key._replace(fiscal_year=FiscalYear(2020)), value_text="17％", value=17.0
+            ),
+        )
+        for edit in first
+    ]
+    double = applied(plan, [*first, *other])
+
+    def change(book):
+        for line, year in ((0, "R2"), (1, "H30")):
+            cell(book, 2, "year baseline 0", line).value = year
+
+    data = at_desk(out(double), change)
+    reading = read(back(data, double), double)
+    sheet = load_workbook(io.BytesIO(data)).worksheets[0]
+    assert sorted(facts(reading.edits)) == [(2, "15％", "17％"), (2, "17％", "15％")]
+    for edit in reading.edits:
+        assert sheet[edit.after.provenance.cell].value == edit.after.value_text
+
+
+def test_a_harder_target_typed_behind_the_main_one_leads_to_the_same_cell(plan):
+    data = written(out(plan), {(1, FIGURE_3): "66％以上＜70％以上＞"})
+    reading = read(back(data, plan), plan)
+    places = {edit.key.label: edit.after.provenance.cell for edit in reading.edits}
+    own = cell(load_workbook(io.BytesIO(data)), 1, FIGURE_3).coordinate
+    assert places == {"": own, "チャレンジ目標": own}
+
+
 def test_a_direction_is_chosen_from_a_list_and_becomes_an_edit_of_its_series(plan):
     book = load_workbook(io.BytesIO(out(plan)))
     (words,) = book.worksheets[0].data_validations.dataValidation
@@ -359,6 +399,17 @@ def test_rows_and_columns_that_were_removed_stay_as_they_are(plan):
     assert codes(found) == ["edit-row-missing", "edit-column-missing"]
     assert not is_refused(found.findings)
     assert [c.typed for c in found.changed] == ["45億円以下"]
+
+
+def test_a_year_beside_a_figure_that_was_removed_is_a_change_still(plan):
+    def change(book):
+        cell(book, 1, YEAR_3).value = "R6"
+        book.worksheets[0].delete_cols(cell(book, 1, FIGURE_3).column)
+
+    found = back(at_desk(out(plan), change), plan)
+    reading = read(found, plan)
+    assert len(reading.edits) == 2
+    assert {*reading.cells.values()} == {found.changed[0].cell}
 
 
 def test_what_is_locked_was_not_to_be_changed(plan):

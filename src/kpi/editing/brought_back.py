@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
-from kpi.editing.cells import slot_of
+from kpi.editing.cells import Slot, read_cell, slot_of
 from kpi.editing.desk import DIRECTION, RowId, desk_columns, desk_texts, direction_words
 from kpi.editing.grid import Column, Grid, Part, Place, read_grid
 from kpi.editing.taken_out import ID_KEY, FormatUnknown, MarkDamaged, TakenOut, read_mark
@@ -88,11 +88,6 @@ class BroughtBack:
     #: Cells of promises that were changed on the server, too.
     clashing: list[DeskCell] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
-
-    def place(self, row: RowId, column: str) -> Provenance:
-        """Return where a cell stands. Raises KeyError where the workbook has none such."""
-        cell = address(self.rows[row], self.columns[column])
-        return Provenance(self.book.name, self.book.sha256, self.sheet, cell)
 
 
 @dataclass
@@ -328,36 +323,45 @@ def read_desk(back: BroughtBack, grid: Grid, cells: Collection[DeskCell]) -> Des
         ]
     origins = _origins(grid, texts)
     for edit in read.edits:
-        if isinstance(edit, FactEdit):
-            origin = back.place(*origins[edit.key])
-            result.cells[edit.key] = origin.cell
-            if edit.after is not None:
-                edit = replace(edit, after=edit.after._replace(provenance=origin))
+        origin = _place(back, *origins[edit.key]) if isinstance(edit, FactEdit) else None
+        if origin is not None:
+            result.cells[edit.identity] = origin.cell
+        if origin is not None and isinstance(edit, FactEdit) and edit.after is not None:
+            edit = replace(edit, after=edit.after._replace(provenance=origin))
         result.edits.append(edit)
     _read_directions(back, grid, cells, result)
     return result
 
 
-def _origins(grid: Grid, texts: Mapping[Place, str]) -> dict[FactKey, tuple[RowId, str]]:
-    """Return the row and column in which the figure of each fact stands that typing changed.
-
-    Line by line: within one, a series has one figure of a kind.
-    """
-    origins: dict[FactKey, tuple[RowId, str]] = {}
-    for line in {place.line for place in texts}:
-        own = {place: text for place, text in texts.items() if place.line == line}
-        for edit in read_grid(grid, own).edits:
-            if not isinstance(edit, FactEdit):
+def _origins(grid: Grid, texts: Mapping[Place, str]) -> dict[FactKey, tuple[RowId, Slot]]:
+    """Return the row and slot in which each fact stands, or is stated by what was typed."""
+    stands: dict[FactKey, tuple[RowId, Slot]] = {}
+    own: dict[FactKey, tuple[RowId, Slot]] = {}
+    beside: dict[FactKey, tuple[RowId, Slot]] = {}
+    typed = {(place.series_id, place.line, place.column.slot) for place in texts}
+    for row in grid.rows:
+        at = RowId(row.series.id, row.line)
+        stands |= {fact.key: (at, slot) for slot, fact in row.facts.items()}
+        for slot in grid.slots:
+            if (*at, slot) not in typed:
                 continue
-            row = RowId(edit.key.series_id, line)
-            slot = slot_of(edit.key)
-            figure = Column(Part.FIGURE, slot)
-            if Place(*row, figure) not in texts and slot.label:
-                # ＜25％以上＞ behind the main target.
-                main = Column(Part.FIGURE, slot._replace(label=""))
-                figure = main if Place(*row, main) in texts else figure
-            origins[edit.key] = (row, figure.name)
-    return origins
+            cell = grid.cell(row, slot)
+            figure = texts.get(Place(*at, Column(Part.FIGURE, slot)), cell.text)
+            year = texts.get(Place(*at, Column(Part.YEAR, slot)), cell.year)
+            for fact in read_cell(cell, figure, year, grid.snapshot.facts).facts:
+                # ＜25％以上＞ behind the main target has a cell of its own, too.
+                (own if slot_of(fact.key) == slot else beside)[fact.key] = (at, slot)
+    return stands | beside | own
+
+
+def _place(back: BroughtBack, row: RowId, slot: Slot) -> Provenance | None:
+    """Return where the figure of a slot stands; where its column was removed, its year."""
+    for part in (Part.FIGURE, Part.YEAR):
+        column = Column(part, slot).name
+        if row in back.rows and column in back.columns:
+            cell = address(back.rows[row], back.columns[column])
+            return Provenance(back.book.name, back.book.sha256, back.sheet, cell)
+    return None
 
 
 def _read_directions(

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
+from typing import NoReturn
 
 import streamlit as st
 
 from kpi import settings
-from kpi.charts.edit_lines import column_title, edit_lines
+from kpi.charts.edit_lines import EditLine, column_title, edit_lines
 from kpi.editing import applied
 from kpi.editing.brought_back import (
     BroughtBack,
@@ -16,22 +18,24 @@ from kpi.editing.brought_back import (
     DeskReading,
     bring_back,
     read_desk,
+    taken_out,
 )
 from kpi.editing.desk import DeskColumn, desk_columns
 from kpi.editing.grid import Grid, grid_of
-from kpi.editing.taken_out import TakenOut
+from kpi.editing.taken_out import FormatUnknown, MarkDamaged, TakenOut
 from kpi.editing.workbook import take_out
 from kpi.importing.findings import Finding, visible
 from kpi.importing.readers import Book, read_books
 from kpi.model import FactEdit, Severity
 from kpi.store import JAPAN, SourceFile, fact_history
 from kpi.ui import data, editing
+from kpi.ui.choices import unmarked
 from kpi.ui.editing import Work
 from kpi.ui.html import show
 from kpi.ui.judging import moment
 from kpi.words import say
 
-_BOOKS, _ROUND = "edit-workbooks", "edit-workbook-round"
+_BOOKS, _ROUND, _HANDED = "edit-workbooks", "edit-workbook-round", "edit-workbook-handed"
 _SHOWN = 200
 
 
@@ -42,9 +46,25 @@ def section(at: Work) -> None:
         _offer(at)
     with back:
         _ask(at)
+    if _HANDED in st.session_state:
+        _books()[at.number] = st.session_state.pop(_HANDED)
     book = _books().get(at.number)
     if book is not None:
         _show_difference(at, book)
+
+
+def hand_over(book: Book) -> NoReturn:
+    """Open a workbook that came in elsewhere here, at the plan it was taken from."""
+    st.session_state[_HANDED] = book
+    query = {"section": "workbook"}
+    with suppress(MarkDamaged, FormatUnknown):
+        taken = taken_out(book)
+        names = data.municipality_names()
+        for header in data.known_plans():
+            code = header.municipality.code
+            if (code, header.plan.id) == (taken.municipality, taken.plan_id):
+                query |= {"municipality": names[code], "plan": header.plan.name}
+    st.switch_page("pages/target_editing.py", query_params=query)
 
 
 def _books() -> dict[int, Book]:
@@ -111,9 +131,10 @@ def _show_difference(at: Work, book: Book) -> None:
         weights = list(Severity)
         findings.sort(key=lambda finding: weights.index(finding.severity))
         show("import_findings.html", key="edit-workbook-findings", findings=findings, others=[])
-    if reading.edits:
-        _show_lines(grid, reading)
-    _show_acts(at, back, reading, findings, decided.count(None))
+    lines = edit_lines(applied(grid.snapshot, reading.edits), reading.edits)
+    if lines:
+        _show_lines(lines, reading)
+    _show_acts(at, back, reading, findings, len(lines), decided.count(None))
 
 
 def _show_title(back: BroughtBack) -> None:
@@ -146,7 +167,7 @@ def _decisions(at: Work, grid: Grid, back: BroughtBack) -> list[bool | None]:
         label = say(
             "edit_workbook.clash",
             cell=cell.cell,
-            title=titles[cell.row],
+            title=unmarked(titles[cell.row]),
             column=column_title(column.column) if column.column else column.heading,
             taken=_shown(cell.taken),
         )
@@ -157,14 +178,14 @@ def _decisions(at: Work, grid: Grid, back: BroughtBack) -> list[bool | None]:
                 format_func=options.__getitem__,
                 index=None,
                 horizontal=True,
-                key=f"edit-workbook-clash {back.book.sha256} {cell.cell}",
+                key=f"edit-workbook-clash {back.book.sha256} {cell.cell} {cell.now}",
             )
         )
     return decided
 
 
 def _shown(text: str) -> str:
-    return visible(text) if text else say("edit_workbook.empty")
+    return unmarked(visible(text)) if text else say("edit_workbook.empty")
 
 
 def _who(at: Work, taken: TakenOut, cell: DeskCell, column: DeskColumn) -> str:
@@ -182,27 +203,25 @@ def _who(at: Work, taken: TakenOut, cell: DeskCell, column: DeskColumn) -> str:
         last = new[-1]
         return say(
             "edit_workbook.by_person",
-            author=last.author,
+            author=unmarked(last.author),
             when=moment(last.recorded_at),
-            reason=last.reason,
+            reason=unmarked(last.reason),
         )
     undone = [version.undone_at for version in own if version.undone_at is not None]
     return say("edit_workbook.by_undo", when=moment(max(undone))) if undone else ""
 
 
-def _show_lines(grid: Grid, reading: DeskReading) -> None:
+def _show_lines(lines: Sequence[EditLine], reading: DeskReading) -> None:
     """Show each change with its cell and how it is read."""
-    lines = [
-        ("・".join(dict.fromkeys(reading.cells.get(own, "") for own in line.identities)), line)
-        for line in edit_lines(applied(grid.snapshot, reading.edits), reading.edits)
-    ]
-    show(
-        "edit_workbook.html",
-        key="edit-workbook-lines",
-        lines=lines[:_SHOWN],
-        more=len(lines[_SHOWN:]),
-        count=len(lines),
-    )
+    placed = [(say("editing.joint").join(_cells(line, reading)), line) for line in lines[:_SHOWN]]
+    more = len(lines) - len(placed)
+    show("edit_workbook.html", key="edit-workbook-lines", lines=placed, more=more, count=len(lines))
+
+
+def _cells(line: EditLine, reading: DeskReading) -> list[str]:
+    """Return the cells a change was written in, each once."""
+    cells = (reading.cells.get(identity) for identity in line.identities)
+    return list(dict.fromkeys(filter(None, cells)))
 
 
 def _show_acts(
@@ -210,6 +229,7 @@ def _show_acts(
     back: BroughtBack,
     reading: DeskReading,
     findings: Sequence[Finding],
+    count: int,
     undecided: int,
 ) -> None:
     """Let the person take the changes into the draft, or put the workbook away."""
@@ -219,7 +239,7 @@ def _show_acts(
         words = say("edit_workbook.put_errors", count=errors)
     elif undecided:
         words = say("edit_workbook.put_undecided", count=undecided)
-    elif not reading.edits:
+    elif not count:
         words = say("edit_workbook.nothing_changed")
     with st.container(key="edit-workbook-acts", horizontal=True, vertical_alignment="center"):
         if st.button(say("edit_workbook.away"), key="edit-workbook-away"):
@@ -227,7 +247,7 @@ def _show_acts(
             st.rerun()
         show("import_told.html", key="edit-workbook-told", words=words, severity="")
         if st.button(
-            say("edit_workbook.put", count=len(reading.cells)),
+            say("edit_workbook.put", count=count),
             type="primary",
             key="edit-workbook-put",
             disabled=bool(words),

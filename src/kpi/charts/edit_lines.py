@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -14,6 +14,7 @@ from kpi.model import (
     Edit,
     Fact,
     FactEdit,
+    Identity,
     Kind,
     PartEdit,
     Period,
@@ -37,7 +38,7 @@ class EditLine:
     reading: str
     findings: Sequence[Finding] = ()
     #: The edits it is made of; empty where the cell makes none.
-    identities: tuple[Hashable, ...] = ()
+    identities: tuple[Identity, ...] = ()
     #: The cell that makes no edit.
     place: Place | None = None
 

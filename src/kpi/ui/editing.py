@@ -5,7 +5,7 @@ Each draft that was opened is kept as it was left, saved or not, until the brows
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
@@ -18,7 +18,7 @@ from kpi import settings
 from kpi.editing import applied
 from kpi.editing.draft import Edits, merged, settled, to_save, without
 from kpi.editing.grid import Grid, GridReading, Place
-from kpi.model import STEPS, Clash, Edit, Plan, Proposal, Step
+from kpi.model import STEPS, Clash, Edit, Identity, Plan, Proposal, Step
 from kpi.store import (
     Overtaken,
     PlanHeader,
@@ -142,7 +142,7 @@ def put(at: Work, edits: Iterable[Edit], *files: SourceFile) -> NoReturn:
     _remount(at)
 
 
-def take_back(at: Work, identities: Collection[Hashable], places: Collection[Place]) -> NoReturn:
+def take_back(at: Work, identities: Collection[Identity], places: Collection[Place]) -> NoReturn:
     """Take edits out of a draft, and what was typed into cells and could not be read."""
     at.edits = without(at.edits, identities)
     at.unread = {place: text for place, text in at.unread.items() if place not in places}
@@ -183,7 +183,7 @@ def save(at: Work) -> bool:
     return True
 
 
-def settle(at: Work, given_up: Collection[Hashable]) -> bool:
+def settle(at: Work, given_up: Collection[Identity]) -> bool:
     """Make a draft upon what others saved meanwhile, and save it; whether it was.
 
     Of what is ``given_up`` their change counts, of all else ours.

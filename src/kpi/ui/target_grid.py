@@ -14,6 +14,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kpi.charts.edit_lines import column_title
+from kpi.charts.labels import words_width
 from kpi.editing.draft import merged
 from kpi.editing.grid import Column, Grid, Part, Place, Row, grid_of, read_grid
 from kpi.model import FactEdit, PartEdit
@@ -23,8 +24,10 @@ from kpi.ui.editing import Mounted, Work, snapshot_now
 from kpi.ui.html import show
 from kpi.words import say
 
-_HEIGHT, _ROW = 430, 35
-_WIDTHS = {Part.FIGURE: 92, Part.YEAR: 58, Part.NOTE: 150}
+_HEIGHT, _ROW = 388, 35
+#: The sign that a column can be edited, and the margins.
+_BESIDE_HEADING = 46
+_WIDTHS = {Part.FIGURE: 102, Part.YEAR: 74, Part.NOTE: 160}
 
 
 def section(at: Work) -> None:
@@ -130,14 +133,15 @@ def _table(mounted: Mounted) -> None:
         dtype="str",
     )
     config = {
-        "indicator": small(say("page.indicator"), width=210, disabled=True, pinned=True),
+        "indicator": small(say("page.indicator"), width=200, disabled=True, pinned=True),
         "series": small(say("editing.part.series"), width=84, disabled=True, pinned=True),
         "unit": small(say("overview.table.unit"), width=62, disabled=True, pinned=True),
         "policy": small(say("filter.policy"), width=120, disabled=True),
     }
     for column in columns:
-        words = say("editing.year") if column.part is Part.YEAR else column_title(column)
-        config[column.name] = small(words, width=_WIDTHS[column.part], help=column_title(column))
+        words = _heading(column)
+        width = max(_WIDTHS[column.part], int(words_width(words)) + _BESIDE_HEADING)
+        config[column.name] = small(words, width=width, help=column_title(column))
     if not any(row.series.name for row in rows):
         table = table.drop(columns="series")
     st.data_editor(
@@ -153,6 +157,18 @@ def _table(mounted: Mounted) -> None:
         height=min(_HEIGHT, _ROW * (len(rows) + 1) + 3),
         key=mounted.key,
     )
+
+
+def _heading(column: Column) -> str:
+    """Return the heading of a column: 第3期, and for a harder target beside it its own name."""
+    slot = column.slot
+    if column.part is Part.YEAR:
+        return say("editing.year")
+    if slot is not None and slot.label:
+        return slot.label
+    if slot is not None and slot.period:
+        return say("period.ordinal", n=slot.period)
+    return column_title(column)
 
 
 def _text(mounted: Mounted, row: Row, column: Column) -> str:

@@ -7,6 +7,7 @@ and whose promise was changed there too, is for a person to decide.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -187,8 +188,9 @@ class _Comparison:
         self.columns = {column.key: column for column in desk_columns(grid)}
         self.now = desk_texts(grid)
         self.formulas = {(row, column) for row, column in self.sheet.formulas}
-        #: The places that one finding each is about.
-        self.places: dict[type[Finding], list[str]] = {}
+        #: What one finding each is said of: how many places, and the first of them.
+        self.counts: Counter[type[Finding]] = Counter()
+        self.named: dict[type[Finding], list[str]] = {}
 
     def run(self) -> None:
         """Compare every row, and say what else is on the sheet."""
@@ -196,9 +198,10 @@ class _Comparison:
         for row, number in rows.items():
             self._row(row, number)
         self._look_outside()
-        for kind, cells in self.places.items():
-            named = "・".join(cells[:_NAMED]) + ("…" if len(cells) > _NAMED else "")
-            self._find(kind, cells[0], count=len(cells), cells=named)
+        for kind, cells in self.named.items():
+            count = self.counts[kind]
+            named = "・".join(cells) + ("…" if count > _NAMED else "")
+            self._find(kind, cells[0], count=count, cells=named)
         if missing := len(self.taken.texts.keys() - rows):
             self._find(EditRowMissing, count=missing)
         if lost := len(set(self.taken.columns) - self.at.keys()):
@@ -208,7 +211,9 @@ class _Comparison:
         self.back.findings.append(kind(self.sheet.name, cell, **values))
 
     def _note(self, kind: type[Finding], row: int, column: int) -> None:
-        self.places.setdefault(kind, []).append(address(row, column))
+        self.counts[kind] += 1
+        if self.counts[kind] <= _NAMED:
+            self.named.setdefault(kind, []).append(address(row, column))
 
     def _rows(self) -> dict[RowId, int]:
         """Return where each row is; those that were never taken out are found."""

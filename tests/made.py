@@ -51,6 +51,8 @@ def plan_of(*facts: dict[str, Any], periods=(), unit="％", unit_text=None, dire
         "policy_id": None,
         "policy_code": "",
         "policy": "",
+        "is_retired": False,
+        "successor_id": None,
         "rule": "",
         "tolerance": math.nan,
         "limit": math.nan,

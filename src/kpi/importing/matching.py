@@ -32,6 +32,7 @@ from kpi.importing.findings import (
     FactTwice,
     Finding,
     IndicatorNew,
+    IndicatorRetired,
     IndicatorUnclear,
     MunicipalityUnclear,
     MunicipalityUnknown,
@@ -349,6 +350,7 @@ class _Matching:
         #: The base unit of each series met.
         self.units: dict[int, str] = {}
         self.told_units: set[tuple[int, str]] = set()
+        self.told_retired: set[int] = set()
         #: Final values that would become provisional again, by the first cell of each file.
         self.going_back: dict[tuple[str, str], list[Provenance]] = {}
 
@@ -458,6 +460,9 @@ class _Matching:
         if name.policies and candidates:
             wanted = self._known_policy(plan, name.policies)
             candidates = [c for c in candidates if c.policy_id == wanted]
+        if len(candidates) > 1:
+            # A name that went over to another indicator is that one's.
+            candidates = [c for c in candidates if not c.is_retired] or candidates
         if len(candidates) > 1:
             self._find(
                 draft.place,
@@ -659,6 +664,8 @@ class _Matching:
             what = f"{indicator.name} {series.name}".strip()
             if jump := scale_jump(what, series.unit, before, fact, place.sheet, place.cell):
                 self._find(place, jump)
+        if indicator.is_retired:
+            self._tell_retired(plan, indicator, place)
         file = (place.sha256, place.file)
         if before is not None and (before.status, fact.status) == (
             Status.FINAL,
@@ -671,6 +678,16 @@ class _Matching:
             self.file_of[file] = SourceFile(
                 report.name, report.sha256, report.layout, report.content
             )
+
+    def _tell_retired(self, plan: _Plan, indicator: Indicator, place: Provenance) -> None:
+        """Say once of a retired indicator that it has figures again."""
+        if indicator.id in self.told_retired:
+            return
+        self.told_retired.add(indicator.id)
+        known = [other for named in plan.indicators.values() for other in named]
+        successor = next((o.name for o in known if o.id == indicator.successor_id), "")
+        after = say("retired.by", name=successor) if successor else ""
+        self._find(place, IndicatorRetired(place.sheet, place.cell, indicator.name, after))
 
     def _describe(
         self,

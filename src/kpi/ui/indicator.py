@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -17,13 +18,15 @@ from kpi.charts import (
     ledger,
     period_title,
     render,
+    succession,
     theme,
     verdict,
 )
 from kpi.progress import JudgedTarget, key_of
-from kpi.store import fact_history
+from kpi.store import JAPAN, fact_history, read_retirement
 from kpi.ui import data
-from kpi.ui.choices import choose
+from kpi.ui.as_of import said_day
+from kpi.ui.choices import choose, shared_query
 from kpi.ui.html import show
 from kpi.ui.source import open_source
 from kpi.words import say
@@ -35,7 +38,12 @@ def choose_series(assessment: Assessment, box: DeltaGenerator) -> int | None:
         return None
     titles = {title: series_id for series_id, title in assessment.titles.items()}
     of = f"{assessment.municipality.code} {assessment.plan.id}"
-    return titles[choose(box, "series", list(titles), of=of)]
+
+    def marked(title: str) -> str:
+        is_retired = titles[title] in assessment.retired
+        return say("retired.marked", title=title) if is_retired else title
+
+    return titles[choose(box, "series", list(titles), marked, of)]
 
 
 def next_target(assessment: Assessment, series_id: int) -> JudgedTarget | None:
@@ -67,6 +75,32 @@ def heading(assessment: Assessment, line: SeriesLine) -> None:
         direction=say(f"direction.{row.direction}"),
         source=row.source,
     )
+
+
+def retirement(assessment: Assessment, line: SeriesLine, moment: datetime | None) -> None:
+    """Say since when and why an indicator is retired, by what it was replaced, what it replaced.
+
+    ``moment`` is when it was known; None is now.
+    """
+    own = succession(assessment, line.series_id)
+    found = None
+    if line.series_id in assessment.retired:
+        found = read_retirement(data.engine(), assessment.municipality, own.indicator_id, moment)
+    if found is None and not own.predecessors:
+        return
+    shared = shared_query()
+    followed = show(
+        "retirement.html",
+        key="retirement",
+        retirement=found,
+        since="" if found is None else said_day(found.since.astimezone(JAPAN).date()),
+        successors=own.successors,
+        predecessors=own.predecessors,
+        query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
+    )
+    if followed:
+        st.query_params["series"] = followed
+        st.rerun()
 
 
 def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:
@@ -145,7 +179,11 @@ def facts(assessment: Assessment, line: SeriesLine, moment: datetime | None) -> 
     """
     history = fact_history(data.engine(), assessment.municipality, line.series_id, moment)
     rows = ledger(assessment, line, history)
-    followed = show("ledger.html", key="ledger", rows=rows, unit=line.unit)
+    query = {**shared_query(), "series": line.title}
+    shown = {"rows": rows, "unit": line.unit, "query": urlencode(query)}
+    followed = show("ledger.html", key="ledger", **shown)
+    if followed == "history":
+        st.switch_page("pages/history.py", query_params=query)
     for row in rows:
         for mark, batch_id in ((row.mark, row.batch_id), (row.mark_before, row.batch_before)):
             if followed == mark:

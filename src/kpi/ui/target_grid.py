@@ -22,9 +22,15 @@ from kpi.notation import normal
 from kpi.ui.choices import filter_box, remember, restore
 from kpi.ui.editing import Mounted, Work, snapshot_now
 from kpi.ui.html import show
+from kpi.ui.judging import refuse
+from kpi.ui.pasting import left_out
 from kpi.words import say
 
 _HEIGHT, _ROW = 388, 35
+#: Columns that cannot be edited.
+_FIXED = ("indicator", "series", "unit", "policy")
+#: Texts of a pasted block that are named where they have no cell.
+_NAMED = 5
 #: The sign that a column can be edited, and the margins.
 _BESIDE_HEADING = 46
 _WIDTHS = {Part.FIGURE: 102, Part.YEAR: 74, Part.NOTE: 160}
@@ -127,7 +133,7 @@ def _table(mounted: Mounted) -> None:
             }
             for row in rows
         ],
-        columns=["policy", "indicator", "series", "unit", *(column.name for column in columns)],
+        columns=["indicator", "series", "unit", *(column.name for column in columns), "policy"],
         dtype="str",
     )
     config = {
@@ -145,16 +151,15 @@ def _table(mounted: Mounted) -> None:
     st.data_editor(
         table,
         column_config=config,
-        column_order=[
-            name
-            for name in ("indicator", "series", "unit", *(c.name for c in columns), "policy")
-            if name in table
-        ],
         hide_index=True,
         num_rows="fixed",
         height=min(_HEIGHT, _ROW * (len(rows) + 1) + 3),
         key=mounted.key,
     )
+    fixed = [at for at, name in enumerate(table.columns) if name in _FIXED]
+    if lost := left_out(table.to_numpy().tolist(), fixed):
+        named = say("list.comma").join(lost[:_NAMED])
+        refuse([say("editing.left_out", count=len(lost), texts=named)])
 
 
 def _heading(column: Column) -> str:

@@ -75,7 +75,7 @@ def paste(page, text):
 
 def type_into(page, column, row, text):
     # A cell that is chosen already would open by the click alone.
-    click_cell(page, 40, 9)
+    click_cell(page, 40, row)
     click_cell(page, column, row)
     page.keyboard.press("Enter")
     page.locator("textarea.gdg-input").fill(text)
@@ -216,15 +216,14 @@ def test_the_second_to_save_a_cell_sees_who_was_first_and_decides(city, open_pag
 def test_what_of_a_pasted_block_has_no_cell_is_named(city, open_page):
     address, _ = city
     page = editor(open_page, address, "&search=特定健康診査")
-    # No series among the rows has a name, and so there is no column of names.
-    click_cell(page, THIRD - WIDTH["series"], 0)
+    click_cell(page, THIRD, 0)
     paste(page, "43.0以上\n31.0以上")
     expect(line(page, "特定健康診査の受診率")).to_contain_text("43％以上")
     expect(page.locator(".kpi-refused")).to_contain_text(
         "貼り付けたうち1件は、表の外か直せない欄にあたり、入っていません（31.0以上）。"
     )
     click_cell(page, 40, 0)
-    paste(page, "特定健康診査の受診率\t人")
+    paste(page, "特定健康診査の受診率\t\t人")
     expect(page.locator(".kpi-refused")).to_contain_text("入っていません（人）。")
 
 
@@ -256,7 +255,10 @@ def test_drafts_of_others_are_read_anew_and_a_submitted_one_is_left_alone(city, 
     )
     other.get_by_role("button", name="下書きを保存する").click()
     expect(other.locator(".kpi-refused")).to_contain_text("申請か決裁に進んだため")
-    other.get_by_role("button", name="変更を新しい下書きに移す").click()
+    as_new = other.get_by_role("button", name="変更を新しい下書きに移す")
+    as_new.click()
+    expect(as_new).to_have_count(0)
+    settled(other)
     expect(line(other, "特定健康診査の受診率")).to_contain_text("44％以上")
     save(other, title="第3期目標の再見直し")
     expect(other.locator(".kpi-told.done")).to_contain_text("下書き2「第3期目標の再見直し」")

@@ -72,6 +72,8 @@ class Work:
     files: tuple[SourceFile, ...] = ()
     #: What was typed into cells of the grid and cannot be read; it is kept in sight.
     unread: dict[Place, str] = field(default_factory=dict)
+    #: Texts of the block pasted last that have no cell.
+    left_out: Sequence[str] = ()
     #: What was typed into cells and says what stands there.
     unchanged: dict[Place, str] = field(default_factory=dict)
     mounted: Mounted | None = None
@@ -313,5 +315,5 @@ def _go_to(header: PlanHeader, name: str) -> NoReturn:
 
 
 def _remount(at: Work) -> NoReturn:
-    at.mounted, at.unchanged = None, {}
+    at.mounted, at.unchanged, at.left_out = None, {}, ()
     st.rerun()

@@ -26,8 +26,10 @@ export default function ({ setTriggerValue }) {
 _component = st.components.v2.component("kpi_pasting", html="<span></span>", js=_SCRIPT)
 
 
-def left_out(cells: Sequence[Sequence[str]], fixed: Collection[int]) -> list[str]:
+def left_out(cells: Sequence[Sequence[str]], fixed: Collection[int]) -> list[str] | None:
     """Return the texts of a block just pasted that have no cell to go to, in reading order.
+
+    None where nothing was pasted in this run.
 
     ``cells`` is the table as it is shown, row by row, ``fixed`` its columns that cannot be edited.
     What stands there already is not left out.
@@ -35,7 +37,7 @@ def left_out(cells: Sequence[Sequence[str]], fixed: Collection[int]) -> list[str
     result = _component(key="pasting", on_pasted_change=lambda: None)
     pasted = result.get("pasted")
     if not pasted:
-        return []
+        return None
     return outside(cells, fixed, int(pasted["row"]), int(pasted["column"]), pasted["text"])
 
 

@@ -49,7 +49,7 @@ def section(at: Work) -> None:
         at.unread = placed(grid, at.unread)
         mounted = Mounted(key, filters, grid, rows, dict(at.edits), dict(at.unread))
         at.mounted = mounted
-    _table(mounted)
+    _table(at, mounted)
     count, total = len(mounted.rows), len(mounted.grid.rows)
     words = say("editing.how")
     if count < total:
@@ -116,7 +116,7 @@ def _policy(row: Row) -> str:
     return " ".join(filter(None, (policy.code, policy.name))) if policy else ""
 
 
-def _table(mounted: Mounted) -> None:
+def _table(at: Work, mounted: Mounted) -> None:
     """Show the grid as a table of texts; a column of numbers would clip and drop what is pasted."""
     grid, small = mounted.grid, st.column_config.TextColumn
     shown = set(mounted.rows)
@@ -146,7 +146,7 @@ def _table(mounted: Mounted) -> None:
         words = _heading(column)
         width = max(_WIDTHS[column.part], int(words_width(words)) + _BESIDE_HEADING)
         config[column.name] = small(words, width=width, help=column_title(column))
-    if not any(row.series.name for row in rows):
+    if not any(row.series.name for row in grid.rows):
         table = table.drop(columns="series")
     st.data_editor(
         table,
@@ -156,10 +156,13 @@ def _table(mounted: Mounted) -> None:
         height=min(_HEIGHT, _ROW * (len(rows) + 1) + 3),
         key=mounted.key,
     )
-    fixed = [at for at, name in enumerate(table.columns) if name in _FIXED]
-    if lost := left_out(table.to_numpy().tolist(), fixed):
-        named = say("list.comma").join(lost[:_NAMED])
-        refuse([say("editing.left_out", count=len(lost), texts=named)])
+    fixed = [number for number, name in enumerate(table.columns) if name in _FIXED]
+    lost = left_out(table.to_numpy().tolist(), fixed)
+    if lost is not None:
+        at.left_out = lost
+    if at.left_out:
+        named = say("list.comma").join(at.left_out[:_NAMED])
+        refuse([say("editing.left_out", count=len(at.left_out), texts=named)])
 
 
 def _heading(column: Column) -> str:

@@ -8,15 +8,19 @@ from collections.abc import Collection, Sequence
 
 import streamlit as st
 
-# The table tells which cell is chosen only to screen readers: `glide-cell-<column>-<row>`.
+# The table tells which cell is chosen only to screen readers, as `glide-cell-<column>-<row>`, and
+# a moment after it was.
 _SCRIPT = """
 export default function ({ setTriggerValue }) {
   const pasted = (event) => {
-    const chosen = document.querySelector('[id^="glide-cell-"][aria-selected="true"]');
-    if (!chosen || !event.target.closest || event.target.closest("input, textarea")) return;
-    const [column, row] = chosen.id.split("-").slice(2).map(Number);
+    if (!event.target.closest || !event.target.closest('[data-testid="stDataFrame"]')) return;
     const text = event.clipboardData.getData("text/plain");
-    setTriggerValue("pasted", { column, row, text });
+    setTimeout(() => {
+      const chosen = document.querySelector('[id^="glide-cell-"][aria-selected="true"]');
+      if (!chosen) return;
+      const [column, row] = chosen.id.split("-").slice(2).map(Number);
+      setTriggerValue("pasted", { column, row, text });
+    }, 400);
   };
   window.addEventListener("paste", pasted, true);
   return () => window.removeEventListener("paste", pasted, true);

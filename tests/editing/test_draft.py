@@ -97,6 +97,14 @@ def test_beside_anothers_draft_each_cell_counts_as_was_decided():
     assert settled(base, saved, theirs, mine, clashes, []) == by_identity(*theirs.edits)
 
 
+def test_what_we_took_out_and_another_changed_stays_or_goes_as_was_decided():
+    base = plan(fact(65))
+    saved, theirs = draft(change(65, 70)), draft(change(65, 75), version=2)
+    clashes = [clash(change(65, 65), fact(75))]
+    assert settled(base, saved, theirs, {}, clashes, [KEY]) == {}
+    assert settled(base, saved, theirs, {}, clashes, []) == by_identity(change(65, 75))
+
+
 def test_an_edit_kept_is_made_upon_what_the_plan_says_by_now():
     moved = plan(fact(68))
     mine = by_identity(change(65, 75))

@@ -115,6 +115,6 @@ def settled(
     kept = {clash.edit.identity: upon(clash) for clash in clashes}
     given_up = kept.keys() - set(mine)
     start = {edit.identity: edit for edit in theirs.edits} if theirs else {}
-    start = without(start, dropped)
+    start = without(start, [identity for identity in dropped if identity not in given_up])
     own = [kept.get(edit.identity, edit) for edit in changed if edit.identity not in given_up]
     return merged(base, start, own)

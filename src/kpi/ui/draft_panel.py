@@ -119,9 +119,12 @@ def _state(at: Work) -> str:
 def _settle(header: PlanHeader, at: Work) -> None:
     """Show who was first with which value, and let the person decide cell by cell."""
     show("edit_clashes.html", key="edit-clashes", count=len(at.clashes))
+    now = editing.snapshot_now(at)
+    # What was taken out of the draft is no edit of it any more.
+    taken_out = [clash.edit for clash in at.clashes if clash.edit.identity not in at.edits]
     lines = {
         identity: line
-        for line in edit_lines(editing.snapshot_now(at), at.edits.values())
+        for line in (*edit_lines(now, taken_out), *edit_lines(now, at.edits.values()))
         for identity in line.identities
     }
     chosen = {}

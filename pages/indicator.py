@@ -20,6 +20,7 @@ target = indicator.next_target(assessment, series_id)
 focus = target.period if target is not None else 0
 line = assessment.line(series_id, focus)
 indicator.heading(assessment, line)
+indicator.retirement(assessment, line, shown.moment)
 fixing.banner(shown.of_series(series_id))
 left, right = st.columns([2.5, 1], gap="medium")
 with left:
@@ -29,7 +30,7 @@ with right:
         st.info(say("indicator.no_target"))
     else:
         indicator.judgement(assessment, line, target, shown.now_labels())
-        if shown.entry is None:
+        if shown.entry is None and series_id not in assessment.retired:
             by_hand.buttons(assessment, target)
 comparison.section(assessment, header, line, focus, as_of.moment())
 indicator.facts(assessment, line, shown.moment)

@@ -14,7 +14,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kpi.charts import find_browser
 from kpi.settings import SAMPLES
-from kpi.store import IMPORT, AuditState, DatabaseMissing, batches, require, verify_audit
+from kpi.store import (
+    IMPORT,
+    AuditState,
+    DatabaseMissing,
+    DatabaseUnavailable,
+    batches,
+    require,
+    shown_url,
+    verify_audit,
+)
 from kpi.words import say
 
 
@@ -34,7 +43,7 @@ def examine(engine: Engine) -> list[Examined]:
 
 
 def _database(engine: Engine) -> Examined:
-    url = engine.url.render_as_string(hide_password=True)
+    url = shown_url(engine)
     try:
         require(engine)
         count = sum(
@@ -42,6 +51,8 @@ def _database(engine: Engine) -> Examined:
         )
     except DatabaseMissing:
         return Examined(False, say("doctor.database_missing", url=url))
+    except DatabaseUnavailable as error:
+        return Examined(False, say(f"database.{error.why}", url=url, error=error))
     except SQLAlchemyError as error:
         return Examined(False, say("doctor.database_error", url=url, error=str(error)))
     return Examined(True, say("doctor.database", url=url, count=count))

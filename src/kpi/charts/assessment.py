@@ -60,6 +60,7 @@ UNCOMPARED = frozenset(
         Reason.NO_SUM,
         Reason.NO_FINAL,
         Reason.NO_ACTUAL,
+        Reason.RETIRED,
     }
 )
 #: Reasons for which nothing can be said of a target, met or not.
@@ -209,6 +210,12 @@ class Assessment:
         return displays_of(self.series, self.facts)
 
     @cached_property
+    def retired(self) -> frozenset[int]:
+        """The series whose indicator is retired; no summary and no list of lines has them."""
+        is_retired = self.series["is_retired"].to_numpy(dtype=bool)
+        return frozenset(self.series.loc[is_retired, "series_id"])
+
+    @cached_property
     def targets(self) -> dict[int, list[JudgedTarget]]:
         """The rows of ``measures`` by series."""
         targets: dict[int, list[JudgedTarget]] = {}
@@ -295,7 +302,7 @@ class Assessment:
     def summaries(self) -> list[PeriodSummary]:
         """How each period stands, in order; last the targets that belong to none, if any."""
         by_period: dict[int, list[JudgedTarget]] = {p.ordinal: [] for p in self.periods}
-        for series_id in self.targets:
+        for series_id in self.targets.keys() - self.retired:
             for period, target in self.main_targets(series_id).items():
                 by_period.setdefault(period, []).append(target)
         return [
@@ -400,11 +407,12 @@ class Assessment:
         return next((summary.period for summary in ahead + with_targets[-1:]), 0)
 
     def lines(self, focus: int) -> list[SeriesLine]:
-        """Return every series, those first whose target of the focus period needs attention.
+        """Return every series in use, those first whose target of the period needs attention.
 
         Of those that stand alike and have not arrived, the one that has come least far is first.
         """
-        lines = [self._line(row, focus) for row in rows_of(self.series)]
+        in_use = self.series[~self.series["series_id"].isin(self.retired)]
+        lines = [self._line(row, focus) for row in rows_of(in_use)]
         return sorted(lines, key=lambda line: self._urgency(line, focus))
 
     def _urgency(self, line: SeriesLine, focus: int) -> tuple[int, float]:
@@ -452,16 +460,17 @@ class Assessment:
         """Return how a target is rated."""
         name = self.band_name(target)
         band, ended = self.bands[name], has_ended(target)
+        is_retired = target.reason == Reason.RETIRED
         by_hand = self.by_hand.get(key_of(target))
         return Mark(
             target_text(target, display, unit=False),
             "" if math.isnan(target.target_year) else short_year(int(target.target_year)),
             name,
             band.letter,
-            band.label_of(ended=ended),
+            say("rating.retired") if is_retired else band.label_of(ended=ended),
             band.colour,
             band.shape,
-            band.spoken_of(ended=ended),
+            say("rating.retired") if is_retired else band.spoken_of(ended=ended),
             bool(target.is_reference),
             None if math.isnan(target.actual_year) else int(target.actual_year),
             "" if by_hand is None else set_by(by_hand.entry),
@@ -595,7 +604,12 @@ def assess(content: PlanContent, reporting_year: int, rule: RatingRule | None = 
     used = sorted(named, key=lambda name: (name != rule.name, name))
     rules = {name: rule if name == rule.name else find_rule(content, name) for name in used}
     judged = judge(series, content.facts, content.periods, reporting_year, rules, rule.name)
-    entries = {key_rated(entry.rating): entry for entry in content.hand_ratings}
+    retired = set(series.loc[series["is_retired"].to_numpy(dtype=bool), "series_id"])
+    entries = {
+        key_rated(entry.rating): entry
+        for entry in content.hand_ratings
+        if entry.rating.series_id not in retired
+    }
     measures, standings = set_by_hand(
         judged, [entry.rating for entry in entries.values()], reporting_year, rules
     )

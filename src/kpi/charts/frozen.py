@@ -23,7 +23,7 @@ from kpi.charts.assessment import (
 from kpi.charts.by_hand import set_by
 from kpi.charts.display import year_of_fact
 from kpi.model import FiscalYear, FrozenRating, FrozenYear, Kind, RuleVersion
-from kpi.progress import JudgedTarget, TargetKey, key_of, rule_text
+from kpi.progress import JudgedTarget, Reason, TargetKey, key_of, rule_text
 from kpi.store import JAPAN, Frozen, PlanContent, StoredRule
 from kpi.words import say
 
@@ -186,6 +186,8 @@ def _rated_otherwise(
     fixed: Assessment, now: Assessment, before: JudgedTarget, after: JudgedTarget
 ) -> list[Change]:
     """Return what, beside its figures, may be why a target would be rated otherwise."""
+    if Reason.RETIRED in (before.reason, after.reason):
+        return [Change(say("frozen.retired"), "", "", "")]
     of_rule, by_hand = (
         (telling(fixed, before), telling(now, after)) for telling in (_rule, _set_by_hand)
     )

@@ -57,7 +57,9 @@ def lead(assessment: Assessment, focus: int) -> str:
     """Return the one sentence over an overview, about the focus period."""
     with_targets = {summary.period: summary for summary in assessment.summaries if summary.total}
     if not with_targets:
-        return say("overview.lead.no_targets", count=len(assessment.series))
+        return say(
+            "overview.lead.no_targets", count=len(assessment.series) - len(assessment.retired)
+        )
     of = of_period(focus)
     summary = with_targets.get(focus)
     if summary is None:
@@ -187,10 +189,10 @@ def _way_left(target: JudgedTarget, display: Display, aim: str, actual: str) -> 
 def outlook(target: JudgedTarget, display: Display) -> str:
     """Return where the course leads by the target's year, how sure that is, and why it is so told.
 
-    Empty where that year is over, or a later one is known already.
+    Empty where that year is over, where a later one is known already, and of what is retired.
     """
     # Where either year is unknown, there is no way from one to the other.
-    if not target.target_year > target.actual_year:
+    if target.reason == Reason.RETIRED or not target.target_year > target.actual_year:
         return ""
     if target.points < FEWEST:
         return say("outlook.too_few", points=int(target.points), fewest=FEWEST)

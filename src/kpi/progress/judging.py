@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from kpi.model import Direction, Kind, Period
 from kpi.progress.course import known_course
 from kpi.progress.growth import growth
-from kpi.progress.measures import measure
+from kpi.progress.measures import Reason, measure
 from kpi.progress.rating import RatingRule, rate
 
 
@@ -27,7 +29,8 @@ def judge(
     The frames are those of `kpi.progress.measures.measure`; ``series["rule"]`` names a series' own
     rule, "" (or no such column) the default. The rows have the columns of `JudgedTarget`, in the
     order of series, year and label. A rule that judges by growth without a target adds a row for
-    each series that has a direction and no target.
+    each series that has a direction and no target. Where ``series`` has ``is_retired``, what is
+    retired is measured, and neither rated nor projected.
 
     Raises KeyError where a series names a rule that is not among ``rules``.
     """
@@ -39,12 +42,41 @@ def judge(
         _judge_by(rules[name], series[named == name], facts, periods, reporting_year)
         for name in names
     ]
-    if len(judged) == 1:
-        return judged[0]
-    order = pd.Series(range(len(series)), index=series["series_id"].to_numpy())
-    table = pd.concat(judged, ignore_index=True)
-    position = table["series_id"].map(order)
-    return table.iloc[position.argsort(kind="stable")].reset_index(drop=True)
+    table = judged[0]
+    if len(judged) > 1:
+        order = pd.Series(range(len(series)), index=series["series_id"].to_numpy())
+        table = pd.concat(judged, ignore_index=True)
+        position = table["series_id"].map(order)
+        table = table.iloc[position.argsort(kind="stable")].reset_index(drop=True)
+    return _unrated_where_retired(table, series) if "is_retired" in series else table
+
+
+#: What is said of a target whose indicator is retired: it leads nowhere any more.
+_RETIRED: dict[str, Any] = {
+    "rating": "",
+    "rating_label": "",
+    "missing": "",
+    "reason": Reason.RETIRED,
+    "required_per_year": np.nan,
+    "projected": np.nan,
+    "projected_low": np.nan,
+    "projected_high": np.nan,
+    "projected_met": None,
+    "projected_sure": None,
+    "chance": np.nan,
+    "held_at_floor": False,
+    "held_at_ceiling": False,
+}
+
+
+def _unrated_where_retired(table: pd.DataFrame, series: pd.DataFrame) -> pd.DataFrame:
+    is_retired = table["series_id"].isin(series.loc[series["is_retired"], "series_id"]).to_numpy()
+    if not is_retired.any():
+        return table
+    columns = {name: table[name].to_numpy(copy=True) for name in _RETIRED}
+    for name, said in _RETIRED.items():
+        columns[name][is_retired] = said
+    return table.assign(**columns)
 
 
 def _judge_by(

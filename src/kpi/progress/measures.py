@@ -94,6 +94,8 @@ class Reason(StrEnum):
     NO_BAND = "no_band"
     #: The rule is a template whose limits are not filled in.
     NO_LIMIT = "no_limit"
+    #: The indicator was retired.
+    RETIRED = "retired"
 
 
 REASONS = tuple(Reason)

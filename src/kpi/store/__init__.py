@@ -4,13 +4,16 @@ All SQL of the project is here.
 """
 
 from kpi.store.audit import UNDO, AuditEntry, AuditState, Misfit, audit_entries, verify_audit
+from kpi.store.backup import InUse, NotABackup, back_up, restore
 from kpi.store.engine import (
     DatabaseMissing,
     DatabaseOutdated,
+    DatabaseUnavailable,
     is_empty,
     migrate,
     open_database,
     require,
+    shown_url,
 )
 from kpi.store.history import Approval, PartVersion, PlanHistory, read_history
 from kpi.store.judging import (
@@ -56,6 +59,7 @@ from kpi.store.reading import (
     read_series,
     version,
 )
+from kpi.store.retirement import Retirement, read_retirement
 from kpi.store.snapshot import PlanSnapshot, Snapshot, read_parts, read_snapshot
 from kpi.store.writing import (
     IMPORT,
@@ -82,19 +86,23 @@ __all__ = [
     "Conflict",
     "DatabaseMissing",
     "DatabaseOutdated",
+    "DatabaseUnavailable",
     "FactSource",
     "FactVersion",
     "Frozen",
     "FrozenEntry",
     "HandEntry",
+    "InUse",
     "Mark",
     "Misfit",
+    "NotABackup",
     "Overtaken",
     "PartVersion",
     "PlanContent",
     "PlanHeader",
     "PlanHistory",
     "PlanSnapshot",
+    "Retirement",
     "SeriesContent",
     "Snapshot",
     "SourceFile",
@@ -103,6 +111,7 @@ __all__ = [
     "UnknownBatch",
     "WrongStage",
     "audit_entries",
+    "back_up",
     "batches",
     "clashes",
     "commit",
@@ -124,12 +133,15 @@ __all__ = [
     "read_parts",
     "read_plan",
     "read_proposal",
+    "read_retirement",
     "read_series",
     "read_snapshot",
     "record",
     "require",
+    "restore",
     "rule_history",
     "save_proposal",
+    "shown_url",
     "step_proposal",
     "undo",
     "verify_audit",

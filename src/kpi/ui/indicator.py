@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -18,12 +18,14 @@ from kpi.charts import (
     ledger,
     period_title,
     render,
+    succession,
     theme,
     verdict,
 )
 from kpi.progress import JudgedTarget, key_of
-from kpi.store import fact_history
+from kpi.store import JAPAN, fact_history, read_retirement
 from kpi.ui import data
+from kpi.ui.as_of import said_day
 from kpi.ui.choices import choose, shared_query
 from kpi.ui.html import show
 from kpi.ui.source import open_source
@@ -36,7 +38,12 @@ def choose_series(assessment: Assessment, box: DeltaGenerator) -> int | None:
         return None
     titles = {title: series_id for series_id, title in assessment.titles.items()}
     of = f"{assessment.municipality.code} {assessment.plan.id}"
-    return titles[choose(box, "series", list(titles), of=of)]
+
+    def marked(title: str) -> str:
+        is_retired = titles[title] in assessment.retired
+        return say("retired.marked", title=title) if is_retired else title
+
+    return titles[choose(box, "series", list(titles), marked, of)]
 
 
 def next_target(assessment: Assessment, series_id: int) -> JudgedTarget | None:
@@ -68,6 +75,32 @@ def heading(assessment: Assessment, line: SeriesLine) -> None:
         direction=say(f"direction.{row.direction}"),
         source=row.source,
     )
+
+
+def retirement(assessment: Assessment, line: SeriesLine, moment: datetime | None) -> None:
+    """Say since when and why an indicator is retired, by what it was replaced, what it replaced.
+
+    ``moment`` is when it was known; None is now.
+    """
+    own = succession(assessment, line.series_id)
+    found = None
+    if line.series_id in assessment.retired:
+        found = read_retirement(data.engine(), assessment.municipality, own.indicator_id, moment)
+    if found is None and not own.predecessors:
+        return
+    shared = shared_query()
+    followed = show(
+        "retirement.html",
+        key="retirement",
+        retirement=found,
+        since="" if found is None else said_day(found.since.astimezone(JAPAN).date()),
+        successors=own.successors,
+        predecessors=own.predecessors,
+        query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
+    )
+    if followed:
+        st.query_params["series"] = followed
+        st.rerun()
 
 
 def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:

@@ -137,6 +137,21 @@ def table(assessment: Assessment, focus: int, now_labels: dict[tuple[int, int], 
         st.switch_page("pages/indicator.py", query_params={**shared, "series": followed})
 
 
+def retired(assessment: Assessment) -> None:
+    """Name the indicators that are retired, and so nowhere above, and lead to them."""
+    if not assessment.retired:
+        return
+    shared = shared_query()
+    followed = show(
+        "retired.html",
+        key="retired",
+        titles=[assessment.titles[series_id] for series_id in sorted(assessment.retired)],
+        query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
+    )
+    if followed:
+        st.switch_page("pages/indicator.py", query_params={**shared, "series": followed})
+
+
 def _open_latest(assessment: Assessment, line: SeriesLine) -> None:
     """Open the cell that the latest actual was read from."""
     latest = [point for point in line.course if point.kind == Kind.ACTUAL][-1]

@@ -37,6 +37,7 @@ def summary(content: PlanContent, remarks: list[ToldRemark]) -> str:
         kinds=[(kinds[code], count) for code, count in counts.items()],
         chosen=chosen,
         has_target=(content.facts["kind"] == Kind.TARGET).any(),
+        retired=int(content.series["is_retired"].sum()),
     )
     if followed is not None:
         st.query_params["remark"] = followed

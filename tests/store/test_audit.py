@@ -195,7 +195,15 @@ def test_the_database_itself_refuses_to_change_or_delete_any_row(town):
         with town.connect() as connection:
             before = connection.execute(count).scalar()
         assert before, table
-        for act in (f"UPDATE {table} SET municipality = 'x'", f"DELETE FROM {table}"):
+        others = {
+            "sqlite": f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+            "postgresql": f"TRUNCATE {table} CASCADE",
+        }
+        for act in (
+            f"UPDATE {table} SET municipality = 'x'",
+            f"DELETE FROM {table}",
+            others[town.dialect.name],
+        ):
             with pytest.raises(DBAPIError, match="kept as they are"), town.begin() as connection:
                 connection.execute(text(act))
         with town.connect() as connection:

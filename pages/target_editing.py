@@ -8,7 +8,6 @@ from kpi.ui import (
     draft_panel,
     edit_workbook,
     editing,
-    structure,
     target_grid,
 )
 from kpi.ui.html import show
@@ -16,7 +15,6 @@ from kpi.words import say
 
 SECTIONS = {
     "targets": target_grid.section,
-    "structure": structure.section,
     "workbook": edit_workbook.section,
 }
 

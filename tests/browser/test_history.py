@@ -88,7 +88,7 @@ def test_the_facts_of_an_indicator_lead_to_every_state_they_were_in(address, ope
         ("37.9％　確定　国の確報", "いまの値", "2025-06-01 12:00", "planner"),
         ("37.7％　速報", "前の値", "2025-04-01 12:00", "planner"),
     ]
-    expect(rows(page).nth(0)).to_contain_text("2099-04-01 00:00 から（予定）")
+    expect(rows(page).nth(0)).to_contain_text("2099-04-01 から")
     expect(rows(page).nth(3)).to_contain_text("2025-08-01 12:00 に取消")
     page.get_by_role("link", name="確報.csv › F2 のまわりを開く").click()
     expect(page.get_by_role("dialog").locator("td.asked")).to_have_text("37.9")
@@ -182,7 +182,7 @@ def test_what_was_taken_back_between_two_days_names_who_took_it_back(address, op
 def test_what_is_to_come_is_told_with_the_proposal_and_who_approved_it(address, open_page):
     page = open_page(f"{address}/history?show=days&from=2025-12-31&to=2099-05-01")
     expect(rows(page)).to_have_count(1)
-    for words in ("45％以上", "50％以上", "計画係", "社会情勢の変化", "2099-04-01 00:00 から"):
+    for words in ("45％以上", "50％以上", "計画係", "社会情勢の変化", "2099-04-01 から"):
         expect(rows(page)).to_contain_text(words)
     expect(rows(page)).to_contain_text("改定案1「中間見直し」（承認 部長）")
 

@@ -64,7 +64,7 @@ def test_every_state_stands_below_the_one_that_counts_after_it():
     coming = version("d", day(8), 45, in_force_from=datetime(2026, 4, 1, tzinfo=UTC))
     gone = version("e", day(9), None, is_withdrawn=True, value_text="")
     assert states(first, wrong, second, coming, gone) == [
-        ("45％以上", Standing.AHEAD, "2026-04-01 09:00 から（予定）"),
+        ("45％以上", Standing.AHEAD, "2026-04-01 09:00 から"),
         ("計画から外した", Standing.COUNTS, ""),
         ("42％以上", Standing.PAST, ""),
         ("400％以上", Standing.TAKEN_BACK, "2025-06-01 12:00 に取消"),

@@ -18,6 +18,7 @@ pages = [
     st.Page("pages/overview.py", title=say("page.overview"), url_path="start", default=True),
     st.Page("pages/indicator.py", title=say("page.indicator"), url_path="indicator"),
     st.Page("pages/plan_check.py", title=say("page.plan_check"), url_path="plan-check"),
+    st.Page("pages/target_editing.py", title=say("page.target_editing"), url_path="target-editing"),
     st.Page("pages/rules.py", title=say("page.rules"), url_path="rules"),
     st.Page("pages/imports.py", title=say("page.imports"), url_path="imports"),
 ]

@@ -726,6 +726,41 @@ class RowPassedOver(Finding):
     text: str = ""
 
 
+@dataclass(frozen=True)
+class FactUndated(Finding):
+    """A figure was typed without a year, and nothing else says which; it is kept without one."""
+
+    code = "fact-undated"
+    severity = Severity.WARNING
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class YearAlone(Finding):
+    """A year was typed where there is no figure."""
+
+    code = "year-alone"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class NoteAlone(Finding):
+    """A note was typed in a row without a figure."""
+
+    code = "note-alone"
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class YearTaken(Finding):
+    """Two cells of a series state the same for the same year."""
+
+    code = "year-taken"
+    what: str = ""
+    text: str = ""
+    year: str = ""
+
+
 def catalogue() -> list[type[Finding]]:
     """Return every kind of finding, errors first, for the documentation."""
     order = list(Severity)

@@ -23,6 +23,7 @@ from kpi.importing.draft import (
     SeriesDraft,
     SeriesName,
 )
+from kpi.importing.facts import fact_of, is_outside, scale_jump
 from kpi.importing.findings import (
     CodeInvalid,
     CodeOfAnother,
@@ -37,8 +38,6 @@ from kpi.importing.findings import (
     MunicipalityUnknown,
     PeriodYearOutside,
     PlanNew,
-    ScaleJump,
-    ScaleUnclear,
     SeriesNew,
     SeriesUnclear,
     StatusGoesBack,
@@ -73,7 +72,6 @@ from kpi.notation import (
     era_span,
     era_year,
     fold,
-    format_number,
     normal,
     read_unit,
 )
@@ -582,36 +580,16 @@ class _Matching:
             series.id,
             series.unit if series.unit or series.id in plan.measured else draft.unit or unit.unit,
         )
-        written = draft.unit or unit.unit
-        if written != registered:
+        fact = fact_of(draft, series.id, unit, registered, plan.facts)
+        if isinstance(fact, UnitDiffers):
             # Once for each series and unit: a wrong cell in the unit column is one mistake.
-            if (series.id, written) not in self.told_units:
-                self.told_units.add((series.id, written))
-                self._find(place, UnitDiffers(place.sheet, place.cell, written, registered))
+            if (series.id, fact.text) not in self.told_units:
+                self.told_units.add((series.id, fact.text))
+                self._find(place, fact)
             return
-        if draft.scaled and not draft.unit and unit.factor != 1:
-            text = f"{unit.unit}×{unit.factor:,}"
-            self._find(place, ScaleUnclear(place.sheet, place.cell, draft.text, text))
+        if isinstance(fact, Finding):
+            self._find(place, fact)
             return
-        factor = Decimal(1) if draft.unit or draft.scaled else unit.factor
-        key = FactKey(series.id, draft.kind, draft.period, draft.label, draft.fiscal_year)
-        before = plan.facts.get(key)
-        fact = Fact(
-            key,
-            None if draft.value is None else float(draft.value * factor),
-            None if draft.value_high is None else float(draft.value_high * factor),
-            draft.comparator,
-            draft.text,
-            draft.status or None,
-            draft.note or "",
-            place,
-        )
-        if before is not None and before.value == fact.value:
-            # A file without a column for it says nothing of status or note: they stay.
-            fact = fact._replace(
-                status=before.status if draft.status is None else fact.status,
-                note=before.note if draft.note is None else fact.note,
-            )
         promised = draft.kind is Kind.TARGET and draft.period and draft.fiscal_year
         if promised and not self._in_period(plan, draft):
             return
@@ -622,9 +600,7 @@ class _Matching:
         known = plan.periods.get(draft.period)
         if known is None or (known.first_year is None and known.last_year < draft.fiscal_year):
             self._period(plan, draft.period, None, draft.fiscal_year)
-        elif known.first_year is not None and not (
-            known.first_year <= draft.fiscal_year <= known.last_year
-        ):
+        elif known.first_year is not None and is_outside(known, draft.fiscal_year):
             span = era_span(known.first_year, known.last_year)
             self._find(
                 draft.place,
@@ -685,7 +661,9 @@ class _Matching:
         else:
             self.changed.append(fact)
             self.preview.changed.append(line)
-            self._weigh(indicator, series, before, fact, place)
+            what = f"{indicator.name} {series.name}".strip()
+            if jump := scale_jump(what, series.unit, before, fact, place.sheet, place.cell):
+                self._find(place, jump)
         if indicator.is_retired:
             self._tell_retired(plan, indicator, place)
         file = (place.sha256, place.file)
@@ -710,18 +688,6 @@ class _Matching:
         successor = next((o.name for o in known if o.id == indicator.successor_id), "")
         after = say("retired.by", name=successor) if successor else ""
         self._find(place, IndicatorRetired(place.sheet, place.cell, indicator.name, after))
-
-    def _weigh(
-        self, indicator: Indicator, series: Series, before: Fact, fact: Fact, place: Provenance
-    ) -> None:
-        """Say where a value became a thousand times what it was, or a thousandth."""
-        if not before.value or not fact.value:
-            return
-        ratio = abs(fact.value / before.value)
-        if ratio >= 500 or ratio <= 1 / 500:
-            what = f"{indicator.name} {series.name}".strip()
-            old, new = (format_number(f.value or 0) + series.unit for f in (before, fact))
-            self._find(place, ScaleJump(place.sheet, place.cell, what, old, new))
 
     def _describe(
         self,

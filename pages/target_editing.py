@@ -1,0 +1,24 @@
+"""目標編集: change the targets of a plan as text, see how each is read, save them as a draft."""
+
+import streamlit as st
+
+from kpi.ui import as_of, choices, draft_panel, editing, target_grid
+from kpi.ui.html import show
+from kpi.words import say
+
+heading, *boxes = st.columns([1.25, 0.72, 0.68, 0.78], vertical_alignment="bottom")
+with heading:
+    show("title.html", key="title", page="target_editing")
+header = choices.choose_plan(boxes)
+if header is None:
+    st.info(say("app.nothing_yet"))
+    st.stop()
+if as_of.day() is not None:
+    st.info(say("editing.only_now"))
+    st.stop()
+work = editing.choose_draft(header, boxes[2])
+target_grid.absorb(work)
+draft_panel.tell()
+sections = {"targets": target_grid.section}
+sections[editing.choose_section(list(sections))](work)
+draft_panel.panel(header, work)

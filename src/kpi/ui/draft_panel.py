@@ -1,0 +1,157 @@
+"""The panel of a draft: each change as it is read, title and reason, saving, and who was first."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from kpi.charts.edit_lines import EditLine, edit_lines, refused_lines
+from kpi.editing.grid import grid_of
+from kpi.model import Clash, Fact, Severity
+from kpi.store import PlanHeader
+from kpi.ui import editing
+from kpi.ui.editing import Work
+from kpi.ui.html import show
+from kpi.ui.judging import moment, refuse
+from kpi.words import say
+
+_SHOWN = 200
+
+
+def tell() -> None:
+    """Say once what was just done."""
+    if words := editing.told():
+        show("import_told.html", key="editing-told", words=words, severity="done")
+
+
+def panel(header: PlanHeader, at: Work) -> None:
+    """Show what a draft changes, and let the person take back or save it."""
+    lines = _lines(at)
+    errors = sum(line.severity == Severity.ERROR for line in lines)
+    warnings = sum(line.severity == Severity.WARNING for line in lines)
+    followed = show(
+        "edit_lines.html",
+        key="edit-lines",
+        lines=lines[:_SHOWN],
+        more=len(lines[_SHOWN:]),
+        count=len(lines),
+        errors=errors,
+        warnings=warnings,
+    )
+    if followed == "all":
+        editing.take_back(at, list(at.edits), list(at.unread))
+    if followed:
+        line = lines[int(followed)]
+        editing.take_back(at, line.identities, [line.place] if line.place else [])
+    if at.clashes:
+        _settle(header, at)
+    else:
+        _save(header, at)
+
+
+def _lines(at: Work) -> list[EditLine]:
+    """Return the cells that cannot be read, then all changes."""
+    now = editing.snapshot_now(at)
+    typed = at.unread | at.unchanged
+    told = refused_lines(at.mounted.grid if at.mounted else grid_of(now), typed)
+    unread = [line for line in told if line.findings]
+    known = edit_lines(now, at.edits.values())
+    return unread + known + [line for line in told if not line.findings]
+
+
+def _save(header: PlanHeader, at: Work) -> None:
+    """Let the person name and save a draft."""
+    boxes = st.columns([1, 2], gap="medium")
+    at.title = boxes[0].text_input(
+        say("editing.title"),
+        at.title,
+        key=f"draft-title {at.number}",
+        max_chars=100,
+        placeholder=say("editing.title_example"),
+    )
+    at.reason = boxes[1].text_input(
+        say("editing.reason"),
+        at.reason,
+        key=f"draft-reason {at.number}",
+        max_chars=400,
+        placeholder=say("editing.reason_example"),
+    )
+    if at.is_closed:
+        refuse([say("editing.wrong_stage")])
+        if st.button(say("editing.as_new"), key="draft-as-new"):
+            editing.move_to_new(at)
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="draft-acts"):
+        is_asked = st.button(say("editing.save"), type="primary", key="draft-save")
+        show("import_told.html", key="draft-state", words=_state(at), severity="")
+    if not is_asked:
+        return
+    if at.unread:
+        refuse([say("editing.unread", count=len(at.unread))])
+    elif not at.edits and at.proposal is None:
+        refuse([say("editing.nothing_to_save")])
+    elif not at.title.strip():
+        refuse([say("editing.no_title")])
+    elif not at.reason.strip():
+        refuse([say("act.no_reason")])
+    elif editing.save(at):
+        editing.follow(header, at)
+    else:
+        st.rerun()
+
+
+def _state(at: Work) -> str:
+    if not at.edits and at.proposal is None:
+        return ""
+    if at.is_saved and at.proposal is not None:
+        return say("editing.is_saved", number=at.proposal.id)
+    return say("editing.is_unsaved")
+
+
+def _settle(header: PlanHeader, at: Work) -> None:
+    """Show who was first with which value, and let the person decide cell by cell."""
+    show("edit_clashes.html", key="edit-clashes", count=len(at.clashes))
+    lines = {
+        identity: line
+        for line in edit_lines(editing.snapshot_now(at), at.edits.values())
+        for identity in line.identities
+    }
+    chosen = {}
+    for number, clash in enumerate(at.clashes):
+        line = lines.get(clash.edit.identity)
+        title = f"{line.title}　{line.column}" if line else ""
+        who = say(
+            "editing.clash_who",
+            author=clash.author,
+            when=moment(clash.recorded_at),
+            reason=clash.reason,
+        )
+        chosen[clash.edit.identity] = st.radio(
+            f"{title}　{who}",
+            [True, False],
+            format_func=_options(line, clash).__getitem__,
+            index=None,
+            horizontal=True,
+            key=f"clash {at.number} {at.round} {number}",
+        )
+    is_decided = None not in chosen.values()
+    if st.button(
+        say("editing.clash_decide"), type="primary", disabled=not is_decided, key="draft-settle"
+    ):
+        given_up = [identity for identity, is_mine in chosen.items() if not is_mine]
+        if editing.settle(at, given_up):
+            editing.follow(header, at)
+        st.rerun()
+
+
+def _options(line: EditLine | None, clash: Clash) -> dict[bool, str]:
+    theirs = clash.theirs
+    said = say("editing.clash_changed")
+    if theirs is None:
+        said = say("editing.nothing")
+    elif isinstance(theirs, Fact):
+        said = theirs.value_text
+    mine = line.after if line else say("editing.nothing")
+    return {
+        True: say("editing.clash_mine", value=mine),
+        False: say("editing.clash_theirs", value=said),
+    }

@@ -1,0 +1,110 @@
+"""Edits of a draft are one for each thing, made upon the plan as it was read."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from kpi.editing.draft import merged, settled, to_save, without
+from kpi.model import (
+    Direction,
+    Fact,
+    FactEdit,
+    FactKey,
+    FiscalYear,
+    Indicator,
+    Kind,
+    PartEdit,
+    Plan,
+    Proposal,
+    ProposalStep,
+    Series,
+    Stage,
+    Step,
+)
+from kpi.store import PlanSnapshot
+
+KEY = FactKey(1, Kind.TARGET, 3, "", FiscalYear(2025))
+OTHER = KEY._replace(period=2, fiscal_year=FiscalYear(2021))
+
+
+def fact(value, key=KEY):
+    return Fact(key, float(value), value_text=str(value))
+
+
+def plan(*facts):
+    return PlanSnapshot(Plan(1, "計画"), facts={one.key: one for one in facts})
+
+
+def change(before, after, key=KEY):
+    return FactEdit(key, before and fact(before, key), after and fact(after, key))
+
+
+def draft(*edits, version=1):
+    at = datetime(2025, 6, 1, tzinfo=UTC)
+    steps = tuple(ProposalStep(n + 1, Step.SAVE, "企画課", at, "") for n in range(version))
+    return Proposal(1, 1, "改定", "", "企画課", Stage.DRAFT, edits, steps)
+
+
+def by_identity(*edits):
+    return {edit.identity: edit for edit in edits}
+
+
+def test_a_second_change_of_a_cell_takes_the_place_of_the_first():
+    base = plan(fact(65))
+    edits = merged(base, {}, [change(65, 70)])
+    # The grid shows 70 by now, and that is what it says was there.
+    assert merged(base, edits, [change(70, 75)]) == by_identity(change(65, 75))
+
+
+def test_a_change_back_to_what_the_plan_says_drops_out():
+    base = plan(fact(65))
+    edits = merged(base, {}, [change(65, 70)])
+    assert merged(base, edits, [change(70, 65)]) == {}
+    added = merged(base, {}, [change(None, 60, OTHER)])
+    assert merged(base, added, [change(60, None, OTHER)]) == {}
+
+
+def test_with_a_new_indicator_all_goes_that_hangs_on_it():
+    indicator = PartEdit(None, Indicator(-1, 1, None, "", "新指標", "", "", 9), "新設")
+    series = PartEdit(None, Series(-2, -1, "", "人", "人", Direction.HIGHER, 1), "新設")
+    target = change(None, 100, KEY._replace(series_id=-2))
+    edits = by_identity(indicator, series, target, change(65, 70))
+    assert without(edits, [series.identity]) == by_identity(indicator, change(65, 70))
+    assert without(edits, [indicator.identity]) == by_identity(change(65, 70))
+
+
+def test_only_what_differs_from_the_saved_draft_is_saved():
+    saved = draft(change(65, 70), change(60, 61, OTHER))
+    assert to_save(saved, by_identity(*saved.edits)) == ([], [])
+    now = by_identity(change(65, 71))
+    assert to_save(saved, now) == ([change(65, 71)], [OTHER])
+    assert to_save(None, now) == ([change(65, 71)], [])
+
+
+def test_beside_anothers_draft_each_cell_counts_as_was_decided():
+    base = plan(fact(65), fact(60, OTHER))
+    saved = draft()
+    theirs = draft(change(65, 70), change(60, 61, OTHER), version=2)
+    mine = by_identity(change(65, 75))
+    assert settled(base, saved, theirs, mine, []) == by_identity(
+        change(65, 75), change(60, 61, OTHER)
+    )
+    assert settled(base, saved, theirs, mine, [KEY]) == by_identity(*theirs.edits)
+
+
+def test_an_edit_kept_is_made_upon_what_the_plan_says_by_now():
+    moved = plan(fact(68))
+    assert settled(moved, None, None, by_identity(change(65, 75)), []) == by_identity(
+        change(68, 75)
+    )
+    # They made the same change.
+    same = plan(fact(75))
+    assert settled(same, None, None, by_identity(change(65, 75)), []) == {}
+
+
+def test_a_plan_that_is_new_itself_is_an_edit_too():
+    base = PlanSnapshot(Plan(-1, "次期計画"))
+    new = PartEdit(None, Plan(-1, "次期計画"), "次の期間")
+    assert merged(base, {}, [new]) == by_identity(new)
+    assert merged(base, by_identity(new), [replace(new, after=Plan(-1, "第4期計画"))]) == (
+        by_identity(replace(new, after=Plan(-1, "第4期計画")))
+    )

@@ -7,6 +7,9 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from kpi.access import Person, Role, read_roles
+from kpi.words import say
+
 #: The folder that holds app.py, pages/, data/ and var/.
 ROOT = Path(__file__).resolve().parents[2]
 #: Folders of the sample municipalities, in the order they are imported.
@@ -31,6 +34,27 @@ def author() -> str:
         return getpass.getuser()
     except (OSError, KeyError):
         return "?"
+
+
+def person() -> Person:
+    """Return who is at work: `author` with the roles of ``KPI_ROLES``, else with all of them.
+
+    Raises ValueError, in words, where a role is named that there is not.
+    """
+    roles = os.environ.get("KPI_ROLES")
+    return Person(author(), frozenset(Role) if roles is None else read_roles(roles))
+
+
+def self_approval() -> bool:
+    """Return whether one person may approve their own proposal: ``KPI_SELF_APPROVAL``, yes or no.
+
+    Where it is not set: only as long as ``KPI_ROLES`` is not set either, one person being all.
+    Raises ValueError where it is set to anything else.
+    """
+    answer = os.environ.get("KPI_SELF_APPROVAL")
+    if answer not in (None, "yes", "no"):
+        raise ValueError(say("access.bad_self_approval", answer=answer))
+    return "KPI_ROLES" not in os.environ if answer is None else answer == "yes"
 
 
 @dataclass(frozen=True)

@@ -38,16 +38,17 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def start_server() -> Iterator[Callable[[Path], Server]]:
-    """Start `kpi serve` on a database; ended with the session."""
+def start_server() -> Iterator[Callable[..., Server]]:
+    """Start `kpi serve` on a database, with settings besides; ended with the session."""
     running: list[Server] = []
 
-    def start(database: Path) -> Server:
+    def start(database: Path, **settings: str) -> Server:
         port = free_port()
         environment = {
             **os.environ,
             "KPI_DATABASE_URL": f"sqlite:///{database}",
             "KPI_LAYOUTS": str(database.parent / "layouts"),
+            **settings,
         }
         process = subprocess.Popen(
             [sys.executable, "-u", "-m", "kpi", "serve", "--port", str(port)],
@@ -120,7 +121,7 @@ def open_page(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 @pytest.fixture(scope="module")
 def dashboard(
-    start_server: Callable[[Path], Server],
+    start_server: Callable[..., Server],
     sample_file: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> str:

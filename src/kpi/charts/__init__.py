@@ -13,8 +13,9 @@ from kpi.charts.assessment import (
     of_period,
     period_title,
 )
+from kpi.charts.candidates import Candidate, Candidates, propose, search
 from kpi.charts.comparison import DRAWN, Compared, Figure, Side, compare
-from kpi.charts.display import Display, comparator_word, year_of_fact
+from kpi.charts.display import Display, comparator_word, fact_text, year_of_fact
 from kpi.charts.figure import draw
 from kpi.charts.frozen import Difference, as_fixed, differences, fix
 from kpi.charts.images import BrowserMissing, find_browser, render
@@ -27,7 +28,6 @@ from kpi.charts.plan_check import (
     spreadsheet_csv,
 )
 from kpi.charts.policies import PolicyLine, policy_lines
-from kpi.charts.proposals import Proposal, Proposals, propose, search
 from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
@@ -42,6 +42,8 @@ __all__ = [
     "PROGRESS_COLUMNS",
     "Assessment",
     "BrowserMissing",
+    "Candidate",
+    "Candidates",
     "ChartSpec",
     "Compared",
     "Difference",
@@ -51,8 +53,6 @@ __all__ = [
     "Mark",
     "PeriodSummary",
     "PolicyLine",
-    "Proposal",
-    "Proposals",
     "SeriesLine",
     "Side",
     "Succession",
@@ -68,6 +68,7 @@ __all__ = [
     "describe",
     "differences",
     "draw",
+    "fact_text",
     "find_browser",
     "find_rule",
     "fix",

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from kpi.model import Comparator
+from kpi.model import Comparator, Fact
 from kpi.notation import (
     PERCENT,
     Unreadable,
@@ -20,6 +21,8 @@ from kpi.notation import (
 from kpi.words import say
 
 _YEN_SCALES = (("億円", Decimal(10) ** 8), ("万円", Decimal(10) ** 4))
+# A figure as printed, with nothing but a limit behind it.
+_BARE = re.compile(r"(約?)([△▲−-]?)([\d,.]*\d)(以上|以下|未満|超)?")
 
 
 @dataclass(frozen=True)
@@ -120,6 +123,30 @@ def comparator_word(comparator: str) -> str:
     if comparator in ("", Comparator.EQUAL):
         return ""
     return say(f"comparator.{Comparator(comparator).name.lower()}")
+
+
+def fact_text(fact: Fact, unit: str) -> str:
+    """Return a fact as printed, 95.0％以上, with its unit and limit where none was printed at it.
+
+    821 printed in a table of 百万円 is told in 円 too: both are what is kept. ``unit`` is the base
+    unit of its series.
+    """
+    text = fact.value_text.strip()
+    if not text and fact.value is not None:
+        text = format_number(fact.value)
+    text = _with_unit(text, fact, unit)
+    word = comparator_word(fact.comparator or "")
+    return text if word in text else text + word
+
+
+def _with_unit(text: str, fact: Fact, unit: str) -> str:
+    match = _BARE.fullmatch(text)
+    if match is None or fact.value is None or not unit:
+        return text
+    own = Decimal(match[3].replace(",", ""))
+    if own == abs(Decimal(repr(fact.value))):
+        return f"{match[1]}{match[2]}{match[3]}{unit}{match[4] or ''}"
+    return f"{text}（{format_number(fact.value)}{unit}）"
 
 
 def year_of_fact(year: int) -> str:

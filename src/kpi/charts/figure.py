@@ -30,6 +30,8 @@ def draw(spec: ChartSpec, theme: Theme, *, framed: bool = False) -> go.Figure:
     words = _arrange(spec)
     _periods(figure, spec, size, theme)
     _path(figure, spec, words, theme)
+    for step, (label, place) in zip(spec.replaced, words.replaced, strict=True):
+        _replaced(figure, step, label, place, theme)
     for step, (label, place) in zip(spec.steps, words.steps, strict=True):
         _step(figure, step, label, place, theme)
     for look, other in zip(_OTHERS, spec.others, strict=False):
@@ -50,7 +52,7 @@ def draw(spec: ChartSpec, theme: Theme, *, framed: bool = False) -> go.Figure:
 
 def _is_empty(spec: ChartSpec) -> bool:
     """Whether no fact has both a number and a year; there is no scale then either."""
-    return not spec.points and not spec.steps
+    return not (spec.points or spec.steps or spec.replaced)
 
 
 def _plain(text: str) -> str:
@@ -353,6 +355,22 @@ def _step(figure: go.Figure, step: Step, label: str, place: _Place, theme: Theme
     )
 
 
+def _replaced(figure: go.Figure, step: Step, label: str, place: _Place, theme: Theme) -> None:
+    """Draw a target as it is before the proposal: thin and dashed, and named so."""
+    for height in _heights(step):
+        figure.add_trace(
+            go.Scatter(
+                x=[step.first_year - 0.5, step.last_year + 0.5],
+                y=[height, height],
+                mode="lines",
+                line={"color": theme["ink-3"], "width": 1.4, "dash": "dash"},
+                name=say("chart.replaced"),
+                hovertemplate=f"{step.title} {_plain(label)}<extra></extra>",
+            )
+        )
+    _word(figure, _plain(label), place, theme["ink-2"])
+
+
 def _heights(step: Step) -> list[float]:
     """Return where a target is drawn: at its value, for a range at both ends."""
     return [step.value] if step.value_high is None else [step.value, step.value_high]
@@ -545,6 +563,7 @@ class _Words(NamedTuple):
     """Where the words of a chart stand."""
 
     steps: list[tuple[str, _Place]]
+    replaced: list[tuple[str, _Place]]
     #: By the number of the point, for those that are labelled.
     points: dict[int, _Place]
     projection: _Place | None
@@ -577,7 +596,7 @@ class _Arrangement:
         spec, at, line = self._spec, self._at, self._places.line
         for a, b in pairwise(spec.points):
             line(at(a.year, a.value), at(b.year, b.value))
-        for step in spec.steps:
+        for step in spec.steps + spec.replaced:
             for height in _heights(step):
                 line(at(step.first_year - 0.5, height), at(step.last_year + 0.5, height))
         for other in spec.others:
@@ -616,6 +635,9 @@ def _arrange(spec: ChartSpec) -> _Words:
     """Find places for all words: of the steps, the projection, the points and the path."""
     arrangement = _Arrangement(spec)
     steps = [arrangement.put(_step_ways(spec, step)) for step in spec.steps]
+    replaced = [
+        arrangement.put(_step_ways(spec, step, say("chart.replaced"))) for step in spec.replaced
+    ]
     projection = path = None
     if spec.projection is not None:
         _, projection = arrangement.put(_projection_ways(spec.projection))
@@ -629,7 +651,7 @@ def _arrange(spec: ChartSpec) -> _Words:
         for other in spec.others
         for words, year, value in _told(other)
     ]
-    return _Words(steps, points, projection, path, others)
+    return _Words(steps, replaced, points, projection, path, others)
 
 
 def _told(other: Other) -> list[tuple[str, int, float]]:
@@ -657,16 +679,21 @@ def _projection_ways(ahead: Projection) -> list[tuple[str, _Place]]:
     ]
 
 
-def _step_ways(spec: ChartSpec, step: Step) -> list[tuple[str, _Place]]:
-    """Return how a step may be labelled: above it from its beginning on, in short, or below."""
-    full = f"{say('chart.stretch' if step.is_stretch else 'chart.target')} {step.text}"
+def _step_ways(spec: ChartSpec, step: Step, name: str = "") -> list[tuple[str, _Place]]:
+    """Return how a step may be labelled: above it from its beginning on, in short, or below.
+
+    It is never without its ``name``, where it has one besides being a target.
+    """
+    word = say("chart.stretch" if step.is_stretch else "chart.target")
+    full = f"{name or word} {step.text}"
     begin, end = step.first_year - 0.44, step.last_year + 0.44
     top = step.value if step.value_high is None else step.value_high
     above, below = [], []
     # A stretch goal is never without its name: it is another target than the period's.
-    for words in (full,) if step.is_stretch else (full, step.text):
+    is_named = step.is_stretch or bool(name)
+    for words in (full,) if is_named else (full, step.text):
         room = end - begin - _years_wide(spec, words)
-        if room < 0 and words != step.text and not step.is_stretch:
+        if room < 0 and words != step.text and not is_named:
             continue
         for n in range(max(0, int(room / 0.25)) + 1):
             left = begin + 0.25 * n

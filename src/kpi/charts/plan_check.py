@@ -88,6 +88,19 @@ def plan_remarks(content: PlanContent, others: Iterable[PlanContent] = ()) -> li
     return sorted(told, key=lambda remark: weights.index(remark.severity))
 
 
+def new_remarks(before: Sequence[ToldRemark], after: Sequence[ToldRemark]) -> list[ToldRemark]:
+    """Return what the check says of a plan that it did not say of the same plan before.
+
+    The same remark on the same fact is not new, even if its figures are others.
+    """
+    said = {_cause(remark) for remark in before}
+    return [remark for remark in after if _cause(remark) not in said]
+
+
+def _cause(remark: ToldRemark) -> tuple[str, object]:
+    return remark.code, remark.about or remark.message
+
+
 def _checked(content: PlanContent) -> CheckedPlan:
     """Return a plan as the check sees it: nobody has to answer for what is retired."""
     year = next(iter(content.actual_years()), 0)

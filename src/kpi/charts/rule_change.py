@@ -1,4 +1,4 @@
-"""What another rule, or other settings, would make of a plan: which series change their band."""
+"""Which series would change their band: by another rule or settings, or in a plan as proposed."""
 
 from __future__ import annotations
 
@@ -74,20 +74,22 @@ def _label(mark: Mark | None) -> str:
 def rule_change(before: Assessment, after: Assessment) -> RuleChange:
     """Compare two judgements of one plan and year: every series in every period.
 
-    A series changes where its letter or what it is called does; another colour alone is none.
+    A series changes where its letter or what it is called does; another colour alone is none. One
+    that a plan does not have is judged by nothing there; it is called as it is now.
     """
+    titles = after.titles | before.titles
     earlier, later = dict(_ratings(before)), dict(_ratings(after))
     changes = []
     for series_id, period in dict.fromkeys([*earlier, *later]):
         old, _ = earlier.get((series_id, period), (None, ""))
         new, why = later.get((series_id, period), (None, ""))
         if _shown(old) != _shown(new):
-            title, of = before.titles[series_id], period_title(period)
+            title, of = titles[series_id], period_title(period)
             changes.append(BandChange(series_id, title, period, of, old, new, why))
-    order = {series_id: at for at, series_id in enumerate(before.titles)}
+    order = {series_id: at for at, series_id in enumerate(titles)}
     # What belongs to no period comes last, as everywhere.
     changes.sort(key=lambda one: (one.period == 0, one.period, order[one.series_id]))
-    return RuleChange(tuple(changes), len(before.titles))
+    return RuleChange(tuple(changes), len(titles))
 
 
 def _ratings(assessment: Assessment) -> Iterator[tuple[tuple[int, int], tuple[Mark, str]]]:

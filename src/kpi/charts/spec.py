@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import pandas as pd
@@ -110,24 +110,28 @@ class ChartSpec:
     #: What the course is called where others stand beside it.
     name: str = ""
     others: tuple[Other, ...] = ()
+    #: Targets as they are before a proposal that changes them.
+    replaced: tuple[Step, ...] = ()
 
 
 def describe(
-    assessment: Assessment, line: SeriesLine, focus: int, others: tuple[Other, ...] = ()
+    assessment: Assessment,
+    line: SeriesLine,
+    focus: int,
+    others: tuple[Other, ...] = (),
+    before: Assessment | None = None,
 ) -> ChartSpec:
     """Describe the chart of a series; the path leads to the focus period's target.
 
-    Beside others there is neither path nor projection: what is known is compared.
+    Beside others there is neither path nor projection: what is known is compared. Of a plan as
+    proposed, ``before`` is the plan as it stands, whose other targets are drawn too.
     """
     display = assessment.displays[line.series_id]
     facts = assessment.facts[assessment.facts["series_id"] == line.series_id]
-    targets = [t for t in assessment.targets.get(line.series_id, []) if is_plottable(t)]
     points = points_of(line.course, display)
     mains = assessment.main_targets(line.series_id)
-    steps = tuple(
-        _step(assessment, target, display, is_main=target is mains.get(target.period))
-        for target in targets
-    )
+    steps = _steps(assessment, line.series_id, display)
+    replaced = () if before is None else _replaced(before, line.series_id, display, steps)
     focus_target = mains.get(focus)
     path = projection = None
     if focus_target is not None and is_plottable(focus_target) and not others:
@@ -138,7 +142,7 @@ def describe(
             )
         projection = _projection(focus_target, display)
     all_points = points + tuple(point for other in others for point in other.points)
-    all_steps = steps + tuple(step for other in others for step in other.targets)
+    all_steps = steps + replaced + tuple(step for other in others for step in other.targets)
     years = _years(assessment, all_points, all_steps)
     axis = _axis(all_points, all_steps, projection)
     telling = ""
@@ -156,12 +160,15 @@ def describe(
         projection,
         axis,
         "" if axis[0] == 0 else say("chart.axis_from", value=format_number(axis[0])),
-        say("chart.sentence", name=line.title, telling=telling or say("chart.no_target")),
+        say("chart.sentence", name=line.title, telling=telling or say("chart.no_target"))
+        + _told_replaced(replaced),
         _notes([points, *(other.points for other in others)], projection, path)
-        + (say("chart.note.summed") if any(not pd.isna(t.summed_from) for t in targets) else ""),
+        + (say("chart.note.summed") if _is_summed(assessment, line.series_id) else "")
+        + (say("chart.note.replaced") if replaced else ""),
         _source(assessment, facts),
         assessment.municipality.name if others else "",
         others,
+        replaced,
     )
 
 
@@ -183,6 +190,40 @@ def points_of(course: Course, display: Display) -> tuple[Point, ...]:
         )
         for point in course
     )
+
+
+def _steps(assessment: Assessment, series_id: int, display: Display) -> tuple[Step, ...]:
+    mains = assessment.main_targets(series_id)
+    return tuple(
+        _step(assessment, target, display, is_main=target is mains.get(target.period))
+        for target in _plottable(assessment, series_id)
+    )
+
+
+def _plottable(assessment: Assessment, series_id: int) -> list[JudgedTarget]:
+    return [t for t in assessment.targets.get(series_id, []) if is_plottable(t)]
+
+
+def _is_summed(assessment: Assessment, series_id: int) -> bool:
+    """Whether actuals of several years are added up for a target that is drawn."""
+    return any(not pd.isna(t.summed_from) for t in _plottable(assessment, series_id))
+
+
+def _replaced(
+    before: Assessment, series_id: int, display: Display, steps: tuple[Step, ...]
+) -> tuple[Step, ...]:
+    """Return the targets as they stand that are not among the steps any more."""
+    stay = [replace(step, mark=None) for step in steps]
+    known = (replace(step, mark=None) for step in _steps(before, series_id, display))
+    return tuple(step for step in known if step not in stay)
+
+
+def _told_replaced(replaced: tuple[Step, ...]) -> str:
+    """Return what the targets are before the proposal, in a sentence; empty without any."""
+    if not replaced:
+        return ""
+    told = (f"{step.title} {step.text}" for step in replaced)
+    return say("chart.replaced_sentence", targets=say("list.comma").join(told))
 
 
 def _step(assessment: Assessment, target: JudgedTarget, display: Display, *, is_main: bool) -> Step:
@@ -272,6 +313,8 @@ def _notes(
 
 
 def _source(assessment: Assessment, facts: pd.DataFrame) -> str:
+    # What a proposal says is registered nowhere yet.
+    facts = facts[facts["batch_id"] != ""]
     files = [name for name in dict.fromkeys(facts["source_file"]) if name]
     if facts.empty:
         return ""

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
-from kpi.charts import comparator_word, year_of_fact
+from kpi.charts import fact_text, year_of_fact
 from kpi.importing.matching import ChangeLine, Preview
 from kpi.model import Fact
-from kpi.notation import format_number
 from kpi.ui import data
 from kpi.words import say
 
 #: Lines of a table on the screen.
 MOST = 500
-# A figure as printed, with nothing but a limit behind it.
-_BARE = re.compile(r"(約?)([△▲−-]?)([\d,.]*\d)(以上|以下|未満|超)?")
 
 
 @dataclass(frozen=True)
@@ -89,23 +84,4 @@ def _units(preview: Preview) -> dict[tuple[str, int], str]:
 
 
 def _said(fact: Fact, unit: str) -> str:
-    text = _with_unit(fact, unit)
-    word = comparator_word(fact.comparator or "")
-    if word and word not in text:
-        text += word
-    return "　".join(filter(None, (text, fact.status, fact.note)))
-
-
-def _with_unit(fact: Fact, unit: str) -> str:
-    """Return a figure as printed, with its unit where none was printed at it.
-
-    821 printed in a table of 百万円 is told in 円 too: both are what will be kept.
-    """
-    text = fact.value_text.strip()
-    match = _BARE.fullmatch(text)
-    if match is None or fact.value is None or not unit:
-        return text
-    own = Decimal(match[3].replace(",", ""))
-    if own == abs(Decimal(repr(fact.value))):
-        return f"{match[1]}{match[2]}{match[3]}{unit}{match[4] or ''}"
-    return f"{text}（{format_number(fact.value)}{unit}）"
+    return "　".join(filter(None, (fact_text(fact, unit), fact.status, fact.note)))

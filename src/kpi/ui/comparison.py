@@ -10,8 +10,8 @@ import streamlit as st
 from kpi.charts import (
     DRAWN,
     Assessment,
+    Candidate,
     Compared,
-    Proposal,
     SeriesLine,
     Side,
     compare,
@@ -109,25 +109,25 @@ def _choose(header: PlanHeader, line: SeriesLine, unit: str, said: Mapping[_Key,
     of = (data.series_everywhere(), header.municipality.code, line.series_id)
     if words.strip():
         linked = [key for key, verdict in said.items() if verdict is Verdict.CONFIRMED]
-        proposals = search(*of, words, linked)
+        candidates = search(*of, words, linked)
     else:
-        proposals = propose(*of, said)
+        candidates = propose(*of, said)
     followed = show(
-        "proposals.html",
-        key="proposals",
-        proposals=proposals,
+        "candidates.html",
+        key="candidates",
+        candidates=candidates,
         words=words.strip(),
         unit=unit,
         rejected=[key for key, verdict in said.items() if verdict is Verdict.REJECTED],
     )
-    for number, proposal in enumerate(proposals.shown):
+    for number, candidate in enumerate(candidates.shown):
         if followed == str(number):
-            _ask(header, line, proposal)
+            _ask(header, line, candidate)
 
 
 @st.dialog(say("comparison.ask"), width="large")
-def _ask(header: PlanHeader, line: SeriesLine, proposal: Proposal) -> None:
-    show("comparison_ask.html", key="comparison-ask", header=header, line=line, other=proposal)
+def _ask(header: PlanHeader, line: SeriesLine, candidate: Candidate) -> None:
+    show("comparison_ask.html", key="comparison-ask", header=header, line=line, other=candidate)
     reason = st.text_input(say("comparison.reason"), key="comparison-reason")
     with st.container(horizontal=True):
         for verdict in (Verdict.CONFIRMED, Verdict.REJECTED):
@@ -136,7 +136,7 @@ def _ask(header: PlanHeader, line: SeriesLine, proposal: Proposal) -> None:
                 key=f"comparison-{verdict}",
                 type="primary" if verdict is Verdict.CONFIRMED else "secondary",
             ):
-                _record(header, line.series_id, proposal.key, verdict, reason)
+                _record(header, line.series_id, candidate.key, verdict, reason)
 
 
 @st.dialog(say("comparison.withdraw"))

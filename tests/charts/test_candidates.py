@@ -35,8 +35,8 @@ def known(*series):
     return pd.DataFrame(rows)
 
 
-def titles(proposals):
-    return [(one.municipality_name, one.title) for one in proposals.shown]
+def titles(candidates):
+    return [(one.municipality_name, one.title) for one in candidates.shown]
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ import pandas as pd
 from kpi.charts.assessment import rows_of
 from kpi.notation import normal
 
-#: How alike names have to be to be proposed, and how many proposals a person sees at once.
+#: How alike names have to be to be proposed, and how many candidates a person sees at once.
 LEAST, MOST = 0.5, 5
 #: A name that stands in more other places than this is not proposed for any of them.
 _FEW = 3
@@ -43,7 +43,7 @@ class Distance(IntEnum):
 
 
 @dataclass(frozen=True)
-class Proposal:
+class Candidate:
     """A series of another plan in the same unit."""
 
     #: Code of its municipality.
@@ -64,34 +64,35 @@ class Proposal:
 
 
 @dataclass(frozen=True)
-class Proposals:
+class Candidates:
     """What was found, best first, and how many more there are than are shown."""
 
-    shown: tuple[Proposal, ...]
+    shown: tuple[Candidate, ...]
     more: int
 
 
 def propose(
     known: pd.DataFrame, municipality: str, series_id: int, decided: Collection[tuple[str, int]]
-) -> Proposals:
+) -> Candidates:
     """Return the series whose names are like that of one's own.
 
     ``known`` is what `kpi.store.known_series` returns, ``decided`` are the series a person has
-    said yes or no to, as `Proposal.key`. What a table says of a hundred areas is proposed for the
+    said yes or no to, as `Candidate.key`. What a table says of a hundred areas is proposed for the
     prefecture and the nation alone.
     """
     found = [
-        proposal
-        for proposal in _comparable(known, municipality, series_id)
-        if proposal.likeness >= LEAST and proposal.key not in decided
+        candidate
+        for candidate in _comparable(known, municipality, series_id)
+        if candidate.likeness >= LEAST and candidate.key not in decided
     ]
     elsewhere = Counter(normal(p.title) for p in found if p.distance is Distance.ELSEWHERE)
     near = [
-        proposal
-        for proposal in found
-        if proposal.distance is not Distance.ELSEWHERE or elsewhere[normal(proposal.title)] <= _FEW
+        candidate
+        for candidate in found
+        if candidate.distance is not Distance.ELSEWHERE
+        or elsewhere[normal(candidate.title)] <= _FEW
     ]
-    return Proposals(tuple(near[:MOST]), len(found) - len(near[:MOST]))
+    return Candidates(tuple(near[:MOST]), len(found) - len(near[:MOST]))
 
 
 def search(
@@ -100,22 +101,22 @@ def search(
     series_id: int,
     words: str,
     confirmed: Collection[tuple[str, int]],
-) -> Proposals:
+) -> Candidates:
     """Return the series in whose municipality, plan and name all of the words stand."""
     wanted = [normal(word) for word in words.split()]
     found = [
-        proposal
-        for proposal in _comparable(known, municipality, series_id)
-        if proposal.key not in confirmed
+        candidate
+        for candidate in _comparable(known, municipality, series_id)
+        if candidate.key not in confirmed
         and all(
-            word in normal(f"{proposal.municipality_name}{proposal.plan}{proposal.title}")
+            word in normal(f"{candidate.municipality_name}{candidate.plan}{candidate.title}")
             for word in wanted
         )
     ]
-    return Proposals(tuple(found[:_FOUND]), len(found[_FOUND:]))
+    return Candidates(tuple(found[:_FOUND]), len(found[_FOUND:]))
 
 
-def _comparable(known: pd.DataFrame, municipality: str, series_id: int) -> list[Proposal]:
+def _comparable(known: pd.DataFrame, municipality: str, series_id: int) -> list[Candidate]:
     """Return all series of other plans in the same unit, those most alike first, then nearest."""
     is_here = known["municipality"] == municipality
     own: Any = next(rows_of(known[is_here & (known["series_id"] == series_id)]))
@@ -131,7 +132,7 @@ def _comparable(known: pd.DataFrame, municipality: str, series_id: int) -> list[
                 for other in _names(*name)
             )
         found.append(
-            Proposal(
+            Candidate(
                 row.municipality,
                 row.municipality_name,
                 row.plan,

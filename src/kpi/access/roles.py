@@ -1,0 +1,107 @@
+"""The roles, the acts, and the table of which role may do which act."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kpi.words import say
+
+
+class Role(StrEnum):
+    """What somebody is there for. One person may have several."""
+
+    #: 閲覧
+    VIEWER = "viewer"
+    #: 所管課
+    EDITOR = "editor"
+    #: 企画
+    PLANNER = "planner"
+    #: 承認者
+    APPROVER = "approver"
+    #: 管理者
+    ADMINISTRATOR = "administrator"
+
+
+class Act(StrEnum):
+    """What not everybody may do."""
+
+    SAVE_PROPOSAL = "save-proposal"
+    SUBMIT_PROPOSAL = "submit-proposal"
+    WITHDRAW_PROPOSAL = "withdraw-proposal"
+    RETURN_PROPOSAL = "return-proposal"
+    APPROVE_PROPOSAL = "approve-proposal"
+    UNDO_PROPOSAL = "undo-proposal"
+
+
+#: Which roles may do an act: any of them is enough.
+ROLES: dict[Act, frozenset[Role]] = {
+    Act.SAVE_PROPOSAL: frozenset({Role.PLANNER}),
+    Act.SUBMIT_PROPOSAL: frozenset({Role.PLANNER}),
+    Act.WITHDRAW_PROPOSAL: frozenset({Role.PLANNER}),
+    Act.RETURN_PROPOSAL: frozenset({Role.APPROVER}),
+    Act.APPROVE_PROPOSAL: frozenset({Role.APPROVER}),
+    Act.UNDO_PROPOSAL: frozenset({Role.APPROVER}),
+}
+#: Acts that another person has to do than those whose work it is, unless the setting says so.
+_NEEDS_ANOTHER = frozenset({Act.APPROVE_PROPOSAL})
+
+
+class NotAllowed(Exception):
+    """Somebody may not do an act; the message says so in words, and who may."""
+
+
+@dataclass(frozen=True)
+class Person:
+    """Who is at work, by the name that is recorded, and in which roles."""
+
+    name: str
+    roles: frozenset[Role]
+
+
+def read_roles(text: str) -> frozenset[Role]:
+    """Return the roles of a list with commas: ``planner, approver``.
+
+    Raises ValueError, in words, where one is named that there is not.
+    """
+    names = [name.strip() for name in text.split(",")]
+    for name in names:
+        if name not in list(Role):
+            known = say("list.comma").join(Role)
+            raise ValueError(say("access.unknown_role", name=name, known=known))
+    return frozenset(map(Role, names))
+
+
+def require(
+    person: Person, act: Act, *, owners: Collection[str] = (), may_be_own: bool = False
+) -> None:
+    """Raise `NotAllowed` where a person may not do an act, as `refusal` tells."""
+    if words := refusal(person, act, owners=owners, may_be_own=may_be_own):
+        raise NotAllowed(words)
+
+
+def refusal(
+    person: Person, act: Act, *, owners: Collection[str] = (), may_be_own: bool = False
+) -> str:
+    """Return why a person may not do an act; empty where they may.
+
+    ``owners`` are the names of those whose work the act is about, ``may_be_own`` whether one may
+    approve what one has made oneself.
+    """
+    if not person.roles & ROLES[act]:
+        return say(
+            "access.refused",
+            act=say(f"access.act.{act}"),
+            roles=_named(ROLES[act]),
+            name=person.name,
+            own=_named(person.roles),
+        )
+    if act in _NEEDS_ANOTHER and person.name in owners and not may_be_own:
+        return say("access.own", name=person.name)
+    return ""
+
+
+def _named(roles: Collection[Role]) -> str:
+    named = (say(f"access.role.{role}") for role in Role if role in roles)
+    return say("list.comma").join(named) or say("access.no_role")

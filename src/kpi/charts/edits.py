@@ -1,0 +1,332 @@
+"""Edits in words, as an amendment of a plan is told: what of which indicator becomes what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from kpi.charts.assessment import of_period
+from kpi.charts.display import fact_text
+from kpi.editing import applied
+from kpi.model import (
+    UNDATED,
+    Clash,
+    Edit,
+    Fact,
+    FactEdit,
+    FactKey,
+    Indicator,
+    Kind,
+    PartEdit,
+    Period,
+    Plan,
+    PolicyNode,
+    Series,
+)
+from kpi.notation import era_span, era_year
+from kpi.store import PlanSnapshot
+from kpi.words import say
+
+
+@dataclass(frozen=True)
+class ToldEdit:
+    """One edit as a sentence."""
+
+    edit: Edit
+    #: 1-5-1 確かな安心を支える医療保険制度等の運営; empty where the edit is above all policies.
+    policy: str
+    #: Empty where the edit is of a plan, a period or a policy.
+    indicator: str
+    #: Name of the series, where its indicator has several.
+    series: str
+    #: 第2期の目標を 95.0％以上 から 96.0％以上 に
+    words: str
+    #: Why; empty where the edit has no reason besides the proposal's.
+    reason: str
+
+    @property
+    def sentence(self) -> str:
+        """Return the words with what they are about, to stand alone."""
+        about = self.indicator + (say("edit.of_series", name=self.series) if self.series else "")
+        return say("edit.sentence", about=about, words=self.words) if about else self.words
+
+
+@dataclass(frozen=True)
+class EditGroup:
+    """The edits of one indicator, or those above all indicators (of no indicator)."""
+
+    policy: str
+    indicator: str
+    edits: tuple[ToldEdit, ...]
+
+
+def tell_edits(base: PlanSnapshot, edits: Sequence[Edit]) -> list[EditGroup]:
+    """Tell what becomes of a plan: one line an edit, in the order of the plan.
+
+    ``base`` is the plan without the edits.
+    """
+    teller = _Teller(base, edits)
+    ordered = sorted(edits, key=teller.place)
+    told = [ToldEdit(edit, *teller.about(edit), *teller.told(edit)) for edit in ordered]
+    return [
+        EditGroup(policy, indicator, tuple(own))
+        for (policy, indicator), own in groupby(told, lambda one: (one.policy, one.indicator))
+    ]
+
+
+@dataclass(frozen=True)
+class ToldClash:
+    """Two changes of one thing as sentences, to be decided between."""
+
+    clash: Clash
+    mine: ToldEdit
+    #: What the one that came first made of it.
+    theirs: str
+
+
+def tell_clashes(base: PlanSnapshot, clashes: Sequence[Clash]) -> list[ToldClash]:
+    """Tell what two people made of the same things, in the order of the plan.
+
+    ``base`` is the plan as it stands now.
+    """
+    by_identity = {clash.edit.identity: clash for clash in clashes}
+    groups = tell_edits(base, [clash.edit for clash in clashes])
+    teller = _Teller(base, [clash.edit for clash in clashes])
+    told = []
+    for mine in (one for group in groups for one in group.edits):
+        clash = by_identity[mine.edit.identity]
+        told.append(ToldClash(clash, mine, teller.first(clash)))
+    return told
+
+
+_KINDS = (Kind.BASELINE, Kind.TARGET, Kind.ACTUAL)
+_LEVELS = (Plan, Period, PolicyNode, Indicator, Series)
+
+
+class _Teller:
+    """Knows what the parts of one plan are called, and where they stand."""
+
+    def __init__(self, base: PlanSnapshot, edits: Sequence[Edit]) -> None:
+        after = applied(base, edits)
+        self._periods = after.periods
+        self._before = {node.id: node for node in base.policies}
+        self._policies = {node.id: node for node in after.policies}
+        ordered = sorted(after.indicators, key=lambda one: one.position)
+        self._indicators = {one.id: one for one in ordered}
+        self._series = {one.id: one for one in after.series}
+
+    def place(self, edit: Edit) -> tuple[Any, ...]:
+        """Return where an edit stands among the others: from the plan down to single facts."""
+        indicator, series = self._of(edit)
+        above: tuple[Any, ...] = (0, _LEVELS.index(type(self._part(edit))))
+        if indicator is not None:
+            above = (1, list(self._indicators).index(indicator.id))
+            above += (0, 0) if series is None else (series.position, series.id)
+        if isinstance(edit, PartEdit):
+            return (*above, 0)
+        key = edit.key
+        return (*above, 1, _KINDS.index(key.kind), key.period, key.fiscal_year, key.label)
+
+    def _part(self, edit: Edit) -> object:
+        return edit.after if isinstance(edit, PartEdit) else self._series.get(edit.key.series_id)
+
+    def _of(self, edit: Edit) -> tuple[Indicator | None, Series | None]:
+        """Return the indicator and the series an edit is of, as far as it is of one."""
+        part = self._part(edit)
+        if isinstance(part, Series):
+            return self._indicators.get(part.indicator_id), part
+        return (part, None) if isinstance(part, Indicator) else (None, None)
+
+    def about(self, edit: Edit) -> tuple[str, str, str]:
+        """Return policy, indicator and series of an edit by name."""
+        indicator, series = self._of(edit)
+        if indicator is None:
+            return "", "", ""
+        policy = self._policies.get(indicator.policy_id or 0)
+        return (
+            "" if policy is None else _coded(policy),
+            indicator.name,
+            "" if series is None else series.name,
+        )
+
+    def told(self, edit: Edit) -> tuple[str, str]:
+        """Return an edit in words, and its own reason."""
+        if isinstance(edit, FactEdit):
+            return say("list.comma").join(self._fact(edit)), ""
+        return say("list.comma").join(self._changes(edit)), edit.reason
+
+    def first(self, clash: Clash) -> str:
+        """Return what the change that came first made of what a clash is about."""
+        edit, theirs = clash.edit, clash.theirs
+        if isinstance(edit, FactEdit) and (theirs is None or isinstance(theirs, Fact)):
+            if theirs is None and edit.before is None:
+                return say("edit.gone")
+            return self.told(replace(edit, after=theirs))[0]
+        if isinstance(edit, PartEdit) and theirs is not None and not isinstance(theirs, Fact):
+            return self.told(replace(edit, after=theirs))[0]
+        return say("edit.gone")
+
+    def _fact(self, edit: FactEdit) -> Iterator[str]:
+        before, after, what = edit.before, edit.after, self._what(edit.key)
+        series = self._series.get(edit.key.series_id)
+        unit = "" if series is None else series.unit
+        if before is None or after is None:
+            for key, fact in (("added", after), ("removed", before)):
+                if fact is not None:
+                    yield say(f"edit.fact.{key}", what=what, value=_value(fact, unit))
+                    if fact.note:
+                        yield say("edit.fact.with_note", note=fact.note)
+            return
+        values = _value(before, unit), _value(after, unit)
+        if values[0] != values[1]:
+            yield say("edit.fact.changed", what=what, before=values[0], after=values[1])
+        elif before.note == after.note:
+            # It reads the same, and is another number or another limit all the same.
+            yield say("edit.fact.read_anew", what=what, value=values[1])
+        if before.note != after.note:
+            note = say("edit.fact.note", what=what)
+            yield _changed(note, before.note, after.note)
+
+    def _what(self, key: FactKey) -> str:
+        """Return 第2期の目標, with its year where that is not the last of its period."""
+        year = "" if key.fiscal_year == UNDATED else era_year(key.fiscal_year)
+        if key.kind == Kind.BASELINE:
+            return of_period(key.period) + (
+                say("edit.fact.baseline", year=year) if year else say("edit.fact.undated_baseline")
+            )
+        of = of_period(key.period)
+        period = self._periods.get(key.period)
+        if year and (period is None or period.last_year != key.fiscal_year):
+            of += say("edit.fact.of_year", year=year)
+        return of + (key.label or say(f"kind.{key.kind}"))
+
+    def _changes(self, edit: PartEdit) -> list[str]:
+        """Return what of a part is changed, each in a few words."""
+        match edit.before, edit.after:
+            case None, part:
+                return [self._new(part)]
+            case Plan() as before, Plan() as after:
+                return list(_texts(before, after, name="plan_name"))
+            case Period() as before, Period() as after:
+                what = say("edit.what.years", title=_period(after))
+                return [_changed(what, _span(before), _span(after))]
+            case PolicyNode() as before, PolicyNode() as after:
+                return list(self._policy(before, after))
+            case Indicator() as before, Indicator() as after:
+                return list(self._indicator(before, after))
+            case Series() as before, Series() as after:
+                return list(_of_series(before, after))
+        raise TypeError(edit)
+
+    def _new(self, part: object) -> str:
+        match part:
+            case Plan():
+                return say("edit.new.plan", name=part.name)
+            case Period():
+                return say("edit.new.period", title=_period(part), span=_span(part))
+            case PolicyNode():
+                return say("edit.new.policy", name=_coded(part), under=self._title(part.parent_id))
+            case Indicator():
+                own = [part.department and say("edit.new.of", department=part.department)]
+                return say("edit.new.indicator") + "".join(filter(None, own))
+            case Series():
+                direction = say(f"direction.{part.direction}")
+                return say("edit.new.series", unit=_unit(part), direction=direction)
+        raise TypeError(part)
+
+    def _policy(self, before: PolicyNode, after: PolicyNode) -> Iterator[str]:
+        yield from (
+            say("edit.of_policy", name=_coded(before), words=words)
+            for words in (
+                *_texts(before, after, level="level", code="code", name="name"),
+                *self._moved(before.parent_id, after.parent_id),
+                *_order(before, after),
+            )
+        )
+
+    def _indicator(self, before: Indicator, after: Indicator) -> Iterator[str]:
+        yield from _texts(
+            before, after, name="name", code="code", department="department", source="source"
+        )
+        yield from self._moved(before.policy_id, after.policy_id)
+        successor = self._indicators.get(after.successor_id or 0)
+        if before.is_retired != after.is_retired:
+            yield say("edit.retired" if after.is_retired else "edit.not_retired")
+        if successor is not None and before.successor_id != after.successor_id:
+            yield say("edit.successor", name=successor.name)
+        elif before.successor_id is not None and after.successor_id is None:
+            yield say("edit.no_successor")
+        yield from _order(before, after)
+
+    def _moved(self, before: int | None, after: int | None) -> Iterator[str]:
+        if before != after:
+            was = self._before.get(before or 0)
+            yield say(
+                "edit.moved",
+                before=say("edit.no_policy") if was is None else _coded(was),
+                after=self._title(after),
+            )
+
+    def _title(self, policy_id: int | None) -> str:
+        policy = self._policies.get(policy_id or 0)
+        return say("edit.no_policy") if policy is None else _coded(policy)
+
+
+def _value(fact: Fact, unit: str) -> str:
+    """Return a fact as printed, and how certain it is where it says so."""
+    status = say("edit.fact.status", status=fact.status) if fact.status else ""
+    return fact_text(fact, unit) + status
+
+
+def _texts(before: object, after: object, **names: str) -> Iterator[str]:
+    """Yield what became of texts of a part: each by its attribute, with the key of its name."""
+    for attribute, name in names.items():
+        old, new = getattr(before, attribute), getattr(after, attribute)
+        if old != new:
+            yield _changed(say(f"edit.what.{name}"), old, new)
+
+
+def _of_series(before: Series, after: Series) -> Iterator[str]:
+    yield from _texts(before, after, name="series_name")
+    if (before.unit, before.unit_text) != (after.unit, after.unit_text):
+        yield _changed(say("edit.what.unit"), _unit(before), _unit(after))
+    if before.direction != after.direction:
+        old, new = (say(f"direction.{one.direction}") for one in (before, after))
+        yield _changed(say("edit.what.direction"), old, new)
+    yield from _order(before, after)
+
+
+def _order(
+    before: PolicyNode | Indicator | Series, after: PolicyNode | Indicator | Series
+) -> Iterator[str]:
+    if before.position != after.position:
+        yield say("edit.order")
+
+
+def _changed(what: str, before: str, after: str) -> str:
+    key = "changed" if before and after else "set" if after else "cleared"
+    return say(f"edit.text.{key}", what=what, before=before, after=after)
+
+
+def _coded(policy: PolicyNode) -> str:
+    return " ".join(filter(None, (policy.code, policy.name)))
+
+
+def _period(period: Period) -> str:
+    return say("period.ordinal", n=period.ordinal)
+
+
+def _span(period: Period) -> str:
+    """Return 令和4〜7年度; 令和7年度まで where nothing says when the period begins."""
+    if period.first_year is None:
+        return say("edit.until", year=era_year(period.last_year))
+    return era_span(period.first_year, period.last_year)
+
+
+def _unit(series: Series) -> str:
+    """Return the unit as printed, with the base unit where that is another."""
+    if series.unit_text in ("", series.unit):
+        return series.unit
+    return say("edit.unit", printed=series.unit_text, base=series.unit)

@@ -1,0 +1,254 @@
+"""Pieces of the page of proposals: the list, and one of them in full with what it would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from kpi import settings
+from kpi.charts import ToldRemark, assess, describe, plan_remarks
+from kpi.charts.edits import tell_edits
+from kpi.charts.plan_check import new_remarks as new_among
+from kpi.charts.proposed import proposed
+from kpi.charts.rule_change import RuleChange, rule_change
+from kpi.model import (
+    Edit,
+    FactEdit,
+    Municipality,
+    PartEdit,
+    Plan,
+    Proposal,
+    Series,
+    Stage,
+)
+from kpi.notation import era_year, full_year
+from kpi.store import (
+    JAPAN,
+    PlanContent,
+    PlanHeader,
+    PlanSnapshot,
+    proposals,
+    read_parts,
+    read_plan,
+)
+from kpi.ui import choices, data
+from kpi.ui.as_of import said_day
+from kpi.ui.html import show
+from kpi.ui.indicator import draw_on_page
+from kpi.ui.judging import effect, moment
+from kpi.words import say
+
+#: The proposal looked at, in the address.
+_NAME = "proposal"
+#: Where a proposal can still become part of the plan.
+_OPEN = (Stage.DRAFT, Stage.RETURNED, Stage.SUBMITTED)
+#: Remarks that are shown at once.
+_MOST = 12
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """A proposal with the plan it is about, as that stands."""
+
+    header: PlanHeader
+    proposal: Proposal
+    base: PlanSnapshot
+    content: PlanContent
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the proposal can still become part of the plan."""
+        return self.proposal.stage in _OPEN
+
+    @property
+    def step_mark(self) -> str:
+        """Return what tells the proposal at its last step from all others, and from itself then."""
+        return f"{self.of} {self.proposal.id} {self.proposal.version}"
+
+    @property
+    def of(self) -> str:
+        """Return what tells the plan from all others."""
+        return f"{self.header.municipality.code} {self.header.plan.id}"
+
+
+def choose_municipality(box: DeltaGenerator) -> Municipality | None:
+    """Show the choice of a municipality; None while there is none."""
+    names = data.municipality_names()
+    if not names:
+        return None
+    name = choices.choose(box, "municipality", list(dict.fromkeys(names.values())))
+    code = next(code for code, own in names.items() if own == name)
+    return next(h.municipality for h in data.known_plans() if h.municipality.code == code)
+
+
+def looked_at(municipality: Municipality) -> LookedAt | None:
+    """Return the proposal the address names; None where the list is asked for."""
+    asked = st.query_params.get(_NAME)
+    if asked is None:
+        return None
+    known = {str(one.id): one for one in proposals(data.engine(), municipality)}
+    if asked not in known:
+        st.warning(say("proposal.unknown", id=asked))
+        return None
+    proposal = known[asked]
+    name = _plan_names(municipality, [proposal])[proposal.id]
+    header = next(
+        (h for h in _headers(municipality) if h.plan.id == proposal.plan_id),
+        PlanHeader(municipality, Plan(proposal.plan_id, name), ()),
+    )
+    if header.plan.id > 0:
+        st.query_params["plan"] = name
+        return LookedAt(header, proposal, read_parts(data.engine(), header), data.content(header))
+    empty = PlanSnapshot(Plan(proposal.plan_id, ""))
+    return LookedAt(header, proposal, empty, read_plan(data.engine(), header))
+
+
+def _headers(municipality: Municipality) -> list[PlanHeader]:
+    return [h for h in data.known_plans() if h.municipality.code == municipality.code]
+
+
+def _plan_names(municipality: Municipality, known: list[Proposal]) -> dict[int, str]:
+    """Return what the plan of each proposal is called; a new one as the proposal calls it."""
+    names = {header.plan.id: header.plan.name for header in _headers(municipality)}
+    found = {}
+    for proposal in known:
+        parts = [edit.after for edit in proposal.edits if isinstance(edit, PartEdit)]
+        new = [part.name for part in parts if isinstance(part, Plan)]
+        found[proposal.id] = next(iter([*new, names.get(proposal.plan_id, "")]))
+    return found
+
+
+def listing(municipality: Municipality) -> None:
+    """Show all proposals of a municipality, newest first, each with the way to it."""
+    known = proposals(data.engine(), municipality)
+    followed = show(
+        "proposals.html",
+        key="proposals",
+        proposals=known,
+        plans=_plan_names(municipality, known),
+        moment=moment,
+    )
+    if followed:
+        st.query_params[_NAME] = followed
+        st.rerun()
+
+
+def choose_year(at: LookedAt, box: DeltaGenerator) -> int | None:
+    """Show the choice of the reporting year; None where no year is known."""
+    if not at.is_open:
+        return None
+    years = at.content.actual_years() or _as_proposed(at).actual_years()
+    if not years:
+        return None
+    shown = {str(year): say("choice.up_to", year=full_year(year)) for year in years}
+    return int(choices.choose(box, "year", list(shown), shown.__getitem__, at.of))
+
+
+def heading(at: LookedAt) -> None:
+    """Show what the proposal is called, of which plan, how far it has come, and why."""
+    followed = show(
+        "proposal_title.html",
+        key="proposal-title",
+        proposal=at.proposal,
+        plan=at.header.plan.name,
+        moment=moment,
+    )
+    if followed:
+        st.query_params.pop(_NAME, None)
+        st.rerun()
+
+
+def difference(at: LookedAt) -> None:
+    """Show every edit as a sentence, under its indicator."""
+    groups = tell_edits(at.base, at.proposal.edits)
+    show("proposal_edits.html", key="edits", groups=groups, count=len(at.proposal.edits))
+
+
+def _as_proposed(at: LookedAt) -> PlanContent:
+    return proposed(at.content, at.base, at.proposal.edits, datetime.now(UTC))
+
+
+# What follows takes a while and is kept until the plan or the proposal is another.
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _effect(mark: object, year: int, _at: LookedAt) -> RuleChange:  # noqa: ARG001
+    now = assess(_at.content, year)
+    return rule_change(now, assess(_as_proposed(_at), year))
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _new_remarks(mark: object, _at: LookedAt) -> list[ToldRemark]:  # noqa: ARG001
+    others = [
+        data.content(h) for h in _headers(_at.header.municipality) if h.plan != _at.header.plan
+    ]
+    now = plan_remarks(_at.content, others) if _at.header.plan.id > 0 else []
+    return new_among(now, plan_remarks(_as_proposed(_at), others))
+
+
+def _mark(at: LookedAt) -> object:
+    return settings.database_url(), data.version_mark(), at.step_mark
+
+
+def chart(at: LookedAt, year: int | None) -> None:
+    """Show a chart of each series that changes, one at a time: old steps and new ones."""
+    if year is None:
+        return
+    now, after = assess(at.content, year), assess(_as_proposed(at), year)
+    changed = dict.fromkeys(filter(None, map(_series_of, at.proposal.edits)))
+    titles = {after.titles[one]: one for one in changed if one in after.titles}
+    if not titles:
+        return
+    key = f"proposal-chart-{at.proposal.id}"
+    title = st.selectbox(say("proposal.chart_of", count=len(titles)), list(titles), key=key)
+    series_id = titles[str(title)]
+    focus = next(
+        (
+            edit.key.period
+            for edit in at.proposal.edits
+            if isinstance(edit, FactEdit) and edit.key.series_id == series_id and edit.key.period
+        ),
+        after.current_period(),
+    )
+    spec = describe(after, after.line(series_id, focus), focus, before=now)
+    draw_on_page(spec, say("chart.heading"), key="proposal-chart")
+    show("caption.html", key="proposal-caption", spec=spec)
+
+
+def _series_of(edit: Edit) -> int | None:
+    if isinstance(edit, FactEdit):
+        return edit.key.series_id
+    return edit.after.id if isinstance(edit.after, Series) else None
+
+
+def effect_on_ratings(at: LookedAt, year: int | None) -> None:
+    """Show who would change band with the figures up to a year."""
+    if year is not None:
+        words = say("proposal.effect", year=era_year(year))
+        effect(_effect(_mark(at), year, at), words)
+
+
+def new_remarks(at: LookedAt) -> None:
+    """Show what the plan check says of the proposed plan and not of the plan as it is."""
+    if at.is_open:
+        found = _new_remarks(_mark(at), at)
+        show("proposal_remarks.html", key="remarks", remarks=found, most=_MOST)
+
+
+def steps_taken(at: LookedAt) -> None:
+    """Show who did what with the proposal, when, and with which words; the last step first."""
+    show(
+        "proposal_steps.html",
+        key="steps",
+        steps=at.proposal.steps[::-1],
+        moment=moment,
+        day=day_of,
+    )
+
+
+def day_of(when: datetime) -> str:
+    """Return the day of a moment in Japan: 2026年4月1日."""
+    return said_day(when.astimezone(JAPAN).date())

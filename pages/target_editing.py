@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import as_of, choices, draft_panel, editing, target_grid
+from kpi.ui import as_of, choices, draft_panel, editing, structure, target_grid
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -19,6 +19,6 @@ if as_of.day() is not None:
 work = editing.choose_draft(header, boxes[2])
 target_grid.absorb(work)
 draft_panel.tell()
-sections = {"targets": target_grid.section}
+sections = {"targets": target_grid.section, "structure": structure.section}
 sections[editing.choose_section(list(sections))](work)
 draft_panel.panel(header, work)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kpi import settings
 from kpi.charts.edit_lines import EditLine, edit_lines, refused_lines
+from kpi.editing import steps
 from kpi.editing.grid import grid_of
-from kpi.model import Clash, Fact, Severity
+from kpi.model import Clash, Fact, Proposal, Severity, Step
 from kpi.store import PlanHeader
 from kpi.ui import editing
+from kpi.ui.choices import shared_query
 from kpi.ui.editing import Work
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
@@ -80,9 +83,14 @@ def _save(header: PlanHeader, at: Work) -> None:
         if st.button(say("editing.as_new"), key="draft-as-new"):
             editing.move_to_new(at)
         return
+    if refused := steps.refusal(settings.person(), Step.SAVE):
+        refuse([refused])
+        return
     with st.container(horizontal=True, vertical_alignment="center", key="draft-acts"):
         is_asked = st.button(say("editing.save"), type="primary", key="draft-save")
         show("import_told.html", key="draft-state", words=_state(at), severity="")
+        if at.is_saved and at.proposal is not None:
+            _to_proposal(at.proposal)
     if not is_asked:
         return
     if at.unread:
@@ -97,6 +105,13 @@ def _save(header: PlanHeader, at: Work) -> None:
         editing.follow(header, at)
     else:
         st.rerun()
+
+
+def _to_proposal(proposal: Proposal) -> None:
+    """Lead to where a saved draft is submitted."""
+    if st.button(say("editing.see_proposal"), key="draft-proposal"):
+        query = {**shared_query(), "proposal": str(proposal.id)}
+        st.switch_page("pages/proposals.py", query_params=query)
 
 
 def _state(at: Work) -> str:

@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kpi import settings
-from kpi.editing import applied
+from kpi.editing import applied, steps
 from kpi.editing.draft import Edits, merged, settled, to_save, without
 from kpi.editing.grid import Grid, Place
 from kpi.model import STEPS, Clash, Edit, Identity, Plan, Proposal, Step
@@ -27,7 +27,6 @@ from kpi.store import (
     proposals,
     read_parts,
     read_proposal,
-    save_proposal,
 )
 from kpi.ui import data
 from kpi.ui.choices import choose, remember, restore
@@ -169,17 +168,17 @@ def save(at: Work) -> bool:
     changed, dropped = to_save(at.proposal, at.edits)
     proposal = at.proposal
     try:
-        saved = save_proposal(
+        saved = steps.save(
             data.engine(),
+            settings.person(),
             at.header.municipality,
             at.header.plan.id,
             changed,
             proposal_id=proposal.id if proposal else None,
             version=proposal.version if proposal else 0,
             dropped=dropped,
-            title=at.title.strip(),
-            reason=at.reason.strip(),
-            author=settings.author(),
+            title=at.title,
+            reason=at.reason,
             now=datetime.now(UTC),
         )
     except Overtaken as overtaken:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.store import DatabaseMissing, require
+from kpi.store import DatabaseMissing, DatabaseUnavailable, require, shown_url
 from kpi.ui import as_of, data, frame
 from kpi.words import say
 
@@ -13,6 +13,9 @@ try:
 except DatabaseMissing:
     st.error(say("app.no_database"))
     st.stop()
+except DatabaseUnavailable as error:
+    st.error(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
+    st.stop()
 
 pages = [
     st.Page("pages/overview.py", title=say("page.overview"), url_path="start", default=True),
@@ -22,6 +25,7 @@ pages = [
     st.Page("pages/rules.py", title=say("page.rules"), url_path="rules"),
     st.Page("pages/proposals.py", title=say("page.proposals"), url_path="proposals"),
     st.Page("pages/imports.py", title=say("page.imports"), url_path="imports"),
+    st.Page("pages/history.py", title=say("page.history"), url_path="history"),
 ]
 
 
@@ -32,6 +36,9 @@ def to_overview() -> None:
 
 by_name = st.Page(to_overview, title=say("page.overview"), url_path="overview")
 current = st.navigation([*pages, by_name], position="hidden")
-frame.sidebar(pages, current)
-as_of.banner()
-current.run()
+try:
+    frame.sidebar(pages, current)
+    as_of.banner()
+    current.run()
+except DatabaseUnavailable as error:
+    st.error(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))

@@ -1,14 +1,20 @@
-"""What several tests start from: an empty database, and one with the sample municipalities."""
+"""What several tests start from: an empty database, and one with the sample municipalities.
+
+The tests of the store, of the import and of editing have them on both kinds of database, all other
+tests on SQLite.
+"""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 from acts import import_bytes
 from hypothesis import settings
+from postgres import Cluster, running
 from sqlalchemy import Engine
 
 from kpi.settings import SAMPLES
@@ -33,28 +39,95 @@ def sample_file(empty_file: Path, tmp_path_factory: pytest.TempPathFactory) -> P
     path = tmp_path_factory.mktemp("samples") / "kpi.db"
     shutil.copy(empty_file, path)
     engine = open_database(f"sqlite:///{path}")
-    for folder in SAMPLES:
-        for file in sorted(folder.iterdir()):
-            preview, batch = import_bytes(engine, (file.name, file.read_bytes()))
-            assert batch, [finding.message for finding in preview.findings]
+    import_samples(engine)
     engine.dispose()
     return path
 
 
+def import_samples(engine: Engine) -> None:
+    for folder in SAMPLES:
+        for file in sorted(folder.iterdir()):
+            preview, batch = import_bytes(engine, (file.name, file.read_bytes()))
+            assert batch, [finding.message for finding in preview.findings]
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Cluster]:
+    with running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def empty_template(cluster: Cluster) -> str:
+    """The name of a PostgreSQL database with the tables and nothing in them."""
+    name = cluster.create()
+    engine = open_database(cluster.url(name))
+    migrate(engine)
+    engine.dispose()
+    return name
+
+
+@pytest.fixture(scope="session")
+def sample_template(cluster: Cluster, empty_template: str) -> str:
+    name = cluster.create(empty_template)
+    engine = open_database(cluster.url(name))
+    import_samples(engine)
+    engine.dispose()
+    return name
+
+
+#: Folders whose tests run on both kinds of database.
+_BOTH = {"store", "importing", "editing"}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "kind_of_database" in metafunc.fixturenames:
+        folder = metafunc.definition.path.parent.name
+        is_both = folder in _BOTH and not metafunc.definition.get_closest_marker("sqlite")
+        kinds = ["sqlite", "postgresql"] if is_both else ["sqlite"]
+        metafunc.parametrize("kind_of_database", kinds, indirect=True)
+
+
 @pytest.fixture
-def empty(empty_file: Path, tmp_path: Path) -> Iterator[Engine]:
+def kind_of_database(request: pytest.FixtureRequest) -> str:
+    """SQLite or PostgreSQL, as `pytest_generate_tests` says."""
+    return request.param
+
+
+@pytest.fixture
+def copied(
+    kind_of_database: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[Callable[[str], Engine]]:
+    """Give a database of the test's own, a copy of the empty one or of the samples."""
+    with ExitStack() as stack:
+
+        def copy(name: str) -> Engine:
+            if kind_of_database == "sqlite":
+                file = shutil.copy(request.getfixturevalue(f"{name}_file"), tmp_path / f"{name}.db")
+                url = f"sqlite:///{file}"
+            else:
+                template = request.getfixturevalue(f"{name}_template")
+                cluster = request.getfixturevalue("cluster")
+                database = cluster.create(template)
+                stack.callback(cluster.drop, database)
+                url = cluster.url(database)
+            engine = open_database(url)
+            stack.callback(engine.dispose)
+            return engine
+
+        yield copy
+
+
+@pytest.fixture
+def empty(copied: Callable[[str], Engine]) -> Engine:
     """An empty database of the test's own."""
-    engine = open_database(f"sqlite:///{shutil.copy(empty_file, tmp_path / 'empty.db')}")
-    yield engine
-    engine.dispose()
+    return copied("empty")
 
 
 @pytest.fixture
-def samples(sample_file: Path, tmp_path: Path) -> Iterator[Engine]:
+def samples(copied: Callable[[str], Engine]) -> Engine:
     """A database of the test's own with the sample municipalities."""
-    engine = open_database(f"sqlite:///{shutil.copy(sample_file, tmp_path / 'samples.db')}")
-    yield engine
-    engine.dispose()
+    return copied("sample")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ import io
 import ipaddress
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -57,15 +58,22 @@ def _database(command: Callable[..., Any]) -> Callable[..., Any]:
     def with_engine(db: str | None, **options: Any) -> Any:
         from sqlalchemy.exc import DatabaseError, OperationalError
 
+        from kpi.store import DatabaseUnavailable, shown_url
+
         engine = _open(db or click.get_current_context().obj)
         try:
             return command(engine, **options)
+        except DatabaseUnavailable as error:
+            words = say(f"database.{error.why}", url=shown_url(engine), error=error)
+            raise Refusal(words) from error
         except DatabaseError as error:
             # The narrower kinds are faults of the program, not of the place.
             if type(error) not in (DatabaseError, OperationalError):
                 raise
-            words = say("cli.database_failed", url=_shown(engine), error=error.orig)
+            words = say("cli.database_failed", url=shown_url(engine), error=error.orig)
             raise Refusal(words) from error
+        finally:
+            engine.dispose()
 
     return with_engine
 
@@ -78,8 +86,9 @@ def _open(url: str | None) -> Engine:
     url = url or settings.database_url()
     try:
         return open_database(url)
-    except (ArgumentError, NoSuchModuleError) as error:
-        raise click.UsageError(say("cli.bad_url", url=url)) from error
+    except (ArgumentError, NoSuchModuleError, ValueError) as error:
+        # Whatever stands before the last @ may be a password.
+        raise click.UsageError(say("cli.bad_url", url=re.sub("://.*@", "://***@", url))) from error
     except ModuleNotFoundError as error:
         scheme = url.partition("://")[0]
         words = say("cli.no_driver", scheme=scheme, name=error.name)
@@ -87,17 +96,13 @@ def _open(url: str | None) -> Engine:
 
 
 def _ready(engine: Engine) -> Engine:
-    from kpi.store import DatabaseMissing, require
+    from kpi.store import DatabaseMissing, require, shown_url
 
     try:
         require(engine)
     except DatabaseMissing as error:
-        raise Refusal(say("cli.no_database", url=_shown(engine))) from error
+        raise Refusal(say("cli.no_database", url=shown_url(engine))) from error
     return engine
-
-
-def _shown(engine: Engine) -> str:
-    return engine.url.render_as_string(hide_password=True)
 
 
 class Day(click.ParamType[datetime]):
@@ -181,12 +186,12 @@ def _is_loopback(host: str) -> bool:
 @_database
 def init(engine: Engine, empty: bool) -> None:
     """Create or migrate the database; import the samples into an empty one."""
-    from kpi.store import migrate
+    from kpi.store import migrate, shown_url
 
     migrate(engine)
     if not empty:
         _import_samples_into_empty(engine)
-    click.echo(say("cli.init.ready", url=_shown(engine)), err=True)
+    click.echo(say("cli.init.ready", url=shown_url(engine)), err=True)
 
 
 def _import_samples_into_empty(engine: Engine) -> None:
@@ -274,12 +279,19 @@ def import_(
 
 def _as_it_stands(engine: Engine) -> Engine:
     """Return a database that can be read and is not written; an empty one where there is none."""
-    from kpi.store import DatabaseMissing, DatabaseOutdated, migrate, open_database, require
+    from kpi.store import (
+        DatabaseMissing,
+        DatabaseOutdated,
+        migrate,
+        open_database,
+        require,
+        shown_url,
+    )
 
     try:
         require(engine)
     except DatabaseOutdated as error:
-        raise Refusal(say("cli.no_database", url=_shown(engine))) from error
+        raise Refusal(say("cli.no_database", url=shown_url(engine))) from error
     except DatabaseMissing:
         nowhere = open_database("sqlite://")
         migrate(nowhere)
@@ -600,6 +612,45 @@ def parse(what: str, era: str) -> None:
                 record = NO_RECORD[what] | {"error": say(f"unreadable.{unreadable.why}")}
             output.write(json.dumps({"text": text} | record, ensure_ascii=False) + "\n")
             output.flush()
+
+
+@cli.command(help=say("cli.command.backup"))
+@click.argument("file", type=click.Path(path_type=Path))
+@_database
+def backup(engine: Engine, file: Path) -> None:
+    """Write everything to a new file."""
+    from kpi.store import DatabaseMissing, back_up, shown_url
+
+    try:
+        back_up(engine, file)
+    except DatabaseMissing as error:
+        raise Refusal(say("cli.backup.nothing", url=shown_url(engine))) from error
+    except FileExistsError as error:
+        raise Refusal(say("cli.backup.exists", file=file)) from error
+    except OSError as error:
+        raise Refusal(say("cli.backup.not_written", file=file, error=error)) from error
+    click.echo(say("cli.backup.done", file=file), err=True)
+
+
+@cli.command(help=say("cli.command.restore"))
+@click.argument("file", type=click.Path(path_type=Path))
+@_database
+def restore(engine: Engine, file: Path) -> None:
+    """Put a backup into an empty database."""
+    from kpi.store import InUse, NotABackup, shown_url, verify_audit
+    from kpi.store import restore as put_back
+
+    try:
+        put_back(engine, file)
+    except NotABackup as error:
+        raise Refusal(say(f"cli.restore.{error.why}", file=file)) from error
+    except InUse as error:
+        raise Refusal(say("cli.restore.in_use", url=shown_url(engine))) from error
+    except OSError as error:
+        raise Refusal(say("cli.restore.not_read", file=file, error=error)) from error
+    click.echo(say("cli.restore.done", url=shown_url(engine)), err=True)
+    if any(state.broken for state in verify_audit(engine)):
+        click.echo(say("cli.restore.altered"), err=True)
 
 
 @cli.command(help=say("cli.command.doctor"))

@@ -1,4 +1,4 @@
-"""What the program needs around it, and whether it is there: database, fonts, browser."""
+"""What the program needs, and whether it is there and whole: database, log, fonts, browser."""
 
 from __future__ import annotations
 
@@ -14,7 +14,16 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kpi.charts import find_browser
 from kpi.settings import SAMPLES
-from kpi.store import IMPORT, DatabaseMissing, batches, require
+from kpi.store import (
+    IMPORT,
+    AuditState,
+    DatabaseMissing,
+    DatabaseUnavailable,
+    batches,
+    require,
+    shown_url,
+    verify_audit,
+)
 from kpi.words import say
 
 
@@ -28,11 +37,13 @@ class Examined:
 
 def examine(engine: Engine) -> list[Examined]:
     """Look at everything; nothing is changed."""
-    return [_database(engine), _samples(), _fonts(), _browser()]
+    database = _database(engine)
+    logs = _logs(engine) if database.ok else []
+    return [database, _samples(), _fonts(), _browser(), *logs]
 
 
 def _database(engine: Engine) -> Examined:
-    url = engine.url.render_as_string(hide_password=True)
+    url = shown_url(engine)
     try:
         require(engine)
         count = sum(
@@ -40,9 +51,31 @@ def _database(engine: Engine) -> Examined:
         )
     except DatabaseMissing:
         return Examined(False, say("doctor.database_missing", url=url))
+    except DatabaseUnavailable as error:
+        return Examined(False, say(f"database.{error.why}", url=url, error=error))
     except SQLAlchemyError as error:
         return Examined(False, say("doctor.database_error", url=url, error=str(error)))
     return Examined(True, say("doctor.database", url=url, count=count))
+
+
+def _logs(engine: Engine) -> list[Examined]:
+    """Hold the audit log of every municipality against all it tells of; broken ones first."""
+    found = [_log(state) for state in verify_audit(engine)]
+    return sorted(found, key=lambda examined: examined.ok)
+
+
+def _log(state: AuditState) -> Examined:
+    name = state.municipality.name
+    if not state.broken:
+        words = say("doctor.audit", municipality=name, count=state.entries, hash=state.hash)
+        return Examined(True, words)
+    first, *others = state.broken
+    # A proposal has a number, a batch an id with its moment.
+    of = "of_proposal" if first.about.isdigit() else "of_batch"
+    of = say(f"doctor.misfit.{of}", about=first.about)
+    what = say(f"doctor.misfit.{first.code}", entry=first.entry, about=first.about, of=of)
+    more = say("doctor.audit_more", count=len(others)) if others else ""
+    return Examined(False, say("doctor.audit_outside", municipality=name, what=what, more=more))
 
 
 def _samples() -> Examined:

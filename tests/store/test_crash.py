@@ -28,6 +28,9 @@ FILES = {
 }
 
 
+#: PostgreSQL is another process, which the end of this one does not reach.
+pytestmark = pytest.mark.sqlite
+
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="runs are forked off")
 
 

@@ -192,7 +192,10 @@ def test_the_migrations_make_the_tables_the_code_speaks_of(empty):
     made = inspect(empty)
     assert set(made.get_table_names()) == {*t.metadata.tables, "alembic_version"}
     for name, table in t.metadata.tables.items():
-        columns = {c["name"]: (str(c["type"]), c["nullable"]) for c in made.get_columns(name)}
+        columns = {
+            c["name"]: (c["type"].compile(empty.dialect), c["nullable"])
+            for c in made.get_columns(name)
+        }
         wanted = {c.name: (c.type.compile(empty.dialect), bool(c.nullable)) for c in table.columns}
         assert columns == wanted, name
         assert made.get_pk_constraint(name)["constrained_columns"] == [
@@ -221,6 +224,7 @@ def test_the_version_the_code_expects_is_the_newest_migration(empty):
     require(empty)
 
 
+@pytest.mark.sqlite
 def test_sqlite_runs_in_wal_mode_with_foreign_keys_on(empty):
     with empty.connect() as connection:
         assert connection.scalar(text("PRAGMA journal_mode")) == "wal"
@@ -258,3 +262,15 @@ def test_a_moment_without_its_time_zone_is_refused(empty):
                     "changed": 0,
                 },
             )
+
+
+def test_words_may_be_long_and_keep_the_order_of_their_code_points(empty):
+    """Of a city without a code the name is the key; ア stands before イ, ぁ and 亜 nowhere else."""
+    names = ["亜市", "ア市", "ｱ市", "Z市", "a市", "あ市", "い" * 200]
+    for name in names:
+        rows = f"{HEADINGS}{name},P,{'長い指標' * 100},R5,1\n".encode()
+        import_bytes(empty, ("a.csv", rows))
+    assert [header.municipality.code for header in plans(empty)] == sorted(
+        header.municipality.code for header in plans(empty)
+    )
+    assert max(len(header.municipality.name) for header in plans(empty)) == 200

@@ -157,7 +157,9 @@ def _target_of(assessment: Assessment, line: SeriesLine, year: int) -> float | N
 def _earlier(row: Any, history: list[FactVersion]) -> list[FactVersion]:
     """Return the states a fact was in before the one shown, oldest first."""
     key = (row.kind, row.period, row.label, row.fiscal_year)
-    own = [v for v in history if (v.kind, v.period, v.label, v.fiscal_year) == key]
+    known = [v for v in history if v.undone_at is None and not v.is_withdrawn]
+    known.sort(key=lambda version: version.since)
+    own = [v for v in known if (v.kind, v.period, v.label, v.fiscal_year) == key]
     return own[: next((n for n, v in enumerate(own) if v.batch_id == row.batch_id), 0)]
 
 
@@ -166,5 +168,5 @@ def _revised(earlier: list[FactVersion], display: Display) -> str:
     if not earlier:
         return ""
     last = earlier[-1]
-    value = "" if last.value is None else display.number(last.value)
+    value = last.value_text if last.value is None else display.number(last.value)
     return say("ledger.revised", count=len(earlier), before=f"{last.status}{value}")

@@ -3,15 +3,19 @@
 All SQL of the project is here.
 """
 
-from kpi.store.audit import AuditEntry, AuditState, Misfit, audit_entries, verify_audit
+from kpi.store.audit import UNDO, AuditEntry, AuditState, Misfit, audit_entries, verify_audit
+from kpi.store.backup import InUse, NotABackup, back_up, restore
 from kpi.store.engine import (
     DatabaseMissing,
     DatabaseOutdated,
+    DatabaseUnavailable,
     is_empty,
     migrate,
     open_database,
     require,
+    shown_url,
 )
+from kpi.store.history import Approval, PartVersion, PlanHistory, read_history
 from kpi.store.judging import (
     ComparisonEntry,
     Frozen,
@@ -72,6 +76,8 @@ __all__ = [
     "IMPORT",
     "JAPAN",
     "PROPOSAL",
+    "UNDO",
+    "Approval",
     "AuditEntry",
     "AuditState",
     "BatchEntry",
@@ -80,16 +86,21 @@ __all__ = [
     "Conflict",
     "DatabaseMissing",
     "DatabaseOutdated",
+    "DatabaseUnavailable",
     "FactSource",
     "FactVersion",
     "Frozen",
     "FrozenEntry",
     "HandEntry",
+    "InUse",
     "Mark",
     "Misfit",
+    "NotABackup",
     "Overtaken",
+    "PartVersion",
     "PlanContent",
     "PlanHeader",
+    "PlanHistory",
     "PlanSnapshot",
     "Retirement",
     "SeriesContent",
@@ -100,6 +111,7 @@ __all__ = [
     "UnknownBatch",
     "WrongStage",
     "audit_entries",
+    "back_up",
     "batches",
     "clashes",
     "commit",
@@ -117,6 +129,7 @@ __all__ = [
     "promising",
     "proposals",
     "read_frozen",
+    "read_history",
     "read_parts",
     "read_plan",
     "read_proposal",
@@ -125,8 +138,10 @@ __all__ = [
     "read_snapshot",
     "record",
     "require",
+    "restore",
     "rule_history",
     "save_proposal",
+    "shown_url",
     "step_proposal",
     "undo",
     "verify_audit",

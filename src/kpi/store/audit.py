@@ -167,6 +167,15 @@ def _json(what: Mapping[str, Any]) -> str:
     return json.dumps(what, ensure_ascii=False, sort_keys=True, default=_iso)
 
 
+def _read_what(text: str) -> dict[str, Any]:
+    """Return what an entry tells; nothing where it was changed into what tells nothing."""
+    try:
+        what = json.loads(text)
+    except ValueError:
+        return {}
+    return what if isinstance(what, dict) else {}
+
+
 def _hash(row: Mapping[str, Any]) -> str:
     """Return the hash of an entry, given without it."""
     parts = [_iso(value) if isinstance(value, datetime) else value for value in row.values()]
@@ -190,7 +199,7 @@ def audit_entries(engine: Engine, municipality: Municipality) -> list[AuditEntry
     with engine.connect() as connection:
         return [
             AuditEntry(
-                row.entry, row.recorded_at, row.author, row.act, json.loads(row.what), row.hash
+                row.entry, row.recorded_at, row.author, row.act, _read_what(row.what), row.hash
             )
             for row in connection.execute(statement)
         ]
@@ -298,7 +307,7 @@ class _Known:
         """Return a municipality's log, held against what is known."""
         code, last, broken = municipality.code, BEGINNING, []
         for number, row in enumerate(entries, 1):
-            what = json.loads(row["what"])
+            what = _read_what(row["what"])
             about = str(what.get("batch") or what.get("proposal") or "")
             unhashed = {name: value for name, value in row.items() if name != "hash"}
             is_next = (row["entry"], row["previous"]) == (number, last)
@@ -321,7 +330,7 @@ class _Known:
         when = entry["recorded_at"]
         fits = True
         if entry["act"] == UNDO:
-            row = self.undone.pop((code, what["revision"]), None)
+            row = self.undone.pop((code, what.get("revision", 0)), None)
             return row is not None and (row["recorded_at"], row["author"]) == (
                 when,
                 entry["author"],
@@ -334,9 +343,9 @@ class _Known:
                 row is not None
                 and row["recorded_at"] == when
                 and json.loads(_json(batch_told(row))) == told
-                and self.digests[key] == what["digest"]
+                and self.digests[key] == what.get("digest")
             )
         if "number" in what:
-            step = self.steps.pop((code, what["proposal"], what["number"]), None)
-            fits = fits and step == what["step_digest"]
+            step = self.steps.pop((code, what.get("proposal", 0), what["number"]), None)
+            fits = fits and step is not None and step == what.get("step_digest")
         return fits

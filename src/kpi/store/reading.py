@@ -147,6 +147,18 @@ class BatchEntry:
     undone_at: datetime | None
     #: From when it counts, where that is later than ``recorded_at``.
     in_force_from: datetime | None
+    #: Who took it back; empty where nobody did.
+    undone_by: str
+
+    @property
+    def since(self) -> datetime:
+        """Return from when it counts, unless it is taken back."""
+        return self.in_force_from or self.recorded_at
+
+    def stands(self, moment: datetime) -> bool:
+        """Whether it counts at a moment."""
+        was_there = self.recorded_at <= moment and self.since <= moment
+        return was_there and (self.undone_at is None or self.undone_at > moment)
 
 
 @dataclass(frozen=True)
@@ -178,6 +190,11 @@ class FactVersion:
     batch_id: str
     #: The proposal that brought it; None where it was another act.
     proposal_id: int | None
+
+    @property
+    def since(self) -> datetime:
+        """Return from when it counts, unless it is taken back."""
+        return self.in_force_from or self.recorded_at
 
 
 @dataclass(frozen=True)
@@ -754,7 +771,12 @@ def fact_source(
 def batches(engine: Engine, codes: Iterable[str] | None = None) -> list[BatchEntry]:
     """Return the accepted acts, newest first, of all municipalities or of those named."""
     statement = (
-        select(t.batch, t.municipality.c.name, t.undone.c.recorded_at.label("undone_at"))
+        select(
+            t.batch,
+            t.municipality.c.name,
+            t.undone.c.recorded_at.label("undone_at"),
+            func.coalesce(t.undone.c.author, "").label("undone_by"),
+        )
         .join(t.municipality, t.municipality.c.municipality == t.batch.c.municipality)
         .outerjoin(t.undone, same(t.undone, t.batch, "revision"))
         .order_by(t.batch.c.recorded_at.desc(), t.batch.c.municipality)
@@ -783,6 +805,7 @@ def batches(engine: Engine, codes: Iterable[str] | None = None) -> list[BatchEnt
                 tuple(names.get((row.municipality, row.revision), ())),
                 row.undone_at,
                 row.in_force_from,
+                row.undone_by,
             )
             for row in connection.execute(statement)
         ]

@@ -32,6 +32,7 @@ from sqlalchemy import (
     TypeDecorator,
     false,
 )
+from sqlalchemy.types import TypeEngine
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -53,6 +54,15 @@ class UtcDateTime(TypeDecorator[datetime]):
         return None if value is None else value.replace(tzinfo=UTC)
 
 
+def _letters(length: int) -> TypeEngine[str]:
+    """Return the type of words that are short as a rule, of a key above all.
+
+    SQLite holds nobody to the length, and orders by code points. So does PostgreSQL, whatever
+    language its server speaks.
+    """
+    return String(length).with_variant(Text(collation="C"), "postgresql")
+
+
 metadata = MetaData(
     naming_convention={
         "pk": "pk_%(table_name)s",
@@ -62,7 +72,7 @@ metadata = MetaData(
 
 
 def _municipality() -> Column[str]:
-    return Column("municipality", String(32), nullable=False)
+    return Column("municipality", _letters(32), nullable=False)
 
 
 def _reference(
@@ -82,7 +92,7 @@ municipality = Table(
     "municipality",
     metadata,
     _municipality(),
-    Column("name", String(120), nullable=False),
+    Column("name", _letters(120), nullable=False),
     PrimaryKeyConstraint("municipality"),
 )
 
@@ -92,11 +102,11 @@ batch = Table(
     _municipality(),
     _revision(),
     # The same for all municipalities one act reaches.
-    Column("batch_id", String(24), nullable=False),
+    Column("batch_id", _letters(24), nullable=False),
     # What was done: import, or the name of an act of judging.
-    Column("act", String(20), nullable=False, server_default="import"),
+    Column("act", _letters(20), nullable=False, server_default="import"),
     Column("recorded_at", UtcDateTime, nullable=False),
-    Column("author", String(120), nullable=False),
+    Column("author", _letters(120), nullable=False),
     Column("reason", Text, nullable=False),
     Column("added", Integer, nullable=False),
     Column("changed", Integer, nullable=False),
@@ -112,7 +122,7 @@ undone = Table(
     _municipality(),
     _revision(),
     Column("recorded_at", UtcDateTime, nullable=False),
-    Column("author", String(120), nullable=False),
+    Column("author", _letters(120), nullable=False),
     PrimaryKeyConstraint("municipality", "revision"),
     _reference(["revision"], "batch"),
 )
@@ -124,8 +134,8 @@ source_file = Table(
     _revision(),
     Column("file_no", Integer, nullable=False),
     Column("name", Text, nullable=False),
-    Column("sha256", String(64), nullable=False),
-    Column("layout", String(120), nullable=False),
+    Column("sha256", _letters(64), nullable=False),
+    Column("layout", _letters(120), nullable=False),
     PrimaryKeyConstraint("municipality", "revision", "file_no"),
     _reference(["revision"], "batch"),
 )
@@ -136,7 +146,7 @@ source_content = Table(
     "source_content",
     metadata,
     _municipality(),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", _letters(64), nullable=False),
     # With zlib; what would not become smaller (an xlsx is an archive already) is kept as it is.
     Column("compressed", Boolean, nullable=False),
     Column("content", LargeBinary, nullable=False),
@@ -196,8 +206,8 @@ policy_revision = Table(
     Column("policy_id", Integer, nullable=False),
     _revision(),
     Column("parent_id", Integer),
-    Column("level", String(40), nullable=False),
-    Column("code", String(40), nullable=False),
+    Column("level", _letters(40), nullable=False),
+    Column("code", _letters(40), nullable=False),
     Column("name", Text, nullable=False),
     Column("position", Integer, nullable=False),
     PrimaryKeyConstraint("municipality", "policy_id", "revision"),
@@ -223,7 +233,7 @@ indicator_revision = Table(
     Column("indicator_id", Integer, nullable=False),
     _revision(),
     Column("policy_id", Integer),
-    Column("code", String(40), nullable=False),
+    Column("code", _letters(40), nullable=False),
     Column("name", Text, nullable=False),
     Column("department", Text, nullable=False),
     Column("source", Text, nullable=False),
@@ -254,9 +264,9 @@ series_revision = Table(
     Column("series_id", Integer, nullable=False),
     _revision(),
     Column("name", Text, nullable=False),
-    Column("unit", String(60), nullable=False),
-    Column("unit_text", String(60), nullable=False),
-    Column("direction", String(10), nullable=False),
+    Column("unit", _letters(60), nullable=False),
+    Column("unit_text", _letters(60), nullable=False),
+    Column("direction", _letters(10), nullable=False),
     Column("position", Integer, nullable=False),
     PrimaryKeyConstraint("municipality", "series_id", "revision"),
     _reference(["series_id"], "series"),
@@ -269,20 +279,20 @@ fact = Table(
     metadata,
     _municipality(),
     Column("series_id", Integer, nullable=False),
-    Column("kind", String(10), nullable=False),
+    Column("kind", _letters(10), nullable=False),
     Column("period", Integer, nullable=False),
-    Column("label", String(60), nullable=False),
+    Column("label", _letters(60), nullable=False),
     Column("fiscal_year", Integer, nullable=False),
     _revision(),
     Column("value", Double),
     Column("value_high", Double),
-    Column("comparator", String(2), nullable=False),
+    Column("comparator", _letters(2), nullable=False),
     Column("value_text", Text, nullable=False),
-    Column("status", String(2), nullable=False),
+    Column("status", _letters(2), nullable=False),
     Column("note", Text, nullable=False),
     Column("file_no", Integer),
     Column("sheet", Text, nullable=False),
-    Column("cell", String(20), nullable=False),
+    Column("cell", _letters(20), nullable=False),
     # Taken out of the plan: from here on there is no such fact.
     Column("is_withdrawn", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint(
@@ -304,7 +314,7 @@ rule_revision = Table(
     "rule_revision",
     metadata,
     _municipality(),
-    Column("name", String(60), nullable=False),
+    Column("name", _letters(60), nullable=False),
     _revision(),
     Column("version", Integer, nullable=False),
     Column("text", Text, nullable=False),
@@ -318,7 +328,7 @@ plan_rule_revision = Table(
     _municipality(),
     Column("plan_id", Integer, nullable=False),
     _revision(),
-    Column("rule", String(60), nullable=False),
+    Column("rule", _letters(60), nullable=False),
     PrimaryKeyConstraint("municipality", "plan_id", "revision"),
     _reference(["plan_id"], "plan"),
     _reference(["revision"], "batch"),
@@ -330,7 +340,7 @@ series_setting_revision = Table(
     _municipality(),
     Column("series_id", Integer, nullable=False),
     _revision(),
-    Column("rule", String(60), nullable=False),
+    Column("rule", _letters(60), nullable=False),
     Column("tolerance", Double),
     Column("limit", Double),
     Column("is_cumulative", Boolean, nullable=False),
@@ -345,11 +355,11 @@ hand_rating_revision = Table(
     _municipality(),
     Column("series_id", Integer, nullable=False),
     Column("period", Integer, nullable=False),
-    Column("label", String(60), nullable=False),
+    Column("label", _letters(60), nullable=False),
     Column("target_year", Integer, nullable=False),
     _revision(),
-    Column("rule", String(60), nullable=False),
-    Column("letter", String(8), nullable=False),
+    Column("rule", _letters(60), nullable=False),
+    Column("letter", _letters(8), nullable=False),
     Column("actual_year", Integer),
     Column("actual", Double),
     PrimaryKeyConstraint("municipality", "series_id", "period", "label", "target_year", "revision"),
@@ -363,10 +373,10 @@ comparison_revision = Table(
     metadata,
     _municipality(),
     Column("series_id", Integer, nullable=False),
-    Column("other_municipality", String(32), nullable=False),
+    Column("other_municipality", _letters(32), nullable=False),
     Column("other_series_id", Integer, nullable=False),
     _revision(),
-    Column("verdict", String(10), nullable=False),
+    Column("verdict", _letters(10), nullable=False),
     PrimaryKeyConstraint(
         "municipality", "series_id", "other_municipality", "other_series_id", "revision"
     ),
@@ -391,7 +401,7 @@ frozen_rule = Table(
     metadata,
     _municipality(),
     _revision(),
-    Column("name", String(60), nullable=False),
+    Column("name", _letters(60), nullable=False),
     Column("version", Integer, nullable=False),
     Column("text", Text, nullable=False),
     PrimaryKeyConstraint("municipality", "revision", "name"),
@@ -405,10 +415,10 @@ frozen_rating = Table(
     _revision(),
     Column("series_id", Integer, nullable=False),
     Column("period", Integer, nullable=False),
-    Column("label", String(60), nullable=False),
+    Column("label", _letters(60), nullable=False),
     Column("target_year", Integer, nullable=False),
-    Column("rule", String(60), nullable=False),
-    Column("comparator", String(2), nullable=False),
+    Column("rule", _letters(60), nullable=False),
+    Column("comparator", _letters(2), nullable=False),
     Column("target", Double),
     Column("target_high", Double),
     Column("target_text", Text, nullable=False),
@@ -416,7 +426,7 @@ frozen_rating = Table(
     Column("baseline", Double),
     Column("actual_year", Integer),
     Column("actual", Double),
-    Column("actual_status", String(2), nullable=False),
+    Column("actual_status", _letters(2), nullable=False),
     Column("is_reference", Boolean, nullable=False),
     Column("met", Boolean),
     Column("attainment", Double),
@@ -427,9 +437,9 @@ frozen_rating = Table(
     Column("projected_low", Double),
     Column("projected_high", Double),
     Column("required_per_year", Double),
-    Column("rating", String(8), nullable=False),
+    Column("rating", _letters(8), nullable=False),
     Column("rating_label", Text, nullable=False),
-    Column("reason", String(40), nullable=False),
+    Column("reason", _letters(40), nullable=False),
     PrimaryKeyConstraint("municipality", "revision", "series_id", "period", "label", "target_year"),
     _reference(["series_id"], "series"),
     _reference(["revision"], "batch"),
@@ -453,8 +463,8 @@ proposal_step = Table(
     _municipality(),
     Column("proposal_id", Integer, nullable=False),
     Column("number", Integer, nullable=False),
-    Column("step", String(10), nullable=False),
-    Column("author", String(120), nullable=False),
+    Column("step", _letters(10), nullable=False),
+    Column("author", _letters(120), nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
     Column("title", Text, nullable=False),
     Column("comment", Text, nullable=False),
@@ -489,12 +499,12 @@ audit = Table(
     _municipality(),
     Column("entry", Integer, nullable=False),
     Column("recorded_at", UtcDateTime, nullable=False),
-    Column("author", String(120), nullable=False),
-    Column("act", String(20), nullable=False),
+    Column("author", _letters(120), nullable=False),
+    Column("act", _letters(20), nullable=False),
     # JSON: what was done, with the digest of every row that was written.
     Column("what", Text, nullable=False),
-    Column("previous", String(64), nullable=False),
-    Column("hash", String(64), nullable=False),
+    Column("previous", _letters(64), nullable=False),
+    Column("hash", _letters(64), nullable=False),
     PrimaryKeyConstraint("municipality", "entry"),
     ForeignKeyConstraint(["municipality"], ["municipality.municipality"]),
 )

@@ -278,23 +278,24 @@ def write(connection: Connection, table: Table, rows: Sequence[Sequence[Any]]) -
     """
     if not rows:
         return
-    statement = insert(table).compile(dialect=connection.dialect)
-    if statement.positional:
-        into, one = str(statement).split(" VALUES ")
-        whole = len(rows) - len(rows) % _TOGETHER
-        together = [
-            tuple(chain.from_iterable(rows[first : first + _TOGETHER]))
-            for first in range(0, whole, _TOGETHER)
-        ]
-        if together:
-            many = ", ".join([one] * _TOGETHER)
-            connection.exec_driver_sql(f"{into} VALUES {many}", together)
-        if rest := rows[whole:]:
-            connection.exec_driver_sql(f"{into} VALUES {one}", [tuple(row) for row in rest])
-    else:
-        names = table.columns.keys()
-        named = [dict(zip(names, row, strict=True)) for row in rows]
-        connection.exec_driver_sql(str(statement), named)
+    if connection.dialect.name == "postgresql":
+        quoted = connection.dialect.identifier_preparer
+        columns = ", ".join(map(quoted.format_column, table.columns))
+        copy = f"COPY {quoted.format_table(table)} ({columns}) FROM STDIN"
+        # `kpi.store.open_database` hands them over as they are.
+        connection.exec_driver_sql(copy, (rows,))
+        return
+    into, one = str(insert(table).compile(dialect=connection.dialect)).split(" VALUES ")
+    whole = len(rows) - len(rows) % _TOGETHER
+    together = [
+        tuple(chain.from_iterable(rows[first : first + _TOGETHER]))
+        for first in range(0, whole, _TOGETHER)
+    ]
+    if together:
+        many = ", ".join([one] * _TOGETHER)
+        connection.exec_driver_sql(f"{into} VALUES {many}", together)
+    if rest := rows[whole:]:
+        connection.exec_driver_sql(f"{into} VALUES {one}", [tuple(row) for row in rest])
 
 
 def row_of(head: dict[str, Any], part: Any, table: Table) -> tuple[Any, ...]:
@@ -362,6 +363,9 @@ def undo(engine: Engine, batch_id: str, *, author: str, now: datetime) -> None:
         engine.connect().execution_options(writing=True) as connection,
         connection.begin(),
     ):
+        reached = select(t.batch.c.municipality).where(t.batch.c.batch_id == batch_id)
+        for code in sorted(connection.scalars(reached)):
+            lock(connection, code)
         taken_back = select(t.undone.c.revision).where(same(t.undone, t.batch, "revision"))
         rows = connection.execute(
             select(t.batch.c.municipality, t.batch.c.revision).where(

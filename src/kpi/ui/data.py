@@ -138,6 +138,21 @@ def content(header: PlanHeader) -> PlanContent:
     return _content(settings.database_url(), version_mark(), as_of.moment(), header)
 
 
+def content_then(header: PlanHeader, moment: datetime) -> PlanContent | None:
+    """Return a plan with all its facts as known at a moment; None where it was not known yet."""
+    url, mark = settings.database_url(), version_mark()
+    then = next(
+        (
+            known
+            for known in plans(_engine(url), moment)
+            if (known.municipality.code, known.plan.id)
+            == (header.municipality.code, header.plan.id)
+        ),
+        None,
+    )
+    return None if then is None else _content(url, mark, moment, then)
+
+
 def assessment(header: PlanHeader, year: int) -> Assessment:
     """Return a plan judged with the actuals up to a year."""
     return _assessment(settings.database_url(), version_mark(), as_of.moment(), header, year)

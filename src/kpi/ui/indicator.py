@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -179,7 +179,11 @@ def facts(assessment: Assessment, line: SeriesLine, moment: datetime | None) -> 
     """
     history = fact_history(data.engine(), assessment.municipality, line.series_id, moment)
     rows = ledger(assessment, line, history)
-    followed = show("ledger.html", key="ledger", rows=rows, unit=line.unit)
+    query = {**shared_query(), "series": line.title}
+    shown = {"rows": rows, "unit": line.unit, "query": urlencode(query)}
+    followed = show("ledger.html", key="ledger", **shown)
+    if followed == "history":
+        st.switch_page("pages/history.py", query_params=query)
     for row in rows:
         for mark, batch_id in ((row.mark, row.batch_id), (row.mark_before, row.batch_before)):
             if followed == mark:

@@ -66,6 +66,13 @@ class LookedAt:
         return self.proposal.stage in _OPEN
 
     @property
+    def is_ahead(self) -> bool:
+        """Whether the plan is still as it is without the proposal, which may yet change it."""
+        step = self.proposal.steps[-1]
+        is_waiting = step.in_force_from is not None and step.in_force_from > datetime.now(UTC)
+        return self.is_open or (self.proposal.stage is Stage.APPROVED and is_waiting)
+
+    @property
     def step_mark(self) -> str:
         """Return what tells the proposal at its last step from all others, and from itself then."""
         return f"{self.of} {self.proposal.id} {self.proposal.version}"
@@ -146,8 +153,8 @@ def listing(municipality: Municipality) -> None:
 
 
 def choose_year(at: LookedAt, box: DeltaGenerator) -> int | None:
-    """Show the choice of the reporting year; None where no year is known."""
-    if not at.is_open:
+    """Show the choice of the reporting year; None where none is known or the plan has changed."""
+    if not at.is_ahead:
         return None
     years = at.content.actual_years() or _as_proposed(at).actual_years()
     if not years:
@@ -242,7 +249,7 @@ def effect_on_ratings(at: LookedAt, year: int | None) -> None:
 
 def new_remarks(at: LookedAt) -> None:
     """Show what the plan check says of the proposed plan and not of the plan as it is."""
-    if at.is_open:
+    if at.is_ahead:
         found = _new_remarks(_mark(at), at)
         show("proposal_remarks.html", key="remarks", remarks=found, most=_MOST)
 

@@ -1,10 +1,22 @@
-"""目標編集: change the targets of a plan as text, see how each is read, save them as a draft."""
+"""目標編集: change the targets of a plan as text or in Excel, see how each is read, save them."""
 
 import streamlit as st
 
-from kpi.ui import as_of, choices, draft_panel, editing, target_grid
+from kpi.ui import (
+    as_of,
+    choices,
+    draft_panel,
+    edit_workbook,
+    editing,
+    target_grid,
+)
 from kpi.ui.html import show
 from kpi.words import say
+
+SECTIONS = {
+    "targets": target_grid.section,
+    "workbook": edit_workbook.section,
+}
 
 heading, *boxes = st.columns([1.25, 0.72, 0.68, 0.78], vertical_alignment="bottom")
 with heading:
@@ -19,6 +31,5 @@ if as_of.day() is not None:
 work = editing.choose_draft(header, boxes[2])
 target_grid.absorb(work)
 draft_panel.tell()
-sections = {"targets": target_grid.section}
-sections[editing.choose_section(list(sections))](work)
+SECTIONS[editing.choose_section(list(SECTIONS))](work)
 draft_panel.panel(header, work)

@@ -301,6 +301,13 @@ class LayoutUnknown(Finding):
 
 
 @dataclass(frozen=True)
+class WorkbookForEditing(Finding):
+    """A plan taken out for editing, which is brought back where it was taken out."""
+
+    code = "workbook-for-editing"
+
+
+@dataclass(frozen=True)
 class SheetPassedOver(Finding):
     """A sheet without known headings beside one that has them, or a hidden one."""
 
@@ -759,6 +766,126 @@ class YearTaken(Finding):
     what: str = ""
     text: str = ""
     year: str = ""
+
+
+@dataclass(frozen=True)
+class NotForEditing(Finding):
+    """A file brought back for editing that was never taken out."""
+
+    code = "not-for-editing"
+
+
+@dataclass(frozen=True)
+class EditSavedOtherwise(Finding):
+    """A workbook for editing saved in another format, which lost what is needed of it."""
+
+    code = "edit-saved-otherwise"
+
+
+@dataclass(frozen=True)
+class EditMarkDamaged(Finding):
+    """A workbook for editing that does not say any more what was taken out."""
+
+    code = "edit-mark-damaged"
+
+
+@dataclass(frozen=True)
+class EditVersion(Finding):
+    """A workbook for editing of another version of the program."""
+
+    code = "edit-version"
+
+
+@dataclass(frozen=True)
+class EditOfAnother(Finding):
+    """A workbook for editing of another plan."""
+
+    code = "edit-of-another"
+    plan: str = ""
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class EditRowAdded(Finding):
+    """Rows of a workbook for editing that are no series of the plan."""
+
+    code = "edit-row-added"
+    count: int = 0
+    cells: str = ""
+
+
+@dataclass(frozen=True)
+class EditRowTwice(Finding):
+    """Rows of a workbook for editing that were copied."""
+
+    code = "edit-row-twice"
+    count: int = 0
+    cells: str = ""
+
+
+@dataclass(frozen=True)
+class EditRowMissing(Finding):
+    """Rows that are not in the workbook any more; their series stay as they are."""
+
+    code = "edit-row-missing"
+    severity = Severity.WARNING
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class EditColumnMissing(Finding):
+    """Columns that are not in the workbook any more; what they say stays as it is."""
+
+    code = "edit-column-missing"
+    severity = Severity.WARNING
+    count: int = 0
+
+
+@dataclass(frozen=True)
+class EditCellGone(Finding):
+    """Changed cells whose series or column the plan does not have any more."""
+
+    code = "edit-cell-gone"
+    count: int = 0
+    cells: str = ""
+
+
+@dataclass(frozen=True)
+class EditCellLocked(Finding):
+    """Changed cells that are not for editing: a name, a unit, or rows that were mixed up."""
+
+    code = "edit-cell-locked"
+    count: int = 0
+    cells: str = ""
+
+
+@dataclass(frozen=True)
+class EditFormula(Finding):
+    """Formulas in a workbook for editing."""
+
+    code = "edit-formula"
+    count: int = 0
+    cells: str = ""
+
+
+@dataclass(frozen=True)
+class EditSpelling(Finding):
+    """Cells that differ from what was taken out in width or blanks alone."""
+
+    code = "edit-spelling"
+    severity = Severity.INFO
+    count: int = 0
+    cells: str = ""
+
+
+@dataclass(frozen=True)
+class EditOutside(Finding):
+    """Texts beside the table of a workbook for editing."""
+
+    code = "edit-outside"
+    severity = Severity.WARNING
+    count: int = 0
+    cells: str = ""
 
 
 def catalogue() -> list[type[Finding]]:

@@ -21,6 +21,8 @@ class Sheet:
     rows: list[list[Cell]]
     #: Merged ranges: first row, first column, last row, last column. Each repeats its first cell.
     merged: list[list[int]] = field(default_factory=list)
+    #: Cells with a formula, row and column; told of a workbook for editing only.
+    formulas: list[list[int]] = field(default_factory=list)
 
     @cached_property
     def filled(self) -> frozenset[tuple[int, int]]:

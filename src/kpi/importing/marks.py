@@ -18,6 +18,8 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from xml.parsers import expat
 
+from kpi.importing.desk_copies import MARK_SHEET
+
 
 class EntitiesRefused(Exception):
     """An XML part declares a document type."""
@@ -35,6 +37,8 @@ class Marks:
     struck_rows: set[int] = field(default_factory=set)
     struck_cells: dict[int, list[int]] = field(default_factory=lambda: defaultdict(list))
     uncached: list[tuple[int, int]] = field(default_factory=list)
+    #: Cells with a formula. They are looked for in workbooks for editing only.
+    formulas: list[tuple[int, int]] = field(default_factory=list)
     #: Merged ranges, where calamine gives none: first row and column, last row and column.
     merges: list[tuple[tuple[int, int], tuple[int, int]]] = field(default_factory=list)
 
@@ -174,13 +178,14 @@ class XlsxMarks:
                 )
                 self._parts[attributes.get("name", "")] = targets.get(relation, "")
         self._styles = _read_styles(archive.read(styles)) if styles else _Styles({}, frozenset())
+        self.is_for_editing = MARK_SHEET in self._parts
 
     def of(self, sheet: str) -> Marks:
         """Return the marks of a sheet; none where it has no cells of its own (a chart)."""
         marks = Marks()
         if part := self._parts.get(sheet):
             with self._archive.open(part) as stream:
-                search = _Search(marks, self._styles)
+                search = _Search(marks, self._styles, formulas=self.is_for_editing)
                 for piece in _pieces(stream.read):
                     search.look(piece)
         return marks
@@ -233,6 +238,7 @@ _FORMULA = re.compile(rb"<f")
 _UNCACHED = re.compile(
     rb"<c(\s[^>]*)?(?<!/)>\s*<f(?:\s[^>]*?)?(?:/>|>[^<]*</f>)\s*(<v\s*/>|<v>\s*</v>)?\s*</c>"
 )
+_CALCULATED = re.compile(rb"<c\s[^>]*(?<!/)>\s*<f[\s/>]")
 _FILLED = re.compile(rb"<c\s[^>]*(?<!/)>")
 _UNNUMBERED = re.compile(rb'<(?:c|row)(?![^>]*\sr=")[\s/>]')
 _TAG = re.compile(rb"<(c|row)(?=[\s/>])([^>]*)>")
@@ -248,8 +254,8 @@ def _filled_cell(styles: Collection[bytes]) -> re.Pattern[bytes] | None:
 class _Search:
     """Looks through the pieces of one sheet for the cells that matter."""
 
-    def __init__(self, marks: Marks, styles: _Styles) -> None:
-        self._marks, self._styles = marks, styles
+    def __init__(self, marks: Marks, styles: _Styles, *, formulas: bool) -> None:
+        self._marks, self._styles, self._formulas = marks, styles, formulas
         self._shown = _filled_cell(styles.shown)
         self._struck = _filled_cell(styles.struck)
         self._numbers: bool | None = None
@@ -271,6 +277,8 @@ class _Search:
                 # An empty text is the result of many a formula; it says so.
                 if not (match[2] and b't="str"' in (match[1] or b"")):
                     self._marks.uncached.append(_place(match[0]))
+            if self._formulas:
+                self._marks.formulas += [_place(m[0]) for m in _CALCULATED.finditer(piece)]
         if b't="e"' in piece:
             for letters, row, content in _IN_ERROR.findall(piece):
                 error = _ERROR.search(content)

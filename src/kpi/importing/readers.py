@@ -37,7 +37,7 @@ from kpi.importing.findings import (
 )
 from kpi.importing.grids import Book, Cell, Sheet, address, text_of
 from kpi.importing.kinds import READ, FileKind, kind_of_file
-from kpi.importing.workbooks import Merged, read_workbook
+from kpi.importing.workbooks import Formulas, Merged, read_workbook
 from kpi.model import Severity
 from kpi.settings import ImportLimits, import_limits
 
@@ -104,6 +104,8 @@ def read_pieces(name: str, data: bytes, limits: ImportLimits) -> Iterator[Piece]
             yield "sheet", piece
         elif isinstance(piece, Merged):
             yield "merged", piece.ranges
+        elif isinstance(piece, Formulas):
+            yield "formulas", piece.cells
         else:
             yield "rows", piece
 
@@ -144,8 +146,10 @@ def _collect(name: str, data: bytes, pieces: Iterable[Piece]) -> Book:
             sheets[-1].rows.extend(content)
         elif tag == "sheet" and isinstance(content, str):
             sheets.append(Sheet(content, []))
-        elif tag == "merged" and _are_ranges(content):
+        elif tag == "merged" and _are_places(content, 4):
             sheets[-1].merged.extend(content)
+        elif tag == "formulas" and _are_places(content, 2):
+            sheets[-1].formulas.extend(content)
         elif tag == "encoding" and isinstance(content, str):
             encoding = content
         elif tag == "finding":
@@ -167,9 +171,9 @@ def _is_grid(rows: object) -> bool:
     )
 
 
-def _are_ranges(ranges: object) -> bool:
-    return type(ranges) is list and all(
-        type(r) is list and len(r) == 4 and all(type(n) is int for n in r) for r in ranges
+def _are_places(places: object, numbers: int) -> bool:
+    return type(places) is list and all(
+        type(p) is list and len(p) == numbers and all(type(n) is int for n in p) for p in places
     )
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from kpi.importing.desk_copies import is_for_editing
 from kpi.importing.draft import Context, Draft, FileReport, SheetReport
 from kpi.importing.findings import (
     FileUnreadable,
     LayoutUnknown,
     SavedFitsNothing,
     SheetPassedOver,
+    WorkbookForEditing,
 )
 from kpi.importing.layouts import Correction, Outline, Table, read_outline, recognise
 from kpi.importing.layouts.saved import SavedLayout
@@ -58,6 +60,9 @@ def read_tables(
             book.name, book.sha256, book.encoding, book.content, findings=list(book.findings)
         )
         draft.files.append(report)
+        if is_for_editing(book):
+            report.findings[:] = [WorkbookForEditing()]
+            continue
         _read_sheets(book, context, draft, report, corrections[number] if corrections else {})
     return draft
 

@@ -81,10 +81,14 @@ def has_macros(data: bytes) -> bool:
         return "xl/vbaProject.bin" in archive.namelist()
 
 
-def _plain(text: str) -> str:
-    """Return a text as a cell or comment can hold it."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _ESCAPED.sub("_x005F_", _NOT_IN_XML.sub("", text))
+def without_controls(text: str) -> str:
+    """Return a text with one kind of line break, without the signs that no workbook can hold."""
+    return _NOT_IN_XML.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def writable(text: str) -> str:
+    """Return a text as it is written for a cell or comment to hold it."""
+    return _ESCAPED.sub("_x005F_", without_controls(text))
 
 
 def _placed(
@@ -107,7 +111,7 @@ def _placed(
             message=finding.message,
             hint=finding.hint,
         )
-        text = _plain(text)
+        text = writable(text)
         if len(text) > _LONGEST:
             text = text[:_LONGEST] + "…"
         placed.setdefault(sheet, {}).setdefault(cell, []).append(text)
@@ -171,7 +175,7 @@ def _cell(sheet: Any, value: Cell) -> Any:
         return WriteOnlyCell(sheet, value)
     if len(value) > _LONGEST_CELL:
         raise CopyRefused
-    cell = WriteOnlyCell(sheet, _plain(value))
+    cell = WriteOnlyCell(sheet, writable(value))
     cell.data_type = "s"
     # Excel keeps it text when somebody edits it, too.
     cell.quotePrefix = value.startswith(tuple("=+-@"))

@@ -51,8 +51,14 @@ class Merged(NamedTuple):
     ranges: list[list[int]]
 
 
-#: What reading yields: the name of a new sheet, rows of the sheet begun last, or a finding.
-Piece = str | Merged | list[list[Cell]] | Finding
+class Formulas(NamedTuple):
+    """The cells of a sheet that hold a formula: row and column."""
+
+    cells: list[list[int]]
+
+
+#: What reading yields: the name of a new sheet, what is of the sheet begun last, or a finding.
+Piece = str | Merged | Formulas | list[list[Cell]] | Finding
 
 _PLAIN = frozenset((str, float))
 #: Cells given on at once.
@@ -115,7 +121,8 @@ def _read(data: bytes, kind: FileKind, limits: ImportLimits) -> Iterator[Piece]:
                 raise _Refused(FileProtected())
             yield from _sheets(data, _of_sheets(ods_marks(archive)), limits)
         else:
-            yield from _sheets(data, XlsxMarks(archive).of, limits)
+            marks = XlsxMarks(archive)
+            yield from _sheets(data, marks.of, limits, whole=marks.is_for_editing)
 
 
 def _of_sheets(marks: dict[str, Marks]) -> Callable[[str], Marks]:
@@ -135,19 +142,25 @@ def _refuse_bombs(archive: zipfile.ZipFile, limits: ImportLimits) -> None:
 
 
 def _sheets(
-    data: bytes, marks_of: Callable[[str], Marks] | None, limits: ImportLimits
+    data: bytes,
+    marks_of: Callable[[str], Marks] | None,
+    limits: ImportLimits,
+    *,
+    whole: bool = False,
 ) -> Iterator[Piece]:
-    """Yield all sheets; ``marks_of`` is None where the kind of workbook lets none be seen."""
+    """Yield all sheets; ``marks_of`` is None where the kind of workbook lets none be seen.
+
+    Of a workbook for editing the ``whole`` is read: what is hidden there, by a filter or by us,
+    counts, and a formula is refused where it was written.
+    """
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     left = limits.cells
     # calamine lets the search for marks run beside it: together they take as long as it alone.
     with ThreadPoolExecutor(1) as beside:
         for meta in workbook.sheets_metadata:
             name = meta.name
-            if (
-                meta.visible is not python_calamine.SheetVisibleEnum.Visible
-                or meta.typ is not python_calamine.SheetTypeEnum.WorkSheet
-            ):
+            is_seen = whole or meta.visible is python_calamine.SheetVisibleEnum.Visible
+            if not is_seen or meta.typ is not python_calamine.SheetTypeEnum.WorkSheet:
                 yield SheetPassedOver(sheet=name)
                 continue
             reading = beside.submit(workbook.get_sheet_by_name, name)
@@ -172,6 +185,10 @@ def _sheets(
                 yield MergesTooMany(sheet=name, limit=_MAX_MERGED)
             else:
                 yield name
+                if whole:
+                    yield Formulas([list(place) for place in marks.formulas])
+                    marks.hidden.clear()
+                    marks.uncached.clear()
                 yield Merged(
                     [[top, first, bottom, right] for (top, first), (bottom, right) in merges]
                 )

@@ -23,6 +23,7 @@ from kpi.store import (
     Overtaken,
     PlanHeader,
     PlanSnapshot,
+    SourceFile,
     WrongStage,
     proposals,
     read_parts,
@@ -66,6 +67,8 @@ class Work:
     edits: Edits = field(default_factory=dict)
     title: str = ""
     reason: str = ""
+    #: Files that edits were read from and that are not on record yet.
+    files: tuple[SourceFile, ...] = ()
     #: What was typed into cells of the grid and cannot be read; it is kept in sight.
     unread: dict[Place, str] = field(default_factory=dict)
     #: What was typed into cells and says what stands there.
@@ -146,9 +149,13 @@ def choose_section(names: Sequence[str]) -> str:
     return section
 
 
-def put(at: Work, edits: Iterable[Edit]) -> NoReturn:
-    """Add edits to a draft; those that change nothing in the plan drop out."""
+def put(at: Work, edits: Iterable[Edit], *files: SourceFile) -> NoReturn:
+    """Add edits to a draft, with the files they were read from.
+
+    Those that change nothing in the plan drop out.
+    """
     at.edits = merged(at.base, at.edits, edits)
+    at.files = tuple({file.sha256: file for file in (*at.files, *files)}.values())
     _remount(at)
 
 
@@ -180,6 +187,7 @@ def save(at: Work) -> bool:
             title=at.title.strip(),
             reason=at.reason.strip(),
             author=settings.author(),
+            files=at.files,
             now=datetime.now(UTC),
         )
     except Overtaken as overtaken:
@@ -208,7 +216,7 @@ def settle(at: Work, given_up: Collection[Identity]) -> bool:
 
 def move_to_new(at: Work) -> NoReturn:
     """Go on with a draft as a new one, where the proposal it was saved in has moved on."""
-    new = Work(at.header, at.base, None, at.edits, at.title, at.reason, at.unread)
+    new = Work(at.header, at.base, None, at.edits, at.title, at.reason, at.files, at.unread)
     _works()[*_plan_key(at.header), _NEW] = new
     _forget(at)
     _go_to(at.header, _NEW)
@@ -264,7 +272,7 @@ def _hold(at: Work, proposal: Proposal) -> None:
     at.base, at.proposal = _base(at.header), proposal
     at.edits = {edit.identity: edit for edit in proposal.edits}
     at.title, at.reason = proposal.title, proposal.reason
-    at.clashes, at.mounted, at.unchanged = (), None, {}
+    at.clashes, at.mounted, at.unchanged, at.files = (), None, {}, ()
 
 
 def _base(header: PlanHeader) -> PlanSnapshot:

@@ -18,7 +18,7 @@ from streamlit.delta_generator import DeltaGenerator
 from kpi import settings
 from kpi.charts import told_act
 from kpi.importing.draft import Context, FileReport
-from kpi.importing.findings import Finding
+from kpi.importing.findings import Finding, WorkbookForEditing
 from kpi.importing.kinds import FileKind, kind_of_file
 from kpi.importing.layouts import Correction, Table, propose
 from kpi.importing.layouts.saved import SavedLayout, SavedRefused, load, names, save
@@ -38,7 +38,7 @@ from kpi.store import (
     batches,
     undo,
 )
-from kpi.ui import corrections, data
+from kpi.ui import corrections, data, edit_workbook
 from kpi.ui.changes import change_lines, summary_of
 from kpi.ui.html import show
 from kpi.ui.sheets import facts, picture
@@ -342,6 +342,10 @@ def _actions(at: Work, number: int, report: FileReport, preview: Preview) -> Non
     with st.container(key="import-actions", horizontal=True, vertical_alignment="center"):
         if st.button(say("imports.back"), key="import-back"):
             begin_again()
+        if any(isinstance(finding, WorkbookForEditing) for finding in report.findings):
+            if st.button(say("imports.hand_over"), type="primary", key="import-hand-over"):
+                edit_workbook.hand_over(at.books[number])
+            return
         _offer_copy(at, number, report)
         words = ""
         if errors:

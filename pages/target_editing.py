@@ -32,6 +32,7 @@ if as_of.day() is not None:
     st.stop()
 work = editing.choose_draft(header, boxes[2])
 target_grid.absorb(work)
+editing.refresh(work)
 draft_panel.tell()
 SECTIONS[editing.choose_section(list(SECTIONS))](work)
 draft_panel.panel(header, work)

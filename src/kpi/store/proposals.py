@@ -7,7 +7,7 @@ written and `Overtaken` tells of every such thing: who was first, and what stand
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -415,9 +415,7 @@ def _settle(
     Returns the edits that still have something to change, made upon what stands now; and those
     whose things say something else than was read, each with what stands.
     """
-    standing: list[Part] = [*snapshot.policies, *snapshot.indicators, *snapshot.series]
-    standing += [snapshot.plan, *snapshot.periods.values()] if snapshot.plan.id > 0 else []
-    parts = {part_identity(part): part for part in standing}
+    parts = snapshot.parts()
     kept: list[Edit] = []
     moved: list[tuple[Edit, Fact | Part | None]] = []
     for edit in edits:
@@ -447,17 +445,11 @@ def _merged(edit: PartEdit, standing: Part | None) -> Part | None:
     if edit.before is None or standing is None:
         fresh = edit.before is None and standing is None
         return edit.after if fresh or standing == edit.after else None
-    changes = {}
-    for field in fields(edit.after):
-        before, after, now = (
-            getattr(part, field.name) for part in (edit.before, edit.after, standing)
-        )
-        if after == before:
-            continue
+    for name in edit.changed:
+        before, after, now = (getattr(part, name) for part in (edit.before, edit.after, standing))
         if now not in (before, after):
             return None
-        changes[field.name] = after
-    return replace(standing, **changes)
+    return edit.upon(standing)
 
 
 def _told(connection: Connection, code: str, edit: Edit, theirs: Fact | Part | None) -> Clash:

@@ -132,3 +132,13 @@ def test_of_a_part_that_both_changed_ours_is_only_what_we_changed_of_it():
     base = replace(plan(), indicators=[theirs])
     found = settled(base, None, None, by_identity(ours), [clash(ours, theirs)], [ours.identity])
     assert found == by_identity(PartEdit(theirs, replace(theirs, name="健診受診率"), "改称"))
+
+
+def test_what_we_keep_brings_back_the_new_parts_it_hangs_on():
+    indicator = PartEdit(None, Indicator(-1, 1, None, "", "新指標", "", "", 9), "新設")
+    series = PartEdit(None, Series(-2, -1, "", "人", "人", Direction.HIGHER, 1), "新設")
+    target = change(None, 100, KEY._replace(series_id=-2))
+    saved, theirs = draft(indicator, series), draft(version=2)
+    mine, clashes = by_identity(indicator, series, target), [clash(target, None)]
+    assert settled(plan(), saved, theirs, mine, clashes, [target.identity]) == mine
+    assert settled(plan(), saved, theirs, mine, clashes, []) == {}

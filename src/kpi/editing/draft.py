@@ -11,13 +11,10 @@ from kpi.model import (
     Edit,
     FactEdit,
     Identity,
-    Indicator,
     Part,
     PartEdit,
-    Period,
-    PolicyNode,
     Proposal,
-    Series,
+    named_parts,
     part_identity,
 )
 from kpi.store import PlanSnapshot
@@ -64,29 +61,14 @@ def without(edits: Mapping[Identity, Edit], taken_back: Collection[Identity]) ->
     """Return edits without some of them, nor what they gave a new part to."""
     result = {identity: edit for identity, edit in edits.items() if identity not in taken_back}
     gone = {identity for identity in edits.keys() - result.keys() if _is_new(edits[identity])}
-    hanging = [identity for identity, edit in result.items() if not gone.isdisjoint(_needs(edit))]
+    hanging = [
+        identity for identity, edit in result.items() if not gone.isdisjoint(named_parts(edit))
+    ]
     return without(result, hanging) if hanging else result
 
 
 def _is_new(edit: Edit) -> bool:
     return isinstance(edit, PartEdit) and edit.before is None
-
-
-def _needs(edit: Edit) -> Iterable[tuple[str, int | None]]:
-    """Yield the parts an edit names, each by its kind and id."""
-    if isinstance(edit, FactEdit):
-        yield "series", edit.key.series_id
-        return
-    part = edit.after
-    if isinstance(part, Series):
-        yield "indicator", part.indicator_id
-    elif isinstance(part, Indicator):
-        yield from (("plan", part.plan_id), ("policy", part.policy_id))
-        yield "indicator", part.successor_id
-    elif isinstance(part, PolicyNode):
-        yield from (("plan", part.plan_id), ("policy", part.parent_id))
-    elif isinstance(part, Period):
-        yield "plan", part.plan_id
 
 
 def to_save(
@@ -116,5 +98,24 @@ def settled(
     given_up = kept.keys() - set(mine)
     start = {edit.identity: edit for edit in theirs.edits} if theirs else {}
     start = without(start, [identity for identity in dropped if identity not in given_up])
-    own = [kept.get(edit.identity, edit) for edit in changed if edit.identity not in given_up]
-    return merged(base, start, own)
+    own = {
+        edit.identity: kept.get(edit.identity, edit)
+        for edit in changed
+        if edit.identity not in given_up
+    }
+    again = {identity: edit for identity, edit in edits.items() if identity not in given_up}
+    return merged(base, start, [*_named(own.values(), again, start), *own.values()])
+
+
+def _named(
+    own: Iterable[Edit], edits: Mapping[Identity, Edit], known: Collection[Identity]
+) -> list[Edit]:
+    """Return the edits of new parts that ours name and others have taken out of the draft."""
+    lost = {
+        identity
+        for edit in own
+        for identity in named_parts(edit)
+        if identity in edits and identity not in known
+    }
+    parts = [edits[identity] for identity in lost if _is_new(edits[identity])]
+    return [*_named(parts, edits, known), *parts] if parts else []

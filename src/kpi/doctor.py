@@ -55,12 +55,18 @@ def _database(engine: Engine) -> Examined:
         return Examined(False, say(f"database.{error.why}", url=url, error=error))
     except SQLAlchemyError as error:
         return Examined(False, say("doctor.database_error", url=url, error=str(error)))
+    except ValueError as error:
+        return Examined(False, say("doctor.audit_unreadable", error=error))
     return Examined(True, say("doctor.database", url=url, count=count))
 
 
 def _logs(engine: Engine) -> list[Examined]:
     """Hold the audit log of every municipality against all it tells of; broken ones first."""
-    found = [_log(state) for state in verify_audit(engine)]
+    try:
+        found = [_log(state) for state in verify_audit(engine)]
+    except (ValueError, TypeError) as error:
+        # SQLite holds no column to its type: a moment may be no moment.
+        return [Examined(False, say("doctor.audit_unreadable", error=error))]
     return sorted(found, key=lambda examined: examined.ok)
 
 

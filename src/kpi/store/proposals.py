@@ -47,6 +47,7 @@ from kpi.store.writing import (
     SourceFile,
     begin_batch,
     keep_files,
+    kept_told,
     lock,
     new_batch_id,
     packed,
@@ -133,6 +134,7 @@ def save_proposal(
             title=title,
             comment=reason,
             edits=rows,
+            told={"kept": kept_told(files)} if contents else None,
         )
         keep_files(connection, code, contents)
         return _read(connection, code, proposal_id)

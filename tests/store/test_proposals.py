@@ -237,6 +237,16 @@ def test_two_who_save_different_cells_into_one_draft_keep_both(town):
     assert [edit.key.series_id for edit in saved.edits] == [1, 2, 3]
 
 
+def test_who_changes_a_cell_leaves_the_words_another_gave_the_draft_meanwhile(town):
+    engine, header = town
+    first = save(engine, header, [target(engine, header, 1, 70)])
+    own = {"proposal_id": first.id, "version": first.version}
+    save(engine, header, [], author="乙", title="第3期の見直し", **own)
+    save(engine, header, [], author="丙", reason="国の計画の改定", **own)
+    saved = save(engine, header, [target(engine, header, 2, 70)], **own)
+    assert (saved.title, saved.reason) == ("第3期の見直し", "国の計画の改定")
+
+
 def new_indicator(header):
     """The edits of who brings an indicator of one series."""
     return [

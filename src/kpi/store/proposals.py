@@ -95,6 +95,8 @@ def save_proposal(
     They take the place of what the proposal says of the same things; ``dropped`` names things it is
     to say nothing of any more. ``files`` are those the edits were read from.
 
+    A title or reason that is still the one read stays as another has worded it meanwhile.
+
     Raises `WrongStage` where the proposal can not be edited any more, `Overtaken` where somebody
     has saved something else of the same things, dropped ones too, since, or the plan itself says
     something else than the edits were made upon.
@@ -120,6 +122,7 @@ def save_proposal(
             if overtaken:
                 raise Overtaken(overtaken)
             number, plan_id = proposal.version + 1, proposal.plan_id
+            title, reason = _worded(connection, code, proposal, version, (title, reason))
         moved = _settle(_snapshot(connection, code, plan_id), edits)[1]
         if moved:
             raise Overtaken([_told(connection, code, one) for one in moved])
@@ -390,6 +393,26 @@ def _saved_since(
             back = _taken_back(other)
             found.append(Clash(back, other.after, step.author, step.recorded_at, proposal.reason))
     return found
+
+
+def _worded(
+    connection: Connection, code: str, proposal: Proposal, version: int, ours: tuple[str, str]
+) -> tuple[str, str]:
+    """Return title and reason: ours where we changed them, else as they stand by now."""
+    step = t.proposal_step
+    read = connection.execute(
+        select(step.c.title, step.c.comment)
+        .where(step.c.municipality == code, step.c.proposal_id == proposal.id)
+        .where(step.c.step == Step.SAVE, step.c.number <= version)
+        .order_by(step.c.number.desc())
+        .limit(1)
+    ).first()
+    was = (read.title, read.comment) if read else ours
+    title, reason = (
+        theirs if own == before else own
+        for own, before, theirs in zip(ours, was, (proposal.title, proposal.reason), strict=True)
+    )
+    return title, reason
 
 
 def _hanging(

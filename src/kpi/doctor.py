@@ -56,12 +56,18 @@ def _database(engine: Engine) -> Examined:
         return Examined(False, say(f"database.{error.why}", url=url, error=error))
     except SQLAlchemyError as error:
         return Examined(False, say("doctor.database_error", url=url, error=str(error)))
+    except ValueError as error:
+        return Examined(False, say("doctor.audit_unreadable", error=error))
     return Examined(True, say("doctor.database", url=url, count=count))
 
 
 def _logs(engine: Engine) -> list[Examined]:
     """Hold every audit log against all it tells of: the broken ones each, the others as one."""
-    states = verify_audit(engine)
+    try:
+        states = verify_audit(engine)
+    except (ValueError, TypeError) as error:
+        # SQLite holds no column to its type: a moment may be no moment.
+        return [Examined(False, say("doctor.audit_unreadable", error=error))]
     whole = [state for state in states if not state.broken]
     return [*(_broken(state) for state in states if state.broken), *_whole(whole)]
 

@@ -188,3 +188,13 @@ def test_a_further_change_of_a_part_puts_back_nothing_the_plan_says_by_now():
     assert after == replace(moved, name="健診受診率", source="統計書")
     # And that change says it was made upon what the person saw.
     assert edits["indicator", 1].before.source == "年報"
+
+
+def test_what_we_keep_brings_back_the_new_parts_it_hangs_on():
+    indicator = PartEdit(None, Indicator(-1, 1, None, "", "新指標", "", "", 9), "新設")
+    series = PartEdit(None, Series(-2, -1, "", "人", "人", Direction.HIGHER, 1), "新設")
+    target = change(None, 100, KEY._replace(series_id=-2))
+    saved, theirs = draft(indicator, series), draft(version=2)
+    mine, clashes = by_identity(indicator, series, target), [clash(target, None)]
+    assert settled(plan(), saved, theirs, mine, clashes, [target.identity]) == mine
+    assert settled(plan(), saved, theirs, mine, clashes, []) == {}

@@ -11,13 +11,10 @@ from kpi.model import (
     Edit,
     FactEdit,
     Identity,
-    Indicator,
     Part,
     PartEdit,
-    Period,
-    PolicyNode,
     Proposal,
-    Series,
+    named_parts,
 )
 from kpi.store import PlanSnapshot
 
@@ -72,29 +69,14 @@ def without(edits: Mapping[Identity, Edit], taken_back: Collection[Identity]) ->
     """Return edits without some of them, nor what they gave a new part to."""
     result = {identity: edit for identity, edit in edits.items() if identity not in taken_back}
     gone = {identity for identity in edits.keys() - result.keys() if _is_new(edits[identity])}
-    hanging = [identity for identity, edit in result.items() if not gone.isdisjoint(_needs(edit))]
+    hanging = [
+        identity for identity, edit in result.items() if not gone.isdisjoint(named_parts(edit))
+    ]
     return without(result, hanging) if hanging else result
 
 
 def _is_new(edit: Edit) -> bool:
     return isinstance(edit, PartEdit) and edit.before is None
-
-
-def _needs(edit: Edit) -> Iterable[tuple[str, int | None]]:
-    """Yield the parts an edit names, each by its kind and id."""
-    if isinstance(edit, FactEdit):
-        yield "series", edit.key.series_id
-        return
-    part = edit.after
-    if isinstance(part, Series):
-        yield "indicator", part.indicator_id
-    elif isinstance(part, Indicator):
-        yield from (("plan", part.plan_id), ("policy", part.policy_id))
-        yield "indicator", part.successor_id
-    elif isinstance(part, PolicyNode):
-        yield from (("plan", part.plan_id), ("policy", part.parent_id))
-    elif isinstance(part, Period):
-        yield "plan", part.plan_id
 
 
 def to_save(
@@ -124,15 +106,32 @@ def settled(
     given_up = clashing.keys() - set(mine)
     start = {edit.identity: edit for edit in theirs.edits} if theirs else {}
     start = without(start, [identity for identity in dropped if identity not in given_up])
-    result, parts = dict(start), base.parts()
+    own: list[Edit] = []
     for edit in changed:
         clash, other = clashing.get(edit.identity), start.get(edit.identity)
         if edit.identity in given_up:
             continue
         if clash is None or (other is not None and isinstance(edit, FactEdit)):
             # What moved in the plan under it was not asked here: saving tells of it.
-            own = edit
+            own.append(edit)
         else:
-            own = upon(clash) if other is None else _further(other, edit)
-        _put(base, parts, result, own)
+            own.append(upon(clash) if other is None else _further(other, edit))
+    again = {identity: edit for identity, edit in edits.items() if identity not in given_up}
+    result, parts = dict(start), base.parts()
+    for edit in (*_named(own, again, start), *own):
+        _put(base, parts, result, edit)
     return result
+
+
+def _named(
+    own: Iterable[Edit], edits: Mapping[Identity, Edit], known: Collection[Identity]
+) -> list[Edit]:
+    """Return the edits of new parts that ours name and others have taken out of the draft."""
+    lost = {
+        identity
+        for edit in own
+        for identity in named_parts(edit)
+        if identity in edits and identity not in known
+    }
+    parts = [edits[identity] for identity in lost if _is_new(edits[identity])]
+    return [*_named(parts, edits, known), *parts] if parts else []

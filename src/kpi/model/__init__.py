@@ -12,10 +12,12 @@ from kpi.model.editing import (
     Identity,
     Part,
     PartEdit,
+    PartIdentity,
     Proposal,
     ProposalStep,
     Stage,
     Step,
+    named_parts,
     part_identity,
 )
 from kpi.model.facts import (
@@ -75,6 +77,7 @@ __all__ = [
     "Municipality",
     "Part",
     "PartEdit",
+    "PartIdentity",
     "Period",
     "Plan",
     "PlanRule",
@@ -91,5 +94,6 @@ __all__ = [
     "Step",
     "Verdict",
     "first_years",
+    "named_parts",
     "part_identity",
 ]

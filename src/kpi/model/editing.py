@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
@@ -89,6 +90,23 @@ def part_identity(part: Part) -> PartIdentity:
         return ("period", part.plan_id, part.ordinal)
     kind = {Plan: "plan", PolicyNode: "policy", Indicator: "indicator", Series: "series"}
     return (kind[type(part)], part.id)
+
+
+def named_parts(edit: Edit) -> Iterator[PartIdentity]:
+    """Yield the parts an edit names beside what it is about; they may be of another plan."""
+    if isinstance(edit, FactEdit):
+        yield "series", edit.key.series_id
+        return
+    part = edit.after
+    if isinstance(part, Series):
+        yield "indicator", part.indicator_id
+    elif not isinstance(part, Plan):
+        yield "plan", part.plan_id
+    above = {Indicator: "policy_id", PolicyNode: "parent_id"}.get(type(part))
+    if above is not None and getattr(part, above) is not None:
+        yield "policy", getattr(part, above)
+    if isinstance(part, Indicator) and part.successor_id is not None:
+        yield "indicator", part.successor_id
 
 
 class Stage(StrEnum):

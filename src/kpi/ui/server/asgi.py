@@ -14,6 +14,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 
 from kpi.settings import ROOT
+from kpi.store import DatabaseUnavailable, shown_url
+from kpi.ui import data
 from kpi.words import say
 
 # Streamlit's page says it is English and calls itself Streamlit until its script has run. On an
@@ -72,7 +74,11 @@ _STALE_HEADERS = (b"content-length", b"etag", b"last-modified")
 def _explain(error: Exception) -> bool:
     """Tell the reader in a sentence that something broke; the log has the rest."""
     logging.getLogger(__name__).error("a page failed", exc_info=error)
-    st.error(say("app.failed"))
+    if isinstance(error, DatabaseUnavailable):
+        # Callbacks and fragments are run past what app.py says of it.
+        st.error(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
+    else:
+        st.error(say("app.failed"))
     return True
 
 

@@ -146,6 +146,11 @@ def test_an_indicator_is_added_another_split_a_third_replaced_and_all_saved(city
     before = page.locator(".kpi-note").filter(has_text="この指標が引き継いだ、廃止した指標")
     expect(before).to_contain_text(LEFT_WELFARE)
     expect(page.get_by_text("年度の分かる数値がない")).to_be_visible()
+    page.get_by_role("link", name="目標編集").click()
+    expect(page.get_by_text("廃止した指標1件は表に出していません")).to_be_visible()
+    names = page.get_by_test_id("stDataFrame").locator("[id^=glide-cell-1-]")
+    expect(names.filter(has_text="自立した世帯の割合")).to_have_count(1)
+    expect(names.filter(has_text=LEFT_WELFARE)).to_have_count(0)
 
 
 def test_a_next_plan_begins_as_a_draft_with_the_latest_actuals_for_its_baselines(city, open_page):

@@ -44,11 +44,11 @@ def panel(header: PlanHeader, at: Work) -> None:
         editing.take_back(at, list(at.edits), list(at.unread))
     if followed:
         line = lines[int(followed)]
-        editing.take_back(at, line.identities, [line.place] if line.place else [])
+        editing.take_back(at, line.identities, line.places)
     if at.clashes:
         _settle(header, at)
     else:
-        _save(header, at)
+        _save(header, at, errors)
 
 
 def _lines(at: Work) -> list[EditLine]:
@@ -61,8 +61,8 @@ def _lines(at: Work) -> list[EditLine]:
     return unread + known + [line for line in told if not line.findings]
 
 
-def _save(header: PlanHeader, at: Work) -> None:
-    """Let the person name and save a draft."""
+def _save(header: PlanHeader, at: Work, errors: int) -> None:
+    """Let the person name and save a draft of which as many cells cannot be read."""
     boxes = st.columns([1, 2], gap="medium")
     at.title = boxes[0].text_input(
         say("editing.title"),
@@ -95,7 +95,7 @@ def _save(header: PlanHeader, at: Work) -> None:
     if not is_asked:
         return
     if at.unread:
-        refuse([say("editing.unread", count=len(at.unread))])
+        refuse([say("editing.unread", count=errors)])
     elif not at.edits and at.proposal is None:
         refuse([say("editing.nothing_to_save")])
     elif not at.title.strip():

@@ -8,7 +8,7 @@ from kpi import settings
 from kpi.charts.edit_lines import EditLine, edit_lines, refused_lines
 from kpi.editing import steps
 from kpi.editing.grid import grid_of
-from kpi.model import Clash, Fact, Severity, Step
+from kpi.model import Clash, Fact, Severity, Stage, Step
 from kpi.store import PlanHeader
 from kpi.ui import editing
 from kpi.ui.choices import shared_query, unmarked
@@ -20,10 +20,19 @@ from kpi.words import say
 _SHOWN = 200
 
 
-def tell() -> None:
-    """Say once what was just done."""
+def tell(at: Work) -> None:
+    """Say once what was just done, and of a draft that was returned what is asked for."""
     if words := editing.told():
         show("import_told.html", key="draft-told", words=words, severity="done")
+    if at.proposal is not None and at.proposal.stage is Stage.RETURNED:
+        last = at.proposal.steps[-1]
+        words = say(
+            "editing.returned",
+            author=last.author,
+            when=moment(last.recorded_at),
+            comment=last.comment,
+        )
+        show("import_told.html", key="draft-returned", words=words, severity="error")
 
 
 def panel(header: PlanHeader, at: Work) -> None:

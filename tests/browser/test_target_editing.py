@@ -219,7 +219,7 @@ def test_the_second_to_save_a_cell_sees_who_was_first_and_decides(city, open_pag
     choices = second.get_by_role("radiogroup").filter(has_text="先の値")
     expect(choices).to_have_count(2)
     expect(choices.nth(0)).to_contain_text("あなたの値：45.0以上")
-    expect(choices.nth(0)).to_contain_text("先の値：44.0以上")
+    expect(choices.nth(0)).to_contain_text("先の値：44.0以上（R7）")
     expect(second.get_by_text("福祉課の意見")).to_have_count(2)
     second.get_by_text("あなたの値：45.0以上").click()
     second.get_by_text("先の値：31.0以上").click()

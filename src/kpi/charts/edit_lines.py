@@ -161,16 +161,16 @@ def _of_fact(
     return EditLine(
         title,
         slot.title,
-        _printed(before),
-        _printed(after) or say("editing.nothing"),
+        printed(before),
+        printed(after) or say("editing.nothing"),
         said_fact(after, series) if after else nothing,
         remarks(plan, before, after),
         tuple(edit.identity for edit in edits),
     )
 
 
-def _printed(fact: Fact | None) -> str:
-    """Return a fact as its cells show it: 65％以上（R7）."""
+def printed(fact: Fact | None) -> str:
+    """Return a fact as its cells show it: 65％以上（R7）. Empty where there is none."""
     if fact is None:
         return ""
     year = year_text(fact.key.fiscal_year)

@@ -234,6 +234,8 @@ class _Teller:
                 return say("edit.new.plan", name=part.name)
             case Period():
                 return say("edit.new.period", title=_period(part), span=_span(part))
+            case PolicyNode(parent_id=None):
+                return say("edit.new.policy_at_top", name=_coded(part))
             case PolicyNode():
                 return say("edit.new.policy", name=_coded(part), under=self._title(part.parent_id))
             case Indicator():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from kpi import settings
-from kpi.charts.edit_lines import EditLine, edit_lines, refused_lines
+from kpi.charts.edit_lines import EditLine, edit_lines, printed, refused_lines
 from kpi.editing import steps
 from kpi.editing.grid import grid_of
 from kpi.model import Clash, Fact, Severity, Stage, Step
@@ -169,7 +169,7 @@ def _options(line: EditLine | None, clash: Clash) -> dict[bool, str]:
     if theirs is None:
         said = say("editing.nothing")
     elif isinstance(theirs, Fact):
-        said = theirs.value_text
+        said = printed(theirs)
     mine = line.after if line else say("editing.nothing")
     return {
         True: unmarked(say("editing.clash_mine", value=mine)),

@@ -192,5 +192,7 @@ def test_a_workbook_brought_to_the_import_is_sent_where_it_belongs(open_page, ci
     )
     press(page, "1件のファイルの読み方を確かめる")
     expect(page.get_by_text("「目標編集用」のブックです。取込では読みません。")).to_be_visible()
+    # Nothing is offered to be put right that would lead nowhere.
+    expect(page.get_by_text("読み方を直す")).to_have_count(0)
     press(page, "目標編集で開く")
     expect(page.locator(".kpi-findings tbody tr").filter(has_text="46.0以上")).to_be_visible()

@@ -167,7 +167,11 @@ def test_a_return_says_what_to_mend(city, at_work, open_page):
     expect(stage(page)).to_have_text("差戻し")
     own = open_page(f"{at_work(HANAKO.name, 'planner')}/proposals?municipality=川崎市&proposal=1")
     expect(own.locator(".kpi-steps-taken li").first).to_contain_text("96％の根拠を書いてください。")
-    expect(own.get_by_role("button", name="目標編集で続ける")).to_be_visible()
+    expect(own.locator(".kpi-proposal")).to_contain_text("96％の根拠を書いてください。（課長）")
+    press(own, "目標編集で続ける")
+    asked = own.get_by_text("差し戻されています（課長、")
+    expect(asked).to_contain_text("96％の根拠を書いてください。")
+    press(own, "改定案を見る")
     press(own, "申請する")
     expect(stage(own)).to_have_text("申請中")
 

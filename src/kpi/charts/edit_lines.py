@@ -40,8 +40,8 @@ class EditLine:
     findings: Sequence[Finding] = ()
     #: The edits it is made of; empty where the cell makes none.
     identities: tuple[Identity, ...] = ()
-    #: The cell that makes no edit.
-    place: Place | None = None
+    #: The cells that make no edit: a figure, its year, or both.
+    places: tuple[Place, ...] = ()
 
     @property
     def severity(self) -> str:
@@ -95,22 +95,37 @@ def refused_lines(grid: Grid, typed: Mapping[Place, str]) -> list[EditLine]:
     typed = placed(grid, typed)
     reading = read_grid(grid, typed)
     rows = {(row.series.id, row.line): row for row in grid.rows}
+    # A figure and its year are read together: what is to be said of both is said once.
+    cells: dict[object, list[Place]] = {}
+    for place in sorted(
+        (*reading.refused, *reading.unchanged), key=lambda place: place.column.part is Part.YEAR
+    ):
+        cells.setdefault((place[:2], place.column.slot), []).append(place)
     lines = []
-    for place in (*reading.refused, *reading.unchanged):
-        row, column = rows[place[:2]], place.column
-        findings = reading.findings.get(place, [])
+    for places in cells.values():
+        row, first = rows[places[0][:2]], places[0]
+        findings = reading.findings.get(first, [])
         lines.append(
             EditLine(
                 row.title,
-                column_title(column),
-                grid.text(row, column),
-                typed[place],
+                column_title(first.column),
+                _joined([grid.text(row, place.column) for place in places]),
+                _joined([typed[place] for place in places]),
                 "" if findings else say("editing.unchanged"),
                 findings,
-                place=place,
+                places=tuple(places),
             )
         )
     return lines
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Return the text of one cell as it is, those of a figure and its year as 65％以上（R7）."""
+    if len(texts) == 1 or not any(texts):
+        return texts[0]
+    figure, year = texts
+    figure = figure or say("editing.nothing")
+    return say("editing.printed", text=figure, year=year) if year else figure
 
 
 def column_title(column: Column) -> str:
@@ -157,16 +172,16 @@ def _of_fact(
     return EditLine(
         title,
         slot.title,
-        _printed(before),
-        _printed(after) or say("editing.nothing"),
+        printed(before),
+        printed(after) or say("editing.nothing"),
         said_fact(after, series) if after else nothing,
         remarks(plan, before, after),
         identities,
     )
 
 
-def _printed(fact: Fact | None) -> str:
-    """Return a fact as its cells show it: 65％以上（R7）."""
+def printed(fact: Fact | None) -> str:
+    """Return a fact as its cells show it: 65％以上（R7）. Empty where there is none."""
     if fact is None:
         return ""
     year = year_text(fact.key.fiscal_year)

@@ -237,6 +237,8 @@ class _Teller:
                 return say(
                     "edit.new.period", title=period_title(part.ordinal), span=span_title(part)
                 )
+            case PolicyNode(parent_id=None):
+                return say("edit.new.policy_at_top", name=policy_title(part))
             case PolicyNode():
                 return say(
                     "edit.new.policy", name=policy_title(part), under=self._title(part.parent_id)

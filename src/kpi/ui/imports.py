@@ -169,7 +169,8 @@ def look(at: Work, beside: DeltaGenerator) -> None:
     sheet = next((sheet for sheet in book.sheets if sheet.name == name), None)
     own, others = _sorted_findings(preview, number, name)
     left, right = st.columns([820, 340], gap="medium")
-    if sheet is not None:
+    # A workbook that belongs elsewhere has no reading to be put right.
+    if sheet is not None and not _is_for_editing(report):
         _sheet(at, number, sheet, report, own, left, right)
     with left:
         show("import_findings.html", key="findings", findings=own, others=others)
@@ -336,13 +337,17 @@ def _effect(preview: Preview) -> dict[str, object]:
     }
 
 
+def _is_for_editing(report: FileReport) -> bool:
+    return any(isinstance(finding, WorkbookForEditing) for finding in report.findings)
+
+
 def _actions(at: Work, number: int, report: FileReport, preview: Preview) -> None:
     """Show the buttons below: back, the copy with remarks, on to accepting."""
     errors = sum(finding.severity is Severity.ERROR for finding in preview.findings)
     with st.container(key="import-actions", horizontal=True, vertical_alignment="center"):
         if st.button(say("imports.back"), key="import-back"):
             begin_again()
-        if any(isinstance(finding, WorkbookForEditing) for finding in report.findings):
+        if _is_for_editing(report):
             if st.button(say("imports.hand_over"), type="primary", key="import-hand-over"):
                 edit_workbook.hand_over(at.books[number])
             return

@@ -168,9 +168,10 @@ def heading(at: LookedAt) -> None:
 
 
 def difference(at: LookedAt) -> None:
-    """Show every edit as a sentence, under its indicator."""
+    """Show every edit as a sentence, under its indicator; all at once where no chart follows."""
     groups = tell_edits(at.base, at.proposal.edits)
-    show("proposal_edits.html", key="edits", groups=groups, count=len(at.proposal.edits))
+    count = len(at.proposal.edits)
+    show("proposal_edits.html", key="edits", groups=groups, count=count, is_ahead=at.is_ahead)
 
 
 def _as_proposed(at: LookedAt) -> PlanContent:

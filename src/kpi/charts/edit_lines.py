@@ -167,7 +167,7 @@ def _of_fact(
     before, after = edits[0].before, edits[-1].after
     identities = tuple(edit.identity for edit in edits)
     if series is None:
-        return EditLine(title, slot.title, _printed(before), _printed(after), "", (), identities)
+        return EditLine(title, slot.title, printed(before), printed(after), "", (), identities)
     nothing = say("editing.no_target" if slot.kind is Kind.TARGET else "editing.no_value")
     return EditLine(
         title,

@@ -339,5 +339,5 @@ def test_signs_nobody_sees_that_no_file_and_not_every_database_can_hold_are_left
     saved = steps.save(engine, HANAKO, header.municipality, header.plan.id, [], **words, now=NOW)
     assert (saved.title, saved.reason) == ("見直し", "社会情勢")
     steps.withdraw(engine, HANAKO, header.municipality, saved, comment="取り\x00下げ", now=NOW)
-    [withdrawn] = proposals(engine, header.municipality)
+    withdrawn = read_proposal(engine, header.municipality, saved.id)
     assert withdrawn.steps[-1].comment == "取り下げ"

@@ -407,3 +407,10 @@ def test_what_only_the_draft_has_is_taken_out_of_it_instead_of_retired(kawasaki)
     plan = applied(kawasaki, edits)
     with pytest.raises(StructureRefused, match="改定案から取り除いて"):
         retire(plan, indicator(plan, "新指標").id, WHY)
+
+
+def test_two_who_add_parts_to_one_draft_do_not_take_them_for_each_others(kawasaki):
+    ours, theirs = (
+        new_policy(kawasaki, None, "施策", code, "新しい施策", WHY) for code in ("9-1", "9-2")
+    )
+    assert ours[0].identity != theirs[0].identity

@@ -7,6 +7,7 @@ has. What makes no sense raises `StructureRefused`.
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -476,8 +477,12 @@ def _changed(before: Part, after: Part, why: str) -> list[Edit]:
 
 
 def _new_ids(snapshot: PlanSnapshot) -> Iterator[int]:
-    """Return ids for parts that are new: below zero, and below any that stands."""
-    return count(min(0, *(part.id for part in _numbered(snapshot))) - 1, -1)
+    """Return ids for parts that are new: below zero, and below any that stands.
+
+    How far below is left to chance: somebody else may be adding parts to the same draft just now.
+    """
+    lowest = min(0, *(part.id for part in _numbered(snapshot)))
+    return count(lowest - 1 - secrets.randbelow(2**24), -1)
 
 
 def _numbered(snapshot: PlanSnapshot) -> list[Plan | PolicyNode | Indicator | Series]:

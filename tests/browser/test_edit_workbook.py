@@ -145,6 +145,7 @@ def test_a_draft_is_taken_out_changed_and_brought_back(open_page, city):
     expect(row).to_contain_text("45％以上")
     press(page, "2件を下書きに入れる")
     expect(draft(page)).to_contain_text("大腸がん検診の受診率")
+    settled(page)
     for label, text in (("改定案の題名", "Excelでの見直し"), ("改定の理由", "実績を踏まえて")):
         box = page.get_by_label(label, exact=True)
         box.fill(text)

@@ -39,6 +39,7 @@ from kpi.store.proposals import (
     step_proposal,
 )
 from kpi.store.reading import (
+    IMPORT,
     JAPAN,
     BatchEntry,
     FactSource,
@@ -53,6 +54,7 @@ from kpi.store.reading import (
     end_of_day,
     fact_history,
     fact_source,
+    last_import,
     plans,
     promising,
     read_plan,
@@ -62,7 +64,6 @@ from kpi.store.reading import (
 from kpi.store.retirement import Retirement, read_retirement
 from kpi.store.snapshot import PlanSnapshot, Snapshot, read_parts, read_snapshot
 from kpi.store.writing import (
-    IMPORT,
     Changes,
     Conflict,
     SourceFile,
@@ -122,6 +123,7 @@ __all__ = [
     "frozen_years",
     "is_empty",
     "known_series",
+    "last_import",
     "last_rule_versions",
     "migrate",
     "open_database",

@@ -182,6 +182,7 @@ def step_proposal(
                 now=now,
                 added=len(change.added),
                 changed=len(change.changed) + len(change.withdrawn),
+                has_targets=change.has_targets,
                 in_force_from=later,
             )
             told = audit.batch_told(batch) | {"digest": write_changes(connection, change, batch)}

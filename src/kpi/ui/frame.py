@@ -10,7 +10,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from kpi.charts import css_variables
-from kpi.store import IMPORT, JAPAN, batches
+from kpi.store import JAPAN, last_import
 from kpi.ui import as_of, data
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
@@ -76,11 +76,5 @@ def sidebar(pages: Sequence[Page], current: Page) -> None:
 
 
 def _last_import() -> str:
-    moment = as_of.moment()
-    entries = [
-        entry
-        for entry in batches(data.engine())
-        if entry.act == IMPORT and entry.undone_at is None
-        if moment is None or entry.recorded_at <= moment
-    ]
-    return f"{entries[0].recorded_at.astimezone(JAPAN):%Y-%m-%d}" if entries else ""
+    last = last_import(data.engine(), as_of.moment())
+    return f"{last.astimezone(JAPAN):%Y-%m-%d}" if last else ""

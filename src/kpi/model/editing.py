@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from kpi.model.collecting import Fraction, Milestone, Note, Project
 from kpi.model.facts import Fact, FactKey
 from kpi.model.plan import Indicator, Period, Plan, PolicyNode, Series
 
 #: What a plan is made of besides its facts.
-Part = Plan | Period | PolicyNode | Indicator | Series
-#: What tells a part from all others of its municipality: its kind and its id, or of a period its
-#: plan's id and its ordinal.
-PartIdentity = tuple[str, int] | tuple[str, int, int]
+Part = Plan | Period | PolicyNode | Indicator | Series | Note | Fraction | Project | Milestone
+#: What tells a part from all others of its municipality: its kind and its id, or what it has
+#: instead of one.
+PartIdentity = tuple[str | int, ...]
 Identity = FactKey | PartIdentity
 
 
@@ -71,8 +72,22 @@ def part_identity(part: Part) -> PartIdentity:
     """Return what tells one part of a municipality's plans from all others."""
     if isinstance(part, Period):
         return ("period", part.plan_id, part.ordinal)
-    kind = {Plan: "plan", PolicyNode: "policy", Indicator: "indicator", Series: "series"}
-    return (kind[type(part)], part.id)
+    if isinstance(part, Note):
+        return ("note", part.indicator_id, part.fiscal_year, part.kind, part.number)
+    if isinstance(part, Fraction):
+        return ("fraction", part.series_id, part.fiscal_year)
+    if isinstance(part, Milestone):
+        return ("milestone", part.project_id, part.fiscal_year)
+    return (_KINDS[type(part)], part.id)
+
+
+_KINDS: dict[type[Part], str] = {
+    Plan: "plan",
+    PolicyNode: "policy",
+    Indicator: "indicator",
+    Series: "series",
+    Project: "project",
+}
 
 
 class Stage(StrEnum):
@@ -139,6 +154,9 @@ class Proposal:
     stage: Stage
     edits: tuple[Edit, ...]
     steps: tuple[ProposalStep, ...]
+    #: The round this answers, and the department that does; None and empty of any other proposal.
+    round_id: int | None = None
+    department: str = ""
 
     @property
     def version(self) -> int:

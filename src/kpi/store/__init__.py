@@ -5,6 +5,16 @@ All SQL of the project is here.
 
 from kpi.store.audit import UNDO, AuditEntry, AuditState, Misfit, audit_entries, verify_audit
 from kpi.store.backup import InUse, NotABackup, back_up, restore
+from kpi.store.collecting import (
+    NoteEntry,
+    ProjectEntry,
+    RoundEntry,
+    fractions,
+    next_round_id,
+    notes,
+    projects,
+    rounds,
+)
 from kpi.store.engine import (
     DatabaseMissing,
     DatabaseOutdated,
@@ -29,6 +39,7 @@ from kpi.store.judging import (
     rule_history,
 )
 from kpi.store.proposals import (
+    ANSWER,
     PROPOSAL,
     Overtaken,
     WrongStage,
@@ -74,6 +85,7 @@ from kpi.store.writing import (
 )
 
 __all__ = [
+    "ANSWER",
     "IMPORT",
     "JAPAN",
     "PROPOSAL",
@@ -97,13 +109,16 @@ __all__ = [
     "Mark",
     "Misfit",
     "NotABackup",
+    "NoteEntry",
     "Overtaken",
     "PartVersion",
     "PlanContent",
     "PlanHeader",
     "PlanHistory",
     "PlanSnapshot",
+    "ProjectEntry",
     "Retirement",
+    "RoundEntry",
     "SeriesContent",
     "Snapshot",
     "SourceFile",
@@ -120,14 +135,18 @@ __all__ = [
     "end_of_day",
     "fact_history",
     "fact_source",
+    "fractions",
     "frozen_years",
     "is_empty",
     "known_series",
     "last_import",
     "last_rule_versions",
     "migrate",
+    "next_round_id",
+    "notes",
     "open_database",
     "plans",
+    "projects",
     "promising",
     "proposals",
     "read_frozen",
@@ -141,6 +160,7 @@ __all__ = [
     "record",
     "require",
     "restore",
+    "rounds",
     "rule_history",
     "save_proposal",
     "shown_url",

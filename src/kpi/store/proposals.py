@@ -20,14 +20,18 @@ from kpi.model import (
     Fact,
     FactEdit,
     FactKey,
+    Fraction,
     Identity,
     Indicator,
+    Milestone,
     Municipality,
+    Note,
     Part,
     PartEdit,
     Period,
     Plan,
     PolicyNode,
+    Project,
     Proposal,
     ProposalStep,
     Series,
@@ -54,6 +58,8 @@ from kpi.store.writing import (
 
 #: What `batch.act` says of an approved proposal.
 PROPOSAL = "proposal"
+#: What it says of one that answered a round.
+ANSWER = "answer"
 
 
 class Overtaken(Exception):
@@ -85,12 +91,15 @@ def save_proposal(
     reason: str = "",
     author: str,
     files: Sequence[SourceFile] = (),
+    round_id: int | None = None,
+    department: str = "",
     now: datetime,
 ) -> Proposal:
     """Save edits as a new proposal, or into the one with ``proposal_id`` as read at ``version``.
 
     They take the place of what the proposal says of the same things; ``dropped`` names things it is
-    to say nothing of any more. ``files`` are those the edits were read from.
+    to say nothing of any more. ``files`` are those the edits were read from. A new one may answer a
+    round for a department.
 
     Raises `WrongStage` where the proposal can not be edited any more, `Overtaken` where somebody
     has saved something else of the same things since, or the plan itself says something else than
@@ -107,7 +116,7 @@ def save_proposal(
                 t.proposal.c.municipality == code
             )
             proposal_id = (connection.scalar(last) or 0) + 1
-            write(connection, t.proposal, [(code, proposal_id, plan_id)])
+            write(connection, t.proposal, [(code, proposal_id, plan_id, round_id, department)])
             number = 1
         else:
             proposal = _read(connection, code, proposal_id)
@@ -176,7 +185,7 @@ def step_proposal(
                 connection,
                 code,
                 batch_id=batch_id,
-                act=PROPOSAL,
+                act=PROPOSAL if proposal.round_id is None else ANSWER,
                 author=proposal.author,
                 reason=proposal.reason,
                 now=now,
@@ -349,6 +358,8 @@ def _proposal(head: Any, steps: Sequence[Any], texts: Mapping[str, str]) -> Prop
             )
             for row in steps
         ),
+        head.round_id,
+        head.department,
     )
 
 
@@ -398,7 +409,15 @@ def _settle(
     Returns the edits that still have something to change, made upon what stands now; and those
     whose things say something else than was read, each with what stands.
     """
-    standing: list[Part] = [*snapshot.policies, *snapshot.indicators, *snapshot.series]
+    standing: list[Part] = [
+        *snapshot.policies,
+        *snapshot.indicators,
+        *snapshot.series,
+        *snapshot.notes,
+        *snapshot.fractions,
+        *snapshot.projects,
+        *snapshot.milestones,
+    ]
     standing += [snapshot.plan, *snapshot.periods.values()] if snapshot.plan.id > 0 else []
     parts = {part_identity(part): part for part in standing}
     kept: list[Edit] = []
@@ -457,8 +476,9 @@ def _place(identity: Identity) -> tuple[Table, dict[str, Any]]:
     if isinstance(identity, FactKey):
         return t.fact, identity._asdict()
     kind, *ids = identity
-    names = ("plan_id", "ordinal") if kind == "period" else (f"{kind}_id",)
-    return t.metadata.tables[f"{kind}_revision"], dict(zip(names, ids, strict=True))
+    table = t.metadata.tables[f"{kind}_revision"]
+    names = [c.name for c in table.primary_key if c.name not in ("municipality", "revision")]
+    return table, dict(zip(names, ids, strict=True))
 
 
 def _last_batch(connection: Connection, code: str, of: tuple[Table, dict[str, Any]]) -> Any:
@@ -496,6 +516,10 @@ def _changes(connection: Connection, municipality: Municipality, proposal: Propo
         PolicyNode: change.policies,
         Indicator: change.indicators,
         Series: change.series,
+        Note: change.notes,
+        Fraction: change.fractions,
+        Project: change.projects,
+        Milestone: change.milestones,
     }
     for edit in edits:
         if isinstance(edit, PartEdit):
@@ -538,26 +562,22 @@ class _New:
 
     def numbered(self, part: Part) -> Part:
         """Return a part with its own id and those of the parts it names."""
-        if isinstance(part, Plan):
-            return replace(part, id=self.id("plan", part.id))
-        if isinstance(part, Period):
-            return replace(part, plan_id=self.id("plan", part.plan_id))
-        if isinstance(part, Series):
-            return replace(
-                part,
-                id=self.id("series", part.id),
-                indicator_id=self.id("indicator", part.indicator_id),
-            )
-        plan = self.id("plan", part.plan_id)
-        if isinstance(part, PolicyNode):
-            parent = None if part.parent_id is None else self.id("policy", part.parent_id)
-            return replace(part, plan_id=plan, parent_id=parent, id=self.id("policy", part.id))
-        policy = None if part.policy_id is None else self.id("policy", part.policy_id)
-        successor = part.successor_id
-        return replace(
-            part,
-            plan_id=plan,
-            policy_id=policy,
-            id=self.id("indicator", part.id),
-            successor_id=None if successor is None else self.id("indicator", successor),
-        )
+        kinds = {**_NAMED, "id": str(part_identity(part)[0])}
+        ids = {
+            name: self.id(kind, known)
+            for name, kind in kinds.items()
+            if (known := getattr(part, name, None)) is not None
+        }
+        return replace(part, **ids)  # type: ignore[arg-type]  # only ids the part has
+
+
+#: The parts that fields of others name.
+_NAMED = {
+    "plan_id": "plan",
+    "policy_id": "policy",
+    "parent_id": "policy",
+    "indicator_id": "indicator",
+    "successor_id": "indicator",
+    "series_id": "series",
+    "project_id": "project",
+}

@@ -6,7 +6,7 @@ import secrets
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from itertools import chain
@@ -33,12 +33,16 @@ from sqlalchemy.exc import IntegrityError
 from kpi.model import (
     Fact,
     FactKey,
+    Fraction,
     Indicator,
     Kind,
+    Milestone,
     Municipality,
+    Note,
     Period,
     Plan,
     PolicyNode,
+    Project,
     Series,
 )
 from kpi.store import audit
@@ -89,6 +93,10 @@ class Changes:
     series: list[Series] = field(default_factory=list)
     added: list[Fact] = field(default_factory=list)
     changed: list[Fact] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    fractions: list[Fraction] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
+    milestones: list[Milestone] = field(default_factory=list)
     #: Facts that are taken out.
     withdrawn: list[FactKey] = field(default_factory=list)
 
@@ -105,6 +113,10 @@ class Changes:
             or self.policies
             or self.indicators
             or self.series
+            or self.notes
+            or self.fractions
+            or self.projects
+            or self.milestones
             or self.added
             or self.changed
             or self.withdrawn
@@ -241,6 +253,10 @@ _PARTS = (
     ("policies", t.policy, t.policy_revision),
     ("indicators", t.indicator, t.indicator_revision),
     ("series", t.series, t.series_revision),
+    ("projects", t.project, t.project_revision),
+    ("milestones", None, t.milestone_revision),
+    ("notes", None, t.note_revision),
+    ("fractions", None, t.fraction_revision),
 )
 
 
@@ -308,7 +324,14 @@ def row_of(head: dict[str, Any], part: Any, table: Table) -> tuple[Any, ...]:
         head[name] if name in head else getattr(part, attribute)
         for name, attribute in _attributes(table)
     )
-    return tuple(value.value if isinstance(value, Enum) else value for value in values)
+    return tuple(map(_kept, values))
+
+
+def _kept(value: Any) -> Any:
+    """Return a value as its column has it."""
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @cache

@@ -17,12 +17,17 @@ from kpi.model import (
     Fact,
     FactEdit,
     FactKey,
+    Fraction,
     Indicator,
     Kind,
+    Milestone,
+    Note,
+    NoteKind,
     PartEdit,
     Period,
     Plan,
     PolicyNode,
+    Project,
     Series,
 )
 from kpi.notation import era_span, era_year
@@ -37,7 +42,7 @@ class ToldEdit:
     edit: Edit
     #: 1-5-1 確かな安心を支える医療保険制度等の運営; empty where the edit is above all policies.
     policy: str
-    #: Empty where the edit is of a plan, a period or a policy.
+    #: Empty where the edit is of a plan, a period, a policy or a project.
     indicator: str
     #: Name of the series, where its indicator has several.
     series: str
@@ -102,7 +107,9 @@ def tell_clashes(base: PlanSnapshot, clashes: Sequence[Clash]) -> list[ToldClash
 
 
 _KINDS = (Kind.BASELINE, Kind.TARGET, Kind.ACTUAL)
-_LEVELS = (Plan, Period, PolicyNode, Indicator, Series)
+_LEVELS = (Plan, Period, PolicyNode)
+#: What is told of an indicator or series after what is told of itself.
+_BESIDE = (Note, Fraction)
 
 
 class _Teller:
@@ -116,14 +123,24 @@ class _Teller:
         ordered = sorted(after.indicators, key=lambda one: one.position)
         self._indicators = {one.id: one for one in ordered}
         self._series = {one.id: one for one in after.series}
+        self._projects = {one.id: one for one in after.projects}
 
     def place(self, edit: Edit) -> tuple[Any, ...]:
         """Return where an edit stands among the others: from the plan down to single facts."""
+        part = edit.after if isinstance(edit, PartEdit) else None
+        if (project := self._project(edit)) is not None:
+            policy = list(self._policies).index(project.policy_id) if project.policy_id else -1
+            year = part.fiscal_year if isinstance(part, Milestone) else 0
+            return (2, policy, project.position, project.id, year)
         indicator, series = self._of(edit)
-        above: tuple[Any, ...] = (0, _LEVELS.index(type(self._part(edit))))
-        if indicator is not None:
-            above = (1, list(self._indicators).index(indicator.id))
-            above += (0, 0) if series is None else (series.position, series.id)
+        if indicator is None:
+            return (0, _LEVELS.index(type(part)))
+        above: tuple[Any, ...] = (1, list(self._indicators).index(indicator.id))
+        above += (0, 0) if series is None else (series.position, series.id)
+        if isinstance(part, _BESIDE):
+            kind = list(NoteKind).index(part.kind) if isinstance(part, Note) else -1
+            number = part.number if isinstance(part, Note) else 0
+            return (*above, 2, part.fiscal_year, kind, number)
         if isinstance(edit, PartEdit):
             return (*above, 0)
         key = edit.key
@@ -135,12 +152,26 @@ class _Teller:
     def _of(self, edit: Edit) -> tuple[Indicator | None, Series | None]:
         """Return the indicator and the series an edit is of, as far as it is of one."""
         part = self._part(edit)
+        if isinstance(part, Fraction):
+            part = self._series.get(part.series_id)
         if isinstance(part, Series):
             return self._indicators.get(part.indicator_id), part
+        if isinstance(part, Note):
+            return self._indicators.get(part.indicator_id), None
         return (part, None) if isinstance(part, Indicator) else (None, None)
+
+    def _project(self, edit: Edit) -> Project | None:
+        """Return the project an edit is of, if it is of one."""
+        part = self._part(edit)
+        if isinstance(part, Milestone):
+            return self._projects.get(part.project_id)
+        return part if isinstance(part, Project) else None
 
     def about(self, edit: Edit) -> tuple[str, str, str]:
         """Return policy, indicator and series of an edit by name."""
+        if (project := self._project(edit)) is not None:
+            policy = self._policies.get(project.policy_id or 0)
+            return "" if policy is None else _coded(policy), "", ""
         indicator, series = self._of(edit)
         if indicator is None:
             return "", "", ""
@@ -205,6 +236,15 @@ class _Teller:
     def _changes(self, edit: PartEdit) -> list[str]:
         """Return what of a part is changed, each in a few words."""
         match edit.before, edit.after:
+            case None | Note(), Note() as after:
+                return [_changed(note_title(after), _text_of(edit.before), after.text)]
+            case None | Fraction(), Fraction() as after:
+                return list(_fraction(edit.before, after))
+            case None | Milestone(), Milestone() as after:
+                project = self._projects.get(after.project_id)
+                words = say("list.comma").join(_milestone(edit.before, after))
+                name = "" if project is None else project.name
+                return [say("edit.of_project", name=name, words=words)]
             case None, part:
                 return [self._new(part)]
             case Plan() as before, Plan() as after:
@@ -218,6 +258,9 @@ class _Teller:
                 return list(self._indicator(before, after))
             case Series() as before, Series() as after:
                 return list(_of_series(before, after))
+            case Project() as before, Project() as after:
+                words = say("list.comma").join(self._of_project(before, after))
+                return [say("edit.of_project", name=before.name, words=words)]
         raise TypeError(edit)
 
     def _new(self, part: object) -> str:
@@ -234,6 +277,9 @@ class _Teller:
             case Series():
                 direction = say(f"direction.{part.direction}")
                 return say("edit.new.series", unit=_unit(part), direction=direction)
+            case Project():
+                own = [part.department and say("edit.new.of", department=part.department)]
+                return say("edit.new.project", name=part.name) + "".join(filter(None, own))
         raise TypeError(part)
 
     def _policy(self, before: PolicyNode, after: PolicyNode) -> Iterator[str]:
@@ -258,6 +304,13 @@ class _Teller:
             yield say("edit.successor", name=successor.name)
         elif before.successor_id is not None and after.successor_id is None:
             yield say("edit.no_successor")
+        yield from _order(before, after)
+
+    def _of_project(self, before: Project, after: Project) -> Iterator[str]:
+        yield from _texts(
+            before, after, name="name", code="code", department="department", goal="goal"
+        )
+        yield from self._moved(before.policy_id, after.policy_id)
         yield from _order(before, after)
 
     def _moved(self, before: int | None, after: int | None) -> Iterator[str]:
@@ -288,6 +341,37 @@ def _texts(before: object, after: object, **names: str) -> Iterator[str]:
             yield _changed(say(f"edit.what.{name}"), old, new)
 
 
+def note_title(note: Note) -> str:
+    """Return what a note is called: 令和6年度の要因分析, 令和6年度のメモ2."""
+    number = str(note.number) if note.number > 1 else ""
+    return say(f"note.of.{note.kind}", year=era_year(note.fiscal_year), number=number)
+
+
+def _text_of(note: object) -> str:
+    return note.text if isinstance(note, Note) else ""
+
+
+def _fraction(before: object, after: Fraction) -> Iterator[str]:
+    for name in ("numerator", "denominator"):
+        old = getattr(before, f"{name}_text") if isinstance(before, Fraction) else ""
+        new = getattr(after, f"{name}_text")
+        if old != new:
+            yield _changed(say(f"edit.what.{name}", year=era_year(after.fiscal_year)), old, new)
+
+
+def _milestone(before: Milestone | None, after: Milestone) -> Iterator[str]:
+    old = before or Milestone(after.project_id, after.fiscal_year, "", None, "")
+    year = era_year(after.fiscal_year)
+    was, now = ((one.state and say(f"project.state.{one.state}")) or "" for one in (old, after))
+    for name, texts in (
+        ("milestone", (old.text, after.text)),
+        ("project_state", (was, now)),
+        ("project_note", (old.note, after.note)),
+    ):
+        if texts[0] != texts[1]:
+            yield _changed(say(f"edit.what.{name}", year=year), *texts)
+
+
 def _of_series(before: Series, after: Series) -> Iterator[str]:
     yield from _texts(before, after, name="series_name")
     if (before.unit, before.unit_text) != (after.unit, after.unit_text):
@@ -299,7 +383,8 @@ def _of_series(before: Series, after: Series) -> Iterator[str]:
 
 
 def _order(
-    before: PolicyNode | Indicator | Series, after: PolicyNode | Indicator | Series
+    before: PolicyNode | Indicator | Series | Project,
+    after: PolicyNode | Indicator | Series | Project,
 ) -> Iterator[str]:
     if before.position != after.position:
         yield say("edit.order")

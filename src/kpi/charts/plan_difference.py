@@ -388,7 +388,7 @@ def _series(row: Any) -> Series:
     )
 
 
-def _summary(part: Part) -> str:
+def _summary(part: Plan | Period | PolicyNode | Indicator | Series) -> str:
     """Return what is told of a part that is new, or gone, as a whole."""
     match part:
         case Period():

@@ -456,6 +456,7 @@ def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
     new_policies = only_here(t.policy_revision, "policy_id")
     new_indicators = only_here(t.indicator_revision, "indicator_id")
     new_series = only_here(t.series_revision, "series_id")
+    new_projects = only_here(t.project_revision, "project_id")
     new_rules = only_here(t.rule_revision, "name")
     fact, series, indicator, policy = (
         t.fact,
@@ -476,6 +477,16 @@ def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
         | later(indicator, indicator.c.policy_id.in_(new_policies))
         | later(indicator, indicator.c.successor_id.in_(new_indicators))
         | later(policy, policy.c.parent_id.in_(new_policies))
+        | later(t.note_revision, t.note_revision.c.indicator_id.in_(new_indicators))
+        | later(t.fraction_revision, t.fraction_revision.c.series_id.in_(new_series))
+        | later(t.project_revision, t.project_revision.c.policy_id.in_(new_policies))
+        | later(
+            t.project_revision,
+            t.project_revision.c.project_id.in_(
+                within(t.project, "project_id", "plan_id", new_plans)
+            ),
+        )
+        | later(t.milestone_revision, t.milestone_revision.c.project_id.in_(new_projects))
     )
     for table in (t.plan_rule_revision, t.frozen_year_revision):
         revisions |= later(table, table.c.plan_id.in_(new_plans))

@@ -122,21 +122,26 @@ class _Teller:
         self._policies = {node.id: node for node in after.policies}
         ordered = sorted(after.indicators, key=lambda one: one.position)
         self._indicators = {one.id: one for one in ordered}
+        self._order = {one.id: at for at, one in enumerate(ordered)}
         self._series = {one.id: one for one in after.series}
         self._projects = {one.id: one for one in after.projects}
 
     def place(self, edit: Edit) -> tuple[Any, ...]:
         """Return where an edit stands among the others: from the plan down to single facts."""
-        part = edit.after if isinstance(edit, PartEdit) else None
+        part = self._part(edit)
         if (project := self._project(edit)) is not None:
             policy = list(self._policies).index(project.policy_id) if project.policy_id else -1
             year = part.fiscal_year if isinstance(part, Milestone) else 0
             return (2, policy, project.position, project.id, year)
         indicator, series = self._of(edit)
-        if indicator is None:
-            return (0, _LEVELS.index(type(part)))
-        above: tuple[Any, ...] = (1, list(self._indicators).index(indicator.id))
-        above += (0, 0) if series is None else (series.position, series.id)
+        if indicator is not None:
+            own = (0, 0) if series is None else (series.position, series.id)
+            above: tuple[Any, ...] = (1, self._order[indicator.id], *own)
+        elif isinstance(part, _LEVELS):
+            above = (0, _LEVELS.index(type(part)))
+        else:
+            # What it hung on was taken back with all of it.
+            above = (3,)
         if isinstance(part, _BESIDE):
             kind = list(NoteKind).index(part.kind) if isinstance(part, Note) else -1
             number = part.number if isinstance(part, Note) else 0
@@ -174,7 +179,8 @@ class _Teller:
             return "" if policy is None else _coded(policy), "", ""
         indicator, series = self._of(edit)
         if indicator is None:
-            return "", "", ""
+            is_above = isinstance(self._part(edit), _LEVELS)
+            return "", "" if is_above else say("edit.gone_series"), ""
         policy = self._policies.get(indicator.policy_id or 0)
         return (
             "" if policy is None else _coded(policy),

@@ -365,6 +365,11 @@ def _fraction(before: object, after: Fraction) -> Iterator[str]:
             yield _changed(say(f"edit.what.{name}", year=era_year(after.fiscal_year)), old, new)
 
 
+def milestone_words(milestone: Milestone) -> str:
+    """Return what is said of a year of a project, in one sentence."""
+    return say("list.comma").join(_milestone(None, milestone))
+
+
 def _milestone(before: Milestone | None, after: Milestone) -> Iterator[str]:
     old = before or Milestone(after.project_id, after.fiscal_year, "", None, "")
     year = era_year(after.fiscal_year)

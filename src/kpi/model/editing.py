@@ -163,6 +163,13 @@ class Proposal:
         """Return the number of the last step: what was read, for whoever goes on from it."""
         return self.steps[-1].number
 
+    @property
+    def is_amendment(self) -> bool:
+        """Whether it would change the plan, not only what is said beside it of single years."""
+        beside = (Note, Fraction, Milestone)
+        said = [isinstance(e, PartEdit) and isinstance(e.after, beside) for e in self.edits]
+        return self.round_id is None and not (said and all(said))
+
 
 @dataclass(frozen=True, slots=True)
 class Clash:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Engine, Table, func, select
+from sqlalchemy import Engine, Table, and_, func, select
 
 from kpi.model import (
     FiscalYear,
@@ -43,6 +43,19 @@ class NoteEntry:
     author: str
     recorded_at: datetime
     batch_id: str
+
+
+@dataclass(frozen=True)
+class NoteVersion:
+    """One state a note was in; its text is empty where it was taken away."""
+
+    note: Note
+    author: str
+    recorded_at: datetime
+    batch_id: str
+    #: When it was taken back, and by whom; None and empty where it was not.
+    undone_at: datetime | None
+    undone_by: str
 
 
 @dataclass(frozen=True)
@@ -102,13 +115,7 @@ def notes(engine: Engine, header: PlanHeader, as_of: datetime | None = None) -> 
     """Return the notes of a plan's indicators, oldest first; those taken away are left out."""
     return [
         NoteEntry(
-            Note(
-                row.indicator_id,
-                FiscalYear(row.fiscal_year),
-                NoteKind(row.kind),
-                row.number,
-                row.text,
-            ),
+            _note(row),
             row.author,
             row.recorded_at,
             row.batch_id,
@@ -116,6 +123,49 @@ def notes(engine: Engine, header: PlanHeader, as_of: datetime | None = None) -> 
         for row in _of_plan(engine, header, as_of, t.note_revision, t.indicator, "indicator_id")
         if row.text
     ]
+
+
+def note_history(
+    engine: Engine, municipality: Municipality, indicator_id: int, as_of: datetime | None = None
+) -> list[NoteVersion]:
+    """Return every state each note of an indicator was in, oldest first, known at ``as_of``."""
+    note, batch, undone = t.note_revision, t.batch, t.undone
+    taken_back = same(undone, note, "revision")
+    if as_of is not None:
+        taken_back = and_(taken_back, undone.c.recorded_at <= as_of)
+    statement = (
+        select(
+            *note.c,
+            batch.c.author,
+            batch.c.recorded_at,
+            batch.c.batch_id,
+            undone.c.recorded_at.label("undone_at"),
+            undone.c.author.label("undone_by"),
+        )
+        .join(batch, same(batch, note, "revision"))
+        .outerjoin(undone, taken_back)
+        .where(note.c.municipality == municipality.code, note.c.indicator_id == indicator_id)
+        .order_by(note.c.revision)
+    )
+    if as_of is not None:
+        statement = statement.where(batch.c.recorded_at <= as_of)
+    with engine.connect() as connection:
+        return [
+            NoteVersion(
+                _note(row),
+                row.author,
+                row.recorded_at,
+                row.batch_id,
+                row.undone_at,
+                row.undone_by or "",
+            )
+            for row in connection.execute(statement)
+        ]
+
+
+def _note(row: Any) -> Note:
+    year, kind = FiscalYear(row.fiscal_year), NoteKind(row.kind)
+    return Note(row.indicator_id, year, kind, row.number, row.text)
 
 
 def fractions(engine: Engine, header: PlanHeader, as_of: datetime | None = None) -> list[Fraction]:

@@ -60,6 +60,8 @@ from kpi.store.writing import (
 PROPOSAL = "proposal"
 #: What it says of one that answered a round.
 ANSWER = "answer"
+#: What it says of notes and of how projects stand, which nobody had to approve.
+NOTE = "note"
 
 
 class Overtaken(Exception):
@@ -185,7 +187,7 @@ def step_proposal(
                 connection,
                 code,
                 batch_id=batch_id,
-                act=PROPOSAL if proposal.round_id is None else ANSWER,
+                act=_act(proposal),
                 author=proposal.author,
                 reason=proposal.reason,
                 now=now,
@@ -235,6 +237,12 @@ def clashes(engine: Engine, municipality: Municipality, proposal: Proposal) -> l
         snapshot = _snapshot(connection, code, proposal.plan_id)
         moved = _settle(snapshot, proposal.edits)[1]
         return [_told(connection, code, edit, theirs) for edit, theirs in moved]
+
+
+def _act(proposal: Proposal) -> str:
+    if proposal.round_id is not None:
+        return ANSWER
+    return PROPOSAL if proposal.is_amendment else NOTE
 
 
 def _require(proposal: Proposal, step: Step) -> None:

@@ -139,7 +139,7 @@ def _plan_names(municipality: Municipality, known: list[Proposal]) -> dict[int, 
 
 def listing(municipality: Municipality) -> None:
     """Show all proposals of a municipality, newest first, each with the way to it."""
-    known = proposals(data.engine(), municipality)
+    known = [one for one in proposals(data.engine(), municipality) if one.is_amendment]
     followed = show(
         "proposals.html",
         key="proposals",

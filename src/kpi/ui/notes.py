@@ -41,17 +41,20 @@ def section(
     entries = sorted(standing(history).values(), key=lambda one: _place(one.note))
     head, button = st.columns([4, 0.7], vertical_alignment="bottom")
     with head:
-        followed = show(
-            "notes.html",
-            key="notes",
-            notes=[(one, _mark(one.note), _earlier(history, one)) for one in entries],
-            can_write=can_write,
-            moment=moment,
-        )
+        show("notes_title.html", key="notes-title", count=len(entries))
     with button:
         if can_write and st.button(say("note.write"), key="note-write", width="stretch"):
             years = _years(assessment, line, entries)
             _ask(header, indicator_id, [one.note for one in entries], years, None)
+    if not entries:
+        return
+    followed = show(
+        "notes.html",
+        key="notes",
+        notes=[(one, _mark(one.note), _earlier(history, one)) for one in entries],
+        can_write=can_write,
+        moment=moment,
+    )
     for one in entries:
         if followed == f"write {_mark(one.note)}":
             notes = [entry.note for entry in entries]

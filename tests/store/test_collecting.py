@@ -20,14 +20,17 @@ from kpi.model import (
     Round,
     RoundItem,
     Step,
+    part_identity,
 )
 from kpi.store import (
     fractions,
     next_round_id,
     notes,
+    parts_beside,
     plans,
     projects,
     proposals,
+    read_history,
     read_plan,
     record,
     rounds,
@@ -120,3 +123,27 @@ def test_projects_and_their_milestones_are_edited_as_the_plan_is(town):
         (1, ProjectState.DONE, "3,000通")
     ]
     assert proposals(engine, header.municipality)[0].edits == tuple(edits)
+
+
+def test_every_state_of_what_is_said_beside_a_plan_is_in_its_history(town):
+    engine, header = town
+    project = Project(-1, 1, None, "1", "健診の勧奨", "健康課", "", 1)
+    said = (
+        Note(1, YEAR, NoteKind.CAUSE, 0, "周知の不足"),
+        Fraction(1, YEAR, 500.0, None, "500", ""),
+        project,
+        Milestone(-1, YEAR, "通知を送る", None, ""),
+    )
+    edits = [PartEdit(None, part, "") for part in said]
+    save_proposal(engine, header.municipality, 1, edits, title="記載", author="健康課", now=MAY)
+    for number, step in enumerate((Step.SUBMIT, Step.APPROVE), 1):
+        step_proposal(
+            engine, header.municipality, 1, step, version=number, author="健康課", now=MAY + DAY
+        )
+    recorded = [*said[:2], replace(project, id=1), replace(said[3], project_id=1)]
+    assert parts_beside(engine, header) == recorded
+    assert parts_beside(engine, header, MAY) == []
+    known = read_history(engine, header).parts
+    assert [[one.part for one in known[part_identity(part)]] for part in recorded] == [
+        [part] for part in recorded
+    ]

@@ -135,11 +135,11 @@ def _row(
         is_target,
         FactKey(line.series_id, Kind(row.kind), int(row.period), row.label, FiscalYear(year)),
         row.batch_id,
-        _fraction(fractions.get(year)) if row.kind == Kind.ACTUAL else "",
+        fraction_text(fractions.get(year)) if row.kind == Kind.ACTUAL else "",
     )
 
 
-def _fraction(fraction: Fraction | None) -> str:
+def fraction_text(fraction: Fraction | None) -> str:
     """Return from which two numbers an actual was worked out, as written."""
     if fraction is None or not (fraction.numerator_text or fraction.denominator_text):
         return ""

@@ -16,6 +16,7 @@ from kpi.model.collecting import (
 )
 from kpi.model.editing import (
     STEPS,
+    Beside,
     Clash,
     Edit,
     FactEdit,
@@ -68,6 +69,7 @@ __all__ = [
     "TIDY_COLUMNS",
     "UNDATED",
     "Act",
+    "Beside",
     "Clash",
     "Comparator",
     "Comparison",

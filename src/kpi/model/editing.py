@@ -10,8 +10,10 @@ from kpi.model.collecting import Fraction, Milestone, Note, Project
 from kpi.model.facts import Fact, FactKey
 from kpi.model.plan import Indicator, Period, Plan, PolicyNode, Series
 
+#: What is said beside a plan and its facts.
+Beside = Note | Fraction | Project | Milestone
 #: What a plan is made of besides its facts.
-Part = Plan | Period | PolicyNode | Indicator | Series | Note | Fraction | Project | Milestone
+Part = Plan | Period | PolicyNode | Indicator | Series | Beside
 #: What tells a part from all others of its municipality: its kind and its id, or what it has
 #: instead of one.
 PartIdentity = tuple[str | int, ...]

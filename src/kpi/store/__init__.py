@@ -14,6 +14,7 @@ from kpi.store.collecting import (
     next_round_id,
     note_history,
     notes,
+    parts_beside,
     projects,
     rounds,
 )
@@ -42,6 +43,7 @@ from kpi.store.judging import (
 )
 from kpi.store.proposals import (
     ANSWER,
+    NOTE,
     PROPOSAL,
     Overtaken,
     WrongStage,
@@ -90,6 +92,7 @@ __all__ = [
     "ANSWER",
     "IMPORT",
     "JAPAN",
+    "NOTE",
     "PROPOSAL",
     "UNDO",
     "Approval",
@@ -149,6 +152,7 @@ __all__ = [
     "note_history",
     "notes",
     "open_database",
+    "parts_beside",
     "plans",
     "projects",
     "promising",

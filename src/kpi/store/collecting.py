@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Engine, Table, and_, func, select
 
 from kpi.model import (
+    Beside,
     FiscalYear,
     Fraction,
     Milestone,
@@ -115,7 +116,7 @@ def notes(engine: Engine, header: PlanHeader, as_of: datetime | None = None) -> 
     """Return the notes of a plan's indicators, oldest first; those taken away are left out."""
     return [
         NoteEntry(
-            _note(row),
+            note_of(row),
             row.author,
             row.recorded_at,
             row.batch_id,
@@ -152,7 +153,7 @@ def note_history(
     with engine.connect() as connection:
         return [
             NoteVersion(
-                _note(row),
+                note_of(row),
                 row.author,
                 row.recorded_at,
                 row.batch_id,
@@ -163,7 +164,8 @@ def note_history(
         ]
 
 
-def _note(row: Any) -> Note:
+def note_of(row: Any) -> Note:
+    """Return a note from its row."""
     year, kind = FiscalYear(row.fiscal_year), NoteKind(row.kind)
     return Note(row.indicator_id, year, kind, row.number, row.text)
 
@@ -219,6 +221,17 @@ def projects(
             tuple(sorted(milestones.get(row.project_id, ()), key=lambda one: one.fiscal_year)),
         )
         for row in sorted(rows, key=lambda row: (row.position, row.project_id))
+    ]
+
+
+def parts_beside(engine: Engine, header: PlanHeader, as_of: datetime | None = None) -> list[Beside]:
+    """Return what is said beside a plan: its notes, fractions, projects and their years."""
+    known = projects(engine, header, as_of)
+    return [
+        *(entry.note for entry in notes(engine, header, as_of)),
+        *fractions(engine, header, as_of),
+        *(entry.project for entry in known),
+        *(one for entry in known for one in entry.milestones),
     ]
 
 

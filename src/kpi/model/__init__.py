@@ -28,6 +28,8 @@ from kpi.model.editing import (
     ProposalStep,
     Stage,
     Step,
+    amends_plan,
+    named_parts,
     part_identity,
 )
 from kpi.model.facts import (
@@ -112,6 +114,8 @@ __all__ = [
     "Status",
     "Step",
     "Verdict",
+    "amends_plan",
     "first_years",
+    "named_parts",
     "part_identity",
 ]

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -66,6 +67,22 @@ class PartEdit:
         """Whether the part is the same before and after."""
         return self.before == self.after
 
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Return the fields the edit changes; all of them where the part is new."""
+        names = (field.name for field in fields(self.after))
+        if self.before is None:
+            return tuple(names)
+        return tuple(
+            name for name in names if getattr(self.before, name) != getattr(self.after, name)
+        )
+
+    def upon(self, standing: Part | None) -> Part:
+        """Return the part as it stands with what the edit changes of it, and nothing else."""
+        if standing is None:
+            return self.after
+        return replace(standing, **{name: getattr(self.after, name) for name in self.changed})
+
 
 Edit = FactEdit | PartEdit
 
@@ -90,6 +107,36 @@ _KINDS: dict[type[Part], str] = {
     Series: "series",
     Project: "project",
 }
+
+
+def named_parts(edit: Edit) -> Iterator[PartIdentity]:
+    """Yield the parts an edit names beside what it is about; they may be of another plan."""
+    if isinstance(edit, FactEdit):
+        yield "series", edit.key.series_id
+        return
+    part = edit.after
+    if isinstance(part, Series | Note):
+        yield "indicator", part.indicator_id
+    elif isinstance(part, Fraction):
+        yield "series", part.series_id
+    elif isinstance(part, Milestone):
+        yield "project", part.project_id
+    elif not isinstance(part, Plan):
+        yield "plan", part.plan_id
+    above = {Indicator: "policy_id", Project: "policy_id", PolicyNode: "parent_id"}.get(type(part))
+    if above is not None and getattr(part, above) is not None:
+        yield "policy", getattr(part, above)
+    if isinstance(part, Indicator) and part.successor_id is not None:
+        yield "indicator", part.successor_id
+
+
+def amends_plan(identities: Collection[Identity]) -> bool:
+    """Whether changes of these things change a plan, not only what is said of its years."""
+    return not identities or any(identity[0] not in _OF_YEARS for identity in identities)
+
+
+#: The kinds of parts that say something of a single year.
+_OF_YEARS = ("note", "fraction", "milestone")
 
 
 class Stage(StrEnum):
@@ -168,9 +215,7 @@ class Proposal:
     @property
     def is_amendment(self) -> bool:
         """Whether it would change the plan, not only what is said beside it of single years."""
-        beside = (Note, Fraction, Milestone)
-        said = [isinstance(e, PartEdit) and isinstance(e.after, beside) for e in self.edits]
-        return self.round_id is None and not (said and all(said))
+        return self.round_id is None and amends_plan([edit.identity for edit in self.edits])
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from kpi.model import (
     Fact,
     FactEdit,
     FactKey,
+    FiscalYear,
     Fraction,
     Identity,
     Indicator,
@@ -53,6 +54,15 @@ _PARTS: dict[str, type[Part]] = {
 def identity_text(identity: Identity) -> str:
     """Return what an edit is about as text, the same for the same thing."""
     return json.dumps(identity, ensure_ascii=False)
+
+
+def read_identity(text: str) -> Identity:
+    """Return what `identity_text` tells of."""
+    first, *rest = json.loads(text)
+    if isinstance(first, str):
+        return (first, *rest)
+    kind, period, label, year = rest
+    return FactKey(first, Kind(kind), period, label, FiscalYear(year))
 
 
 def edit_text(edit: Edit) -> str:

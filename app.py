@@ -20,6 +20,7 @@ except DatabaseUnavailable as error:
 pages = [
     st.Page("pages/overview.py", title=say("page.overview"), url_path="start", default=True),
     st.Page("pages/indicator.py", title=say("page.indicator"), url_path="indicator"),
+    st.Page("pages/projects.py", title=say("page.projects"), url_path="projects"),
     st.Page("pages/plan_check.py", title=say("page.plan_check"), url_path="plan-check"),
     st.Page("pages/target_editing.py", title=say("page.target_editing"), url_path="target-editing"),
     st.Page("pages/rules.py", title=say("page.rules"), url_path="rules"),

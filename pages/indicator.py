@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import as_of, by_hand, choices, comparison, fixing, indicator
+from kpi.ui import as_of, by_hand, choices, comparison, fixing, indicator, notes, projects
 from kpi.words import say
 
 boxes = st.columns([1, 0.75, 1, 1.35], vertical_alignment="bottom")
@@ -21,6 +21,7 @@ focus = target.period if target is not None else 0
 line = assessment.line(series_id, focus)
 indicator.heading(assessment, line)
 indicator.retirement(assessment, line, shown.moment)
+projects.link(header, line.policy_id, shown.moment)
 fixing.banner(shown.of_series(series_id))
 left, right = st.columns([2.5, 1], gap="medium")
 with left:
@@ -33,4 +34,5 @@ with right:
         if shown.entry is None and series_id not in assessment.retired:
             by_hand.buttons(assessment, target)
 comparison.section(assessment, header, line, focus, as_of.moment())
-indicator.facts(assessment, line, shown.moment)
+notes.section(header, assessment, line, shown.moment)
+indicator.facts(header, assessment, line, shown.moment)

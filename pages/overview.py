@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import choices, fixing, overview
+from kpi.ui import choices, fixing, overview, projects
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -22,4 +22,5 @@ overview.lapsed(assessment)
 overview.policies(assessment, focus)
 overview.table(assessment, focus, shown.now_labels())
 overview.retired(assessment)
+projects.link(header, None, shown.moment)
 fixing.button(shown)

@@ -333,6 +333,7 @@ def _as_json(preview: Preview, batch: str | None) -> dict[str, Any]:
         "added": len(preview.added),
         "changed": len(preview.changed),
         "unchanged": preview.unchanged,
+        "projects": len(preview.projects),
     }
 
 
@@ -355,6 +356,8 @@ def _tell(preview: Preview) -> None:
         ),
         err=True,
     )
+    if preview.projects:
+        click.echo(say("cli.import.projects", count=len(preview.projects)), err=True)
 
 
 @cli.command(help=say("cli.command.check"))

@@ -20,11 +20,17 @@ from kpi.model import (
     Direction,
     FactKey,
     FiscalYear,
+    Fraction,
     Indicator,
     Kind,
+    Milestone,
     Municipality,
+    Note,
+    NoteKind,
     Period,
     PolicyNode,
+    Project,
+    ProjectState,
     Series,
     part_identity,
 )
@@ -365,3 +371,40 @@ def test_the_workbook_keeps_text_as_text_and_figures_as_figures(table):
     assert sheet["I2"].value is None
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == "A1:U3"
+
+
+def test_what_was_said_beside_the_plan_is_told_after_it_with_who_said_it():
+    year = FiscalYear(2024)
+    old, new = (Note(1, year, NoteKind.CAUSE, 0, text) for text in ("周知の不足", "通知の遅れ"))
+    parts = Fraction(1, year, 377.0, None, "377", "")
+    project = Project(1, 1, None, "3", "健診の勧奨", "健康課", "", 1)
+    step = Milestone(1, year, "通知を送る", ProjectState.DELAYED, "")
+    written = replace(act("note", day(7), "佐藤", "年度ごとの記載"), act="note")
+    known = history(
+        FIRST,
+        LATER,
+        written,
+        parts=[(old, "first"), (new, "note"), (project, "later"), (step, "later")],
+        approvals={"note": Approval(3, "年度ごとの記載", "佐藤")},
+    )
+    then, now = [old], [new, parts, project, step]
+    found = plan_difference(plan_of(TARGET), plan_of(TARGET), DAYS, known, (then, now))
+    told = [
+        (
+            one.what,
+            one.year,
+            one.indicator,
+            one.before and one.before.words,
+            one.after.words,
+            one.brought and (one.brought.author, one.brought.source),
+        )
+        for one in found
+    ]
+    fy = "令和6（2024）年度"
+    said = "令和6年度の計画を「通知を送る」とする、令和6年度の進み具合を「遅れ」とする"
+    assert told == [
+        ("要因分析", fy, "受診率", "周知の不足", "通知の遅れ", ("佐藤", "")),
+        ("分子・分母", fy, "受診率", None, "分子 377／分母 不明", None),
+        ("事務事業", "", "健診の勧奨", None, "3　健診の勧奨　健康課", ("健康課", "実績.xlsx")),
+        ("事務事業の年度計画", fy, "健診の勧奨", None, said, ("健康課", "実績.xlsx")),
+    ]

@@ -18,7 +18,7 @@ from kpi.charts import (
     values_table,
     verdict,
 )
-from kpi.model import FiscalYear, Period
+from kpi.model import FiscalYear, Fraction, Period
 from kpi.progress.projection import Method
 from kpi.progress.rating import parse_rule
 from kpi.words import say
@@ -185,6 +185,21 @@ def test_a_target_met_early_and_lost_again_is_told():
     facts = [*COURSE, actual(2021, 66), target(2025, 65, ">=", period=3)]
     said = told(judged(plan_of(*facts, periods=[PERIOD])), 3).sentence
     assert said.endswith("令和3年度には目標を満たしていました。")
+
+
+def test_what_an_actual_was_worked_out_from_stands_beside_it_as_written():
+    assessment = judged(plan_of(actual(2022, 50), actual(2023, 54), target(2025, 65)))
+    line = assessment.line(1, 0)
+    known = [
+        Fraction(1, FiscalYear(2022), 500.0, None, "500", ""),
+        Fraction(1, FiscalYear(2023), 594.0, 1100.0, "594", "1,100"),
+        Fraction(2, FiscalYear(2025), 1.0, 2.0, "1", "2"),
+    ]
+    assert [(row.year[:3], row.fraction) for row in ledger(assessment, line, [], known)] == [
+        ("令和7", ""),
+        ("令和5", "分子 594／分母 1,100"),
+        ("令和4", "分子 500／分母 不明"),
+    ]
 
 
 def test_what_names_no_year_is_listed_and_neither_drawn_nor_judged():

@@ -148,6 +148,8 @@ def test_a_heading_with_two_different_years_is_refused():
         ("平成30〜令和3年度", (2018, 2021)),
         ("令和4年度から令和7年度まで", (2022, 2025)),
         ("H30-R3", (2018, 2021)),
+        # As 川崎市 prints it.
+        ("令和４（2022）〜７（2025）年度", (2022, 2025)),
     ],
 )
 def test_a_span_of_years_is_read(text, span):

@@ -15,8 +15,11 @@ from kpi.model import (
     Edit,
     Fact,
     FactEdit,
+    Fraction,
     Identity,
     Kind,
+    Milestone,
+    Note,
     PartEdit,
     Period,
     Series,
@@ -194,6 +197,12 @@ def _of_part(plan: PlanSnapshot, edit: PartEdit, told: str) -> EditLine:
         title = say("period.ordinal", n=part.ordinal)
     elif isinstance(part, Series):
         title = _titles(plan).get(part.id, part.name)
+    elif isinstance(part, Fraction):
+        title = _titles(plan).get(part.series_id, "")
+    elif isinstance(part, Note):
+        title = next((one.name for one in plan.indicators if one.id == part.indicator_id), "")
+    elif isinstance(part, Milestone):
+        title = next((one.name for one in plan.projects if one.id == part.project_id), "")
     else:
         title = part.name
     return EditLine(

@@ -18,12 +18,17 @@ from kpi.model import (
     Fact,
     FactEdit,
     FactKey,
+    Fraction,
     Indicator,
     Kind,
+    Milestone,
+    Note,
+    NoteKind,
     PartEdit,
     Period,
     Plan,
     PolicyNode,
+    Project,
     Series,
 )
 from kpi.notation import era_year
@@ -38,7 +43,7 @@ class ToldEdit:
     edit: Edit
     #: 1-5-1 確かな安心を支える医療保険制度等の運営; empty where the edit is above all policies.
     policy: str
-    #: Empty where the edit is of a plan, a period or a policy.
+    #: Empty where the edit is of a plan, a period, a policy or a project.
     indicator: str
     #: Name of the series, where its indicator has several.
     series: str
@@ -103,7 +108,9 @@ def tell_clashes(base: PlanSnapshot, clashes: Sequence[Clash]) -> list[ToldClash
 
 
 _KINDS = (Kind.BASELINE, Kind.TARGET, Kind.ACTUAL)
-_LEVELS = (Plan, Period, PolicyNode, Indicator, Series)
+_LEVELS = (Plan, Period, PolicyNode)
+#: What is told of an indicator or series after what is told of itself.
+_BESIDE = (Note, Fraction)
 
 
 class _Teller:
@@ -118,19 +125,28 @@ class _Teller:
         self._indicators = {one.id: one for one in ordered}
         self._order = {one.id: at for at, one in enumerate(ordered)}
         self._series = {one.id: one for one in after.series}
+        self._projects = {one.id: one for one in after.projects}
 
     def place(self, edit: Edit) -> tuple[Any, ...]:
         """Return where an edit stands among the others: from the plan down to single facts."""
         part = self._part(edit)
+        if (project := self._project(edit)) is not None:
+            policy = list(self._policies).index(project.policy_id) if project.policy_id else -1
+            year = part.fiscal_year if isinstance(part, Milestone) else 0
+            return (2, policy, project.position, project.id, year)
         indicator, series = self._of(edit)
-        if part is None:
-            # Its series was taken back with all that hung on it.
-            above: tuple[Any, ...] = (2,)
-        elif indicator is None:
+        if indicator is not None:
+            own = (0, 0) if series is None else (series.position, series.id)
+            above: tuple[Any, ...] = (1, self._order[indicator.id], *own)
+        elif isinstance(part, _LEVELS):
             above = (0, _LEVELS.index(type(part)))
         else:
-            own = (0, 0) if series is None else (series.position, series.id)
-            above = (1, self._order[indicator.id], *own)
+            # What it hung on was taken back with all of it.
+            above = (3,)
+        if isinstance(part, _BESIDE):
+            kind = list(NoteKind).index(part.kind) if isinstance(part, Note) else -1
+            number = part.number if isinstance(part, Note) else 0
+            return (*above, 2, part.fiscal_year, kind, number)
         if isinstance(edit, PartEdit):
             return (*above, 0)
         key = edit.key
@@ -142,17 +158,30 @@ class _Teller:
     def _of(self, edit: Edit) -> tuple[Indicator | None, Series | None]:
         """Return the indicator and the series an edit is of, as far as it is of one."""
         part = self._part(edit)
+        if isinstance(part, Fraction):
+            part = self._series.get(part.series_id)
         if isinstance(part, Series):
             return self._indicators.get(part.indicator_id), part
+        if isinstance(part, Note):
+            return self._indicators.get(part.indicator_id), None
         return (part, None) if isinstance(part, Indicator) else (None, None)
+
+    def _project(self, edit: Edit) -> Project | None:
+        """Return the project an edit is of, if it is of one."""
+        part = self._part(edit)
+        if isinstance(part, Milestone):
+            return self._projects.get(part.project_id)
+        return part if isinstance(part, Project) else None
 
     def about(self, edit: Edit) -> tuple[str, str, str]:
         """Return policy, indicator and series of an edit by name."""
+        if (project := self._project(edit)) is not None:
+            policy = self._policies.get(project.policy_id or 0)
+            return "" if policy is None else policy_title(policy), "", ""
         indicator, series = self._of(edit)
-        if self._part(edit) is None:
-            return "", say("edit.gone_series"), ""
         if indicator is None:
-            return "", "", ""
+            is_above = isinstance(self._part(edit), _LEVELS)
+            return "", "" if is_above else say("edit.gone_series"), ""
         policy = self._policies.get(indicator.policy_id or 0)
         return (
             "" if policy is None else policy_title(policy),
@@ -214,6 +243,15 @@ class _Teller:
     def _changes(self, edit: PartEdit) -> list[str]:
         """Return what of a part is changed, each in a few words."""
         match edit.before, edit.after:
+            case None | Note(), Note() as after:
+                return [_changed(note_title(after), _text_of(edit.before), after.text)]
+            case None | Fraction(), Fraction() as after:
+                return list(_fraction(edit.before, after))
+            case None | Milestone(), Milestone() as after:
+                project = self._projects.get(after.project_id)
+                words = say("list.comma").join(_milestone(edit.before, after))
+                name = "" if project is None else project.name
+                return [say("edit.of_project", name=name, words=words)]
             case None, part:
                 return [self._new(part)]
             case Plan() as before, Plan() as after:
@@ -227,6 +265,9 @@ class _Teller:
                 return list(self._indicator(before, after))
             case Series() as before, Series() as after:
                 return list(_of_series(before, after))
+            case Project() as before, Project() as after:
+                words = say("list.comma").join(self._of_project(before, after))
+                return [say("edit.of_project", name=before.name, words=words)]
         raise TypeError(edit)
 
     def _new(self, part: object) -> str:
@@ -249,6 +290,9 @@ class _Teller:
             case Series():
                 direction = say(f"direction.{part.direction}")
                 return say("edit.new.series", unit=unit_title(part), direction=direction)
+            case Project():
+                own = [part.department and say("edit.new.of", department=part.department)]
+                return say("edit.new.project", name=part.name) + "".join(filter(None, own))
         raise TypeError(part)
 
     def _policy(self, before: PolicyNode, after: PolicyNode) -> Iterator[str]:
@@ -273,6 +317,13 @@ class _Teller:
             yield say("edit.successor", name=successor.name)
         elif before.successor_id is not None and after.successor_id is None:
             yield say("edit.no_successor")
+        yield from _order(before, after)
+
+    def _of_project(self, before: Project, after: Project) -> Iterator[str]:
+        yield from _texts(
+            before, after, name="name", code="code", department="department", goal="goal"
+        )
+        yield from self._moved(before.policy_id, after.policy_id)
         yield from _order(before, after)
 
     def _moved(self, before: int | None, after: int | None) -> Iterator[str]:
@@ -303,6 +354,42 @@ def _texts(before: object, after: object, **names: str) -> Iterator[str]:
             yield _changed(say(f"edit.what.{name}"), old, new)
 
 
+def note_title(note: Note) -> str:
+    """Return what a note is called: 令和6年度の要因分析, 令和6年度のメモ2."""
+    number = str(note.number) if note.number > 1 else ""
+    return say(f"note.of.{note.kind}", year=era_year(note.fiscal_year), number=number)
+
+
+def _text_of(note: object) -> str:
+    return note.text if isinstance(note, Note) else ""
+
+
+def _fraction(before: object, after: Fraction) -> Iterator[str]:
+    for name in ("numerator", "denominator"):
+        old = getattr(before, f"{name}_text") if isinstance(before, Fraction) else ""
+        new = getattr(after, f"{name}_text")
+        if old != new:
+            yield _changed(say(f"edit.what.{name}", year=era_year(after.fiscal_year)), old, new)
+
+
+def milestone_words(milestone: Milestone) -> str:
+    """Return what is said of a year of a project, in one sentence."""
+    return say("list.comma").join(_milestone(None, milestone))
+
+
+def _milestone(before: Milestone | None, after: Milestone) -> Iterator[str]:
+    old = before or Milestone(after.project_id, after.fiscal_year, "", None, "")
+    year = era_year(after.fiscal_year)
+    was, now = ((one.state and say(f"project.state.{one.state}")) or "" for one in (old, after))
+    for name, texts in (
+        ("milestone", (old.text, after.text)),
+        ("project_state", (was, now)),
+        ("project_note", (old.note, after.note)),
+    ):
+        if texts[0] != texts[1]:
+            yield _changed(say(f"edit.what.{name}", year=year), *texts)
+
+
 def _of_series(before: Series, after: Series) -> Iterator[str]:
     yield from _texts(before, after, name="series_name")
     if (before.unit, before.unit_text) != (after.unit, after.unit_text):
@@ -314,7 +401,8 @@ def _of_series(before: Series, after: Series) -> Iterator[str]:
 
 
 def _order(
-    before: PolicyNode | Indicator | Series, after: PolicyNode | Indicator | Series
+    before: PolicyNode | Indicator | Series | Project,
+    after: PolicyNode | Indicator | Series | Project,
 ) -> Iterator[str]:
     if before.position != after.position:
         yield say("edit.order")

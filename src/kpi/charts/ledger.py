@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,7 +16,7 @@ from kpi.charts.assessment import (
     rows_of,
 )
 from kpi.charts.display import Display, comparator_word, subtract, year_of_fact
-from kpi.model import FactKey, FiscalYear, Kind
+from kpi.model import FactKey, FiscalYear, Fraction, Kind
 from kpi.progress import known_course
 from kpi.store import JAPAN, FactVersion
 from kpi.words import say
@@ -42,6 +43,8 @@ class LedgerRow:
     is_target: bool
     key: FactKey
     batch_id: str
+    #: 分子 500／分母 1,000; empty where nothing is known of it.
+    fraction: str
 
     @property
     def mark(self) -> str:
@@ -58,8 +61,17 @@ class LedgerRow:
         return " ".join(map(str, (batch_id, *key)))
 
 
-def ledger(assessment: Assessment, line: SeriesLine, history: list[FactVersion]) -> list[LedgerRow]:
-    """Return all facts of a series, those of later years first, those of no year last."""
+def ledger(
+    assessment: Assessment,
+    line: SeriesLine,
+    history: list[FactVersion],
+    fractions: Sequence[Fraction] = (),
+) -> list[LedgerRow]:
+    """Return all facts of a series, those of later years first, those of no year last.
+
+    ``fractions`` are what its actuals were worked out from, as far as that was said.
+    """
+    of_year = {int(one.fiscal_year): one for one in fractions if one.series_id == line.series_id}
     display = assessment.displays[line.series_id]
     facts = assessment.facts[assessment.facts["series_id"] == line.series_id]
     actuals = {
@@ -78,7 +90,8 @@ def ledger(assessment: Assessment, line: SeriesLine, history: list[FactVersion])
             titles = bases.setdefault(int(target.baseline_year), [])
             titles += [] if period_title(target.period) in titles else [period_title(target.period)]
     return [
-        _row(assessment, line, display, row, actuals, bases, _earlier(row, history)) for row in rows
+        _row(assessment, line, display, row, actuals, bases, _earlier(row, history), of_year)
+        for row in rows
     ]
 
 
@@ -90,6 +103,7 @@ def _row(
     actuals: dict[int, float],
     bases: dict[int, list[str]],
     earlier: list[FactVersion],
+    fractions: Mapping[int, Fraction],
 ) -> LedgerRow:
     year = int(row.fiscal_year)
     is_target = row.kind == Kind.TARGET
@@ -121,6 +135,19 @@ def _row(
         is_target,
         FactKey(line.series_id, Kind(row.kind), int(row.period), row.label, FiscalYear(year)),
         row.batch_id,
+        fraction_text(fractions.get(year)) if row.kind == Kind.ACTUAL else "",
+    )
+
+
+def fraction_text(fraction: Fraction | None) -> str:
+    """Return from which two numbers an actual was worked out, as written."""
+    if fraction is None or not (fraction.numerator_text or fraction.denominator_text):
+        return ""
+    unknown = say("ledger.unknown")
+    return say(
+        "ledger.fraction",
+        numerator=fraction.numerator_text or unknown,
+        denominator=fraction.denominator_text or unknown,
     )
 
 

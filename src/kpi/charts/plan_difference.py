@@ -6,7 +6,7 @@ is no difference.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,22 +15,29 @@ import pandas as pd
 
 from kpi.charts.assessment import displays_of, period_title, rows_of
 from kpi.charts.display import Display, year_of_fact
+from kpi.charts.edits import milestone_words
+from kpi.charts.ledger import fraction_text
 from kpi.charts.parts import policy_title, span_title, unit_title
 from kpi.model import (
+    Beside,
     Direction,
     FactKey,
     FiscalYear,
+    Fraction,
     Indicator,
     Kind,
+    Milestone,
+    Note,
     Part,
     Period,
     Plan,
     PolicyNode,
+    Project,
     Series,
     part_identity,
 )
 from kpi.notation import normal
-from kpi.store import JAPAN, BatchEntry, PlanContent, PlanHistory
+from kpi.store import JAPAN, NOTE, BatchEntry, PlanContent, PlanHistory
 from kpi.words import say
 
 
@@ -99,13 +106,15 @@ def plan_difference(
     after: PlanContent,
     days: tuple[datetime, datetime],
     history: PlanHistory,
+    beside: tuple[Sequence[Beside], Sequence[Beside]] = ((), ()),
 ) -> list[Difference]:
     """Return what is otherwise, the plan and its periods first, then series by series.
 
-    ``before`` and ``after`` are the plan as known at the two ``days``, the earlier one first.
+    ``before`` and ``after`` are the plan as known at the two ``days``, the earlier one first;
+    ``beside`` is what was said beside it then (`kpi.store.parts_beside`), which comes last.
     """
     comparison = _Comparison(before, after, days, history)
-    return [*comparison.plan(), *comparison.series()]
+    return [*comparison.plan(), *comparison.series(), *comparison.beside(*beside)]
 
 
 #: What is told of a part when it is no longer as it was.
@@ -196,6 +205,44 @@ class _Comparison:
             else:
                 yield from self._aspects(_series(one), _series(other), names)
             yield from self._facts_of(series_id, names)
+
+    def beside(self, before: Sequence[Beside], after: Sequence[Beside]) -> Iterator[Difference]:
+        """Yield what is said otherwise in notes, fractions, and of projects."""
+        was, now = ({part_identity(part): part for part in parts} for parts in (before, after))
+        names = {
+            part.id: part for part in (*was.values(), *now.values()) if isinstance(part, Project)
+        }
+        for identity in now | was:
+            one, other = was.get(identity), now.get(identity)
+            part = one if other is None else other
+            if one == other or part is None:
+                continue
+            versions = self._history.parts.get(identity, [])
+            states = [(version.part, version.batch_id) for version in versions]
+            yield Difference(
+                _title_beside(part),
+                "",
+                "" if isinstance(part, Project) else year_of_fact(part.fiscal_year),
+                *self._names_beside(part, names),
+                None if one is None else Stated(_said_beside(one)),
+                None if other is None else Stated(_said_beside(other)),
+                self._brought(states),
+            )
+
+    def _names_beside(self, part: Beside, projects: Mapping[int, Project]) -> _Names:
+        """Return the indicator, or the project, a part is about."""
+        if isinstance(part, Project):
+            return (None, part.code, part.name, "")
+        if isinstance(part, Milestone):
+            project = projects[part.project_id]
+            return (None, project.code, project.name, "")
+        key = "indicator_id" if isinstance(part, Note) else "series_id"
+        for rows in reversed(self._rows):
+            for row in rows.values():
+                if getattr(row, key) == getattr(part, key):
+                    series = row.series if isinstance(part, Fraction) else ""
+                    return (row.series_id, row.indicator_code, row.indicator, series)
+        return _NO_NAMES
 
     def _aspects(self, one: Any, other: Any, names: _Names = _NO_NAMES) -> Iterator[Difference]:
         """Yield what of a part that is there on both days is otherwise."""
@@ -303,7 +350,7 @@ class _Comparison:
     def _origin(self, act: BatchEntry) -> str:
         """Return the proposal an act came from, with who approved it, else its files."""
         approval = self._history.approvals.get(act.batch_id)
-        if approval is None:
+        if approval is None or act.act == NOTE:
             return say("list.comma").join(act.files)
         words = {"n": approval.proposal_id, "title": approval.title, "author": approval.author}
         return say("history.approved", **words)
@@ -389,7 +436,7 @@ def _series(row: Any) -> Series:
     )
 
 
-def _summary(part: Part) -> str:
+def _summary(part: Plan | Period | PolicyNode | Indicator | Series) -> str:
     """Return what is told of a part that is new, or gone, as a whole."""
     match part:
         case Period():
@@ -399,6 +446,23 @@ def _summary(part: Part) -> str:
         case Series():
             return "　".join(filter(None, (unit_title(part), say(f"direction.{part.direction}"))))
     return part.name
+
+
+def _title_beside(part: Beside) -> str:
+    if isinstance(part, Note):
+        return say(f"note.kind.{part.kind}")
+    return say(f"editing.part.{type(part).__name__.lower()}")
+
+
+def _said_beside(part: Beside) -> str:
+    match part:
+        case Note():
+            return part.text
+        case Fraction():
+            return fraction_text(part)
+        case Milestone():
+            return milestone_words(part)
+    return "　".join(filter(None, (part.code, part.name, part.department, part.goal)))
 
 
 def _node(node: PolicyNode | None) -> str:

@@ -8,17 +8,23 @@ from typing import TypeVar
 from kpi.model import (
     Edit,
     FactEdit,
+    Fraction,
     Indicator,
+    Milestone,
+    Note,
     PartEdit,
     Period,
     Plan,
     PolicyNode,
+    Project,
     Series,
     part_identity,
 )
 from kpi.store import PlanSnapshot
 
-_Part = TypeVar("_Part", Plan, Period, PolicyNode, Indicator, Series)
+_Part = TypeVar(
+    "_Part", Plan, Period, PolicyNode, Indicator, Series, Note, Fraction, Project, Milestone
+)
 
 
 def applied(snapshot: PlanSnapshot, edits: Sequence[Edit]) -> PlanSnapshot:
@@ -44,6 +50,10 @@ def applied(snapshot: PlanSnapshot, edits: Sequence[Edit]) -> PlanSnapshot:
         _with(snapshot.indicators, _only(Indicator, parts)),
         _with(snapshot.series, _only(Series, parts)),
         facts,
+        _with(snapshot.notes, _only(Note, parts)),
+        _with(snapshot.fractions, _only(Fraction, parts)),
+        _with(snapshot.projects, _only(Project, parts)),
+        _with(snapshot.milestones, _only(Milestone, parts)),
     )
 
 

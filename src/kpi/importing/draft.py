@@ -12,7 +12,19 @@ from typing import Literal, NamedTuple
 
 from kpi.importing.findings import Finding
 from kpi.importing.layouts import Outline, Table
-from kpi.model import Comparator, Direction, FiscalYear, Kind, Provenance, Severity, Status
+from kpi.model import (
+    Comparator,
+    Direction,
+    FiscalYear,
+    Kind,
+    ProjectState,
+    Provenance,
+    Severity,
+    Status,
+)
+
+#: What a plan calls the level between a measure and its projects.
+ACTION = "取組"
 
 
 class PolicyName(NamedTuple):
@@ -47,6 +59,39 @@ class SeriesDraft:
     department: str = ""
     source: str = ""
     facts: list[FactDraft] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class ProjectName:
+    """Which project a row is about, as written."""
+
+    municipality: str
+    municipality_code: str
+    plan: str
+    policies: tuple[PolicyName, ...]
+    code: str
+    name: str
+
+
+@dataclass
+class StepDraft:
+    """What a file says of a year of a project; empty where it does not."""
+
+    text: str = ""
+    state: ProjectState | None = None
+    note: str = ""
+
+
+@dataclass
+class ProjectDraft:
+    """A project as a file describes it; empty where it does not."""
+
+    name: ProjectName
+    #: Where the project is first mentioned.
+    place: Provenance
+    department: str = ""
+    goal: str = ""
+    steps: dict[FiscalYear, StepDraft] = field(default_factory=dict)
 
 
 class FactDraft(NamedTuple):
@@ -120,3 +165,4 @@ class Draft:
     files: list[FileReport] = field(default_factory=list)
     outlines: list[Outline] = field(default_factory=list)
     series: dict[SeriesName, SeriesDraft] = field(default_factory=dict)
+    projects: dict[ProjectName, ProjectDraft] = field(default_factory=dict)

@@ -725,6 +725,61 @@ class RangeBackwards(Finding):
 
 
 @dataclass(frozen=True)
+class ProjectColumnPassedOver(Finding):
+    """A column of a table of projects whose heading says nothing that is kept of a project."""
+
+    code = "project-column-passed-over"
+    severity = Severity.WARNING
+    heading: str = ""
+
+
+@dataclass(frozen=True)
+class ProjectNameMissing(Finding):
+    """A row of a table of projects that names none."""
+
+    code = "project-name-missing"
+    severity = Severity.WARNING
+
+
+@dataclass(frozen=True)
+class YearsSpread(Finding):
+    """A column about several years, or one and all after it; each year gets what stands there."""
+
+    code = "years-spread"
+    severity = Severity.INFO
+    heading: str = ""
+    years: str = ""
+
+
+@dataclass(frozen=True)
+class StepTwice(Finding):
+    """A file says two things of the same year of a project."""
+
+    code = "step-twice"
+    what: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class ProjectRenamed(Finding):
+    """A project is known by its number, under another name."""
+
+    code = "project-renamed"
+    severity = Severity.WARNING
+    project: str = ""
+    before: str = ""
+
+
+@dataclass(frozen=True)
+class PolicyNew(Finding):
+    """A project stands under a policy or measure the plan does not have yet."""
+
+    code = "policy-new"
+    severity = Severity.WARNING
+    policy: str = ""
+
+
+@dataclass(frozen=True)
 class RowPassedOver(Finding):
     """A row that is a note or a heading, not data."""
 

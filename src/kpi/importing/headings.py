@@ -48,6 +48,12 @@ class Role(StrEnum):
     NOTE = "note"
     DEPARTMENT = "department"
     SOURCE = "source"
+    MEASURE_CODE = "measure_code"
+    ACTION = "action_name"
+    ACTION_CODE = "action_no"
+    PROJECT = "project_name"
+    PROJECT_CODE = "project_no"
+    GOAL = "goal"
 
 
 _HEADINGS: dict[Role, str] = {

@@ -16,10 +16,13 @@ from typing import NamedTuple, TypeVar
 from sqlalchemy import Engine
 
 from kpi.importing.draft import (
+    ACTION,
     Draft,
     FactDraft,
     FileReport,
     PolicyName,
+    ProjectDraft,
+    ProjectName,
     SeriesDraft,
     SeriesName,
 )
@@ -38,6 +41,8 @@ from kpi.importing.findings import (
     MunicipalityUnknown,
     PeriodYearOutside,
     PlanNew,
+    PolicyNew,
+    ProjectRenamed,
     SeriesNew,
     SeriesUnclear,
     StatusGoesBack,
@@ -57,10 +62,12 @@ from kpi.model import (
     FiscalYear,
     Indicator,
     Kind,
+    Milestone,
     Municipality,
     Period,
     Plan,
     PolicyNode,
+    Project,
     Provenance,
     Series,
     Severity,
@@ -108,6 +115,15 @@ class ChangeLine(NamedTuple):
     after: Fact
 
 
+class ProjectLine(NamedTuple):
+    """A project, or a year of one, that an import would add or change."""
+
+    plan: str
+    project: str
+    before: Project | Milestone | None
+    after: Project | Milestone
+
+
 @dataclass
 class Preview:
     """What accepting an import would do. Nothing has been written yet."""
@@ -116,6 +132,7 @@ class Preview:
     changes: list[Changes] = field(default_factory=list)
     added: list[ChangeLine] = field(default_factory=list)
     changed: list[ChangeLine] = field(default_factory=list)
+    projects: list[ProjectLine] = field(default_factory=list)
     unchanged: int = 0
 
     @property
@@ -142,26 +159,30 @@ def prepare(
     preview = Preview(draft.files)
     reports = {(report.sha256, report.name): report for report in draft.files}
     known = plans(engine)
-    groups: dict[str, list[SeriesDraft]] = {}
+    groups: dict[str, list[SeriesDraft | ProjectDraft]] = {}
     names: dict[str, str] = {}
     municipalities = _Municipalities(known, draft)
-    for series in draft.series.values():
-        found = municipalities.find(series.name, series.place)
+    drafts: list[SeriesDraft | ProjectDraft] = [*draft.series.values(), *draft.projects.values()]
+    for one in drafts:
+        found = municipalities.find(one.name, one.place)
         if isinstance(found, Finding):
-            findings = reports[series.place.sha256, series.place.file].findings
+            findings = reports[one.place.sha256, one.place.file].findings
             if not any(type(other) is type(found) for other in findings):
                 findings.append(found)
             continue
-        groups.setdefault(found.code, []).append(series)
+        groups.setdefault(found.code, []).append(one)
         names.setdefault(found.code, found.name)
     done = 0
     for code, members in groups.items():
         matching = _Matching(read_snapshot(engine, code, names[code]), draft, preview, reports)
-        for series in members:
-            matching.match(series)
+        for one in members:
+            if isinstance(one, SeriesDraft):
+                matching.match(one)
+            else:
+                matching.match_project(one)
             done += 1
             if done % 100 == 0:
-                on_step(done / len(draft.series))
+                on_step(done / len(drafts))
         changes = matching.changes()
         if changes:
             preview.changes.append(changes)
@@ -231,14 +252,14 @@ class _Municipalities:
         }
         self.found: dict[tuple[str, str, str], Municipality | Finding] = {}
 
-    def find(self, name: SeriesName, place: Provenance) -> Municipality | Finding:
-        """Return the municipality of a series, or the finding that it cannot be told."""
+    def find(self, name: SeriesName | ProjectName, place: Provenance) -> Municipality | Finding:
+        """Return the municipality of a series or project, or the finding that it cannot be told."""
         key = (name.municipality, name.municipality_code, name.plan)
         if key not in self.found:
             self.found[key] = self._find(name, place)
         return self.found[key]
 
-    def _find(self, name: SeriesName, place: Provenance) -> Municipality | Finding:
+    def _find(self, name: SeriesName | ProjectName, place: Provenance) -> Municipality | Finding:
         wanted = normal(name.municipality)
         if not wanted and not name.municipality_code:
             owners = self.owners.get(normal(name.plan), set())
@@ -287,7 +308,10 @@ class _Plan:
         self.positions = {
             "policy": max((p.position for p in snapshot.policies), default=0),
             "indicator": max((i.position for i in snapshot.indicators), default=0),
+            "project": max((p.position for p in snapshot.projects), default=0),
         }
+        self.projects = {project.id: project for project in snapshot.projects}
+        self.milestones = {(m.project_id, m.fiscal_year): m for m in snapshot.milestones}
         for indicator in snapshot.indicators:
             self.indicators.setdefault(normal(indicator.name), []).append(indicator)
         for series in snapshot.series:
@@ -307,6 +331,10 @@ class _Plan:
             of_series = self.targets.setdefault(fact.key.series_id, [])
             of_series[:] = [other for other in of_series if other.key != fact.key]
             of_series.append(fact)
+
+
+def _alike(project: Project, draft: ProjectDraft) -> bool:
+    return normal(project.name) == normal(draft.name.name)
 
 
 def _is_named(node: PolicyNode, part: PolicyName) -> bool:
@@ -344,6 +372,8 @@ class _Matching:
         self.new_indicators: set[int] = set()
         self.added: list[Fact] = []
         self.changed: list[Fact] = []
+        self.projects: dict[int, Project] = {}
+        self.milestones: list[Milestone] = []
         self.plans = {normal(plan.plan.name): _Plan(plan, False) for plan in snapshot.plans}
         self.ids = dict(snapshot.last_ids)
         self.file_of: dict[tuple[str, str], SourceFile] = {}
@@ -371,6 +401,8 @@ class _Matching:
             list(self.series.values()),
             self.added,
             self.changed,
+            projects=list(self.projects.values()),
+            milestones=self.milestones,
         )
 
     def _new_id(self, table: str) -> int:
@@ -430,9 +462,87 @@ class _Matching:
             plan.periods[ordinal] = period
             self.periods[period.plan_id, ordinal] = period
 
-    def _policy(self, plan: _Plan, path: tuple[PolicyName, ...]) -> int | None:
-        """Return the id of the last node of a path, adding the nodes that are new."""
+    def match_project(self, draft: ProjectDraft) -> None:
+        """Match one project with all its years."""
+        plan = self._plan(draft.name.plan, draft.place)
+        policy_id = self._policy_of(plan, draft)
+        known = self._project(plan, policy_id, draft)
+        project = replace(
+            known or Project(self._new_id("project"), plan.plan.id, policy_id, "", "", "", "", 0),
+            code=draft.name.code or (known.code if known else ""),
+            name=known.name if known and _alike(known, draft) else draft.name.name,
+            department=draft.department or (known.department if known else ""),
+            goal=draft.goal or (known.goal if known else ""),
+        )
+        if known is None:
+            plan.positions["project"] += 1
+            project = replace(project, position=plan.positions["project"])
+        if project != known:
+            plan.projects[project.id] = self.projects[project.id] = project
+            self._tell_project(plan, project, known, project, draft.place)
+        for year, step in sorted(draft.steps.items()):
+            before = plan.milestones.get((project.id, year))
+            said = before or Milestone(project.id, year, "", None, "")
+            after = replace(
+                said,
+                text=step.text or said.text,
+                state=step.state or said.state,
+                note=step.note or said.note,
+            )
+            if after != before:
+                plan.milestones[project.id, year] = after
+                self.milestones.append(after)
+                self._tell_project(plan, project, before, after, draft.place)
+
+    def _project(self, plan: _Plan, policy_id: int | None, draft: ProjectDraft) -> Project | None:
+        """Return the project a row means: of its policy, by its number and name, or either."""
+        code = draft.name.code
+        own = [one for one in plan.projects.values() if one.policy_id == policy_id]
+        named = [one for one in own if _alike(one, draft) and (one.code in ("", code) or not code)]
+        if named:
+            return named[0]
+        numbered = [one for one in own if code and one.code == code]
+        if len(numbered) != 1:
+            return None
+        place, before = draft.place, numbered[0].name
+        self._find(place, ProjectRenamed(place.sheet, place.cell, draft.name.name, before))
+        return numbered[0]
+
+    def _policy_of(self, plan: _Plan, draft: ProjectDraft) -> int | None:
+        """Return the id of the policy a project stands under, adding what is new of its path."""
+        path = draft.name.policies
         parent: int | None = None
+        if path and plan.policy(None, path[0]) is None:
+            # Where only the measure is named, it is the one of that name, wherever it stands.
+            found = [node.id for node in plan.policies.values() if _is_named(node, path[0])]
+            if len(found) == 1:
+                parent, path = found[0], path[1:]
+        known = set(plan.policies)
+        last = self._policy(plan, path, parent)
+        new = [node for id_, node in plan.policies.items() if id_ not in known]
+        # Actions come with their projects.
+        if not plan.is_new and new and new[0].level != ACTION:
+            policy = " ".join(filter(None, (new[0].code, new[0].name)))
+            place = draft.place
+            self._find(place, PolicyNew(place.sheet, place.cell, policy))
+        return last
+
+    def _tell_project(
+        self,
+        plan: _Plan,
+        project: Project,
+        before: Project | Milestone | None,
+        after: Project | Milestone,
+        place: Provenance,
+    ) -> None:
+        line = ProjectLine(plan.plan.name, project.name, before, after)
+        self.preview.projects.append(line)
+        self._keep_file(place)
+
+    def _policy(
+        self, plan: _Plan, path: tuple[PolicyName, ...], parent: int | None = None
+    ) -> int | None:
+        """Return the id of the last node of a path, adding the nodes that are new."""
         for part in path:
             node = plan.policy(parent, part)
             if node is None:
@@ -666,13 +776,17 @@ class _Matching:
                 self._find(place, jump)
         if indicator.is_retired:
             self._tell_retired(plan, indicator, place)
-        file = (place.sha256, place.file)
         if before is not None and (before.status, fact.status) == (
             Status.FINAL,
             Status.PROVISIONAL,
         ):
-            self.going_back.setdefault(file, []).append(place)
+            self.going_back.setdefault((place.sha256, place.file), []).append(place)
         plan.keep(fact)
+        self._keep_file(place)
+
+    def _keep_file(self, place: Provenance) -> None:
+        """Note that something of a file is recorded."""
+        file = (place.sha256, place.file)
         if file not in self.file_of:
             report = self.reports[file]
             self.file_of[file] = SourceFile(

@@ -16,9 +16,16 @@ from kpi.importing.findings import (
 from kpi.importing.layouts import Correction, Outline, Table, read_outline, recognise
 from kpi.importing.layouts.saved import SavedLayout
 from kpi.importing.memory import uncollected
+from kpi.importing.projects import ProjectRows
 from kpi.importing.readers import Book, Sheet, read_books, text_of
 from kpi.importing.rows import Rows
 from kpi.importing.tidy import TidyRows
+
+#: What reads the tables that are not of figures in rows.
+_READERS: dict[str, type[TidyRows | Rows | ProjectRows]] = {
+    "tidy": TidyRows,
+    "projects": ProjectRows,
+}
 
 
 @uncollected()
@@ -100,5 +107,5 @@ def _read_sheets(
         report.sheets.append(count)
         for table in tables:
             report.findings.extend(table.findings)
-            reader = TidyRows if table.layout == "tidy" else Rows
+            reader = _READERS.get(table.layout, Rows)
             reader(book, sheet, table, outline, draft, report, count, context.plan).read()

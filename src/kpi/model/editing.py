@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
+from kpi.model.collecting import Fraction, Milestone, Note, Project
 from kpi.model.facts import Fact, FactKey
 from kpi.model.plan import Indicator, Period, Plan, PolicyNode, Series
 
+#: What is said beside a plan and its facts.
+Beside = Note | Fraction | Project | Milestone
 #: What a plan is made of besides its facts.
-Part = Plan | Period | PolicyNode | Indicator | Series
-#: What tells a part from all others of its municipality: its kind and its id, or of a period its
-#: plan's id and its ordinal.
-PartIdentity = tuple[str, int] | tuple[str, int, int]
+Part = Plan | Period | PolicyNode | Indicator | Series | Beside
+#: What tells a part from all others of its municipality: its kind and its id, or what it has
+#: instead of one.
+PartIdentity = tuple[str | int, ...]
 Identity = FactKey | PartIdentity
 
 
@@ -88,8 +91,22 @@ def part_identity(part: Part) -> PartIdentity:
     """Return what tells one part of a municipality's plans from all others."""
     if isinstance(part, Period):
         return ("period", part.plan_id, part.ordinal)
-    kind = {Plan: "plan", PolicyNode: "policy", Indicator: "indicator", Series: "series"}
-    return (kind[type(part)], part.id)
+    if isinstance(part, Note):
+        return ("note", part.indicator_id, part.fiscal_year, part.kind, part.number)
+    if isinstance(part, Fraction):
+        return ("fraction", part.series_id, part.fiscal_year)
+    if isinstance(part, Milestone):
+        return ("milestone", part.project_id, part.fiscal_year)
+    return (_KINDS[type(part)], part.id)
+
+
+_KINDS: dict[type[Part], str] = {
+    Plan: "plan",
+    PolicyNode: "policy",
+    Indicator: "indicator",
+    Series: "series",
+    Project: "project",
+}
 
 
 def named_parts(edit: Edit) -> Iterator[PartIdentity]:
@@ -98,15 +115,28 @@ def named_parts(edit: Edit) -> Iterator[PartIdentity]:
         yield "series", edit.key.series_id
         return
     part = edit.after
-    if isinstance(part, Series):
+    if isinstance(part, Series | Note):
         yield "indicator", part.indicator_id
+    elif isinstance(part, Fraction):
+        yield "series", part.series_id
+    elif isinstance(part, Milestone):
+        yield "project", part.project_id
     elif not isinstance(part, Plan):
         yield "plan", part.plan_id
-    above = {Indicator: "policy_id", PolicyNode: "parent_id"}.get(type(part))
+    above = {Indicator: "policy_id", Project: "policy_id", PolicyNode: "parent_id"}.get(type(part))
     if above is not None and getattr(part, above) is not None:
         yield "policy", getattr(part, above)
     if isinstance(part, Indicator) and part.successor_id is not None:
         yield "indicator", part.successor_id
+
+
+def amends_plan(identities: Collection[Identity]) -> bool:
+    """Whether changes of these things change a plan, not only what is said of its years."""
+    return not identities or any(identity[0] not in _OF_YEARS for identity in identities)
+
+
+#: The kinds of parts that say something of a single year.
+_OF_YEARS = ("note", "fraction", "milestone")
 
 
 class Stage(StrEnum):
@@ -173,11 +203,19 @@ class Proposal:
     stage: Stage
     edits: tuple[Edit, ...]
     steps: tuple[ProposalStep, ...]
+    #: The round this answers, and the department that does; None and empty of any other proposal.
+    round_id: int | None = None
+    department: str = ""
 
     @property
     def version(self) -> int:
         """Return the number of the last step: what was read, for whoever goes on from it."""
         return self.steps[-1].number
+
+    @property
+    def is_amendment(self) -> bool:
+        """Whether it would change the plan, not only what is said beside it of single years."""
+        return self.round_id is None and amends_plan([edit.identity for edit in self.edits])
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kpi.model.collecting import Round, RoundItem
 from kpi.model.facts import FiscalYear
 
 
@@ -128,4 +129,13 @@ class FrozenYear:
     ratings: tuple[FrozenRating, ...]
 
 
-Act = RuleVersion | PlanRule | SeriesSetting | HandRating | Comparison | FrozenYear
+Act = (
+    RuleVersion
+    | PlanRule
+    | SeriesSetting
+    | HandRating
+    | Comparison
+    | FrozenYear
+    | Round
+    | RoundItem
+)

@@ -178,14 +178,17 @@ def years_in_sentence(plain: str) -> list[tuple[int, int, YearReading]]:
 def read_year_span(text: str) -> tuple[FiscalYear, FiscalYear]:
     """Read 平成28（2016）年度～平成29（2017）年度; the end may leave out its era (平成28～29年度).
 
-    Raises `Unreadable` where there are not two years, the first before or equal to the second.
+    So may an end with both years (令和4（2022）～7（2025）年度). Raises `Unreadable` where
+    there are not two years, the first before or equal to the second.
     """
     halves = re.split(r"~|から|-(?=[昭平令SHR\d])", normal(text).removesuffix("まで"))
     if len(halves) != 2:
         raise Unreadable(text, "no_span")
     first = read_fiscal_year(halves[0]).fiscal_year
     era = re.match(r"明治|大正|昭和|平成|令和|[SHR]", halves[0])
-    last = read_fiscal_year(halves[1], era.group() if era else "").fiscal_year
+    name = era.group() if era else ""
+    end = f"{name}{halves[1]}" if re.match(r"\d{1,2}\(", halves[1]) else halves[1]
+    last = read_fiscal_year(end, name).fiscal_year
     if first > last:
         raise Unreadable(text, "span_backwards")
     return first, last

@@ -5,6 +5,19 @@ All SQL of the project is here.
 
 from kpi.store.audit import UNDO, AuditEntry, AuditState, Misfit, audit_entries, verify_audit
 from kpi.store.backup import InUse, NotABackup, back_up, restore
+from kpi.store.collecting import (
+    NoteEntry,
+    NoteVersion,
+    ProjectEntry,
+    RoundEntry,
+    fractions,
+    next_round_id,
+    note_history,
+    notes,
+    parts_beside,
+    projects,
+    rounds,
+)
 from kpi.store.engine import (
     DatabaseMissing,
     DatabaseOutdated,
@@ -29,6 +42,8 @@ from kpi.store.judging import (
     rule_history,
 )
 from kpi.store.proposals import (
+    ANSWER,
+    NOTE,
     PROPOSAL,
     Overtaken,
     ProposalEntry,
@@ -75,8 +90,10 @@ from kpi.store.writing import (
 )
 
 __all__ = [
+    "ANSWER",
     "IMPORT",
     "JAPAN",
+    "NOTE",
     "PROPOSAL",
     "UNDO",
     "Approval",
@@ -98,14 +115,18 @@ __all__ = [
     "Mark",
     "Misfit",
     "NotABackup",
+    "NoteEntry",
+    "NoteVersion",
     "Overtaken",
     "PartVersion",
     "PlanContent",
     "PlanHeader",
     "PlanHistory",
     "PlanSnapshot",
+    "ProjectEntry",
     "ProposalEntry",
     "Retirement",
+    "RoundEntry",
     "SeriesContent",
     "Snapshot",
     "SourceFile",
@@ -122,14 +143,20 @@ __all__ = [
     "end_of_day",
     "fact_history",
     "fact_source",
+    "fractions",
     "frozen_years",
     "is_empty",
     "known_series",
     "last_import",
     "last_rule_versions",
     "migrate",
+    "next_round_id",
+    "note_history",
+    "notes",
     "open_database",
+    "parts_beside",
     "plans",
+    "projects",
     "promising",
     "proposals",
     "read_frozen",
@@ -143,6 +170,7 @@ __all__ = [
     "record",
     "require",
     "restore",
+    "rounds",
     "rule_history",
     "save_proposal",
     "shown_url",

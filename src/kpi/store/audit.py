@@ -49,6 +49,8 @@ IDENTITIES = {
     t.policy_revision: t.policy,
     t.indicator_revision: t.indicator,
     t.series_revision: t.series,
+    t.project_revision: t.project,
+    t.round_revision: t.round_,
 }
 
 Rows: TypeAlias = Mapping[Table, Iterable[Sequence[Any]]]

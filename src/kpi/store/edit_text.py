@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Any
 
 from kpi.model import (
@@ -18,14 +19,20 @@ from kpi.model import (
     FactEdit,
     FactKey,
     FiscalYear,
+    Fraction,
     Identity,
     Indicator,
     Kind,
+    Milestone,
+    Note,
+    NoteKind,
     Part,
     PartEdit,
     Period,
     Plan,
     PolicyNode,
+    Project,
+    ProjectState,
     Provenance,
     Series,
     Status,
@@ -37,12 +44,25 @@ _PARTS: dict[str, type[Part]] = {
     "policy": PolicyNode,
     "indicator": Indicator,
     "series": Series,
+    "note": Note,
+    "fraction": Fraction,
+    "project": Project,
+    "milestone": Milestone,
 }
 
 
 def identity_text(identity: Identity) -> str:
     """Return what an edit is about as text, the same for the same thing."""
     return json.dumps(identity, ensure_ascii=False)
+
+
+def read_identity(text: str) -> Identity:
+    """Return what `identity_text` tells of."""
+    first, *rest = json.loads(text)
+    if isinstance(first, str):
+        return (first, *rest)
+    kind, period, label, year = rest
+    return FactKey(first, Kind(kind), period, label, FiscalYear(year))
 
 
 def edit_text(edit: Edit) -> str:
@@ -96,13 +116,13 @@ def _fact(key: FactKey, said: Mapping[str, Any] | None) -> Fact | None:
 
 
 def _part(kind: type[Part], said: Mapping[str, Any]) -> Part:
-    if kind is Series:
-        return Series(**{**said, "direction": Direction(said["direction"])})
-    if kind is Period:
-        first = said["first_year"]
-        years = {
-            "first_year": first and FiscalYear(first),
-            "last_year": FiscalYear(said["last_year"]),
-        }
-        return Period(**{**said, **years})
-    return kind(**said)
+    words = {name: _WORDS[name](said[name]) for name in _WORDS if said.get(name) is not None}
+    return kind(**{**said, **words})
+
+
+#: Fields whose words are those of an enumeration.
+_WORDS: dict[str, type[StrEnum]] = {
+    "direction": Direction,
+    "kind": NoteKind,
+    "state": ProjectState,
+}

@@ -13,16 +13,21 @@ from kpi.model import (
     Direction,
     FactKey,
     FiscalYear,
+    Fraction,
     Indicator,
     Kind,
+    Milestone,
     Part,
     Period,
     Plan,
     PolicyNode,
+    Project,
+    ProjectState,
     Series,
     part_identity,
 )
 from kpi.store import tables as t
+from kpi.store.collecting import note_of
 from kpi.store.reading import CODE, PLAN, BatchEntry, PlanHeader, batches, same, series_of_plan
 
 
@@ -119,17 +124,55 @@ def _series(row: Any) -> Series:
     )
 
 
+def _fraction(row: Any) -> Fraction:
+    return Fraction(
+        row.series_id,
+        FiscalYear(row.fiscal_year),
+        row.numerator,
+        row.denominator,
+        row.numerator_text,
+        row.denominator_text,
+    )
+
+
+def _project(row: Any) -> Project:
+    return Project(
+        row.project_id,
+        row.of,
+        row.policy_id,
+        row.code,
+        row.name,
+        row.department,
+        row.goal,
+        row.position,
+    )
+
+
+def _milestone(row: Any) -> Milestone:
+    state = ProjectState(row.state) if row.state else None
+    year = FiscalYear(row.fiscal_year)
+    return Milestone(row.project_id, year, row.text, state, row.note)
+
+
 _MADE: dict[Table, Callable[[Any], Part]] = {
     t.plan_revision: lambda row: Plan(row.plan_id, row.name),
     t.period_revision: _period,
     t.policy_revision: _policy,
     t.indicator_revision: _indicator,
     t.series_revision: _series,
+    t.note_revision: note_of,
+    t.fraction_revision: _fraction,
+    t.project_revision: _project,
+    t.milestone_revision: _milestone,
 }
 _IDENTITIES = {
     t.policy_revision: (t.policy, "policy_id", "plan_id"),
     t.indicator_revision: (t.indicator, "indicator_id", "plan_id"),
     t.series_revision: (t.series, "series_id", "indicator_id"),
+    t.note_revision: (t.indicator, "indicator_id", "plan_id"),
+    t.fraction_revision: (t.series, "series_id", "indicator_id"),
+    t.project_revision: (t.project, "project_id", "plan_id"),
+    t.milestone_revision: (t.project, "project_id", "plan_id"),
 }
 
 
@@ -147,7 +190,7 @@ def _states(table: Table) -> Select[Any]:
     identity, key, parent = _IDENTITIES[table]
     statement = statement.add_columns(identity.c[parent].label("of"))
     statement = statement.join(identity, same(identity, table, key))
-    if table is t.series_revision:
+    if identity is t.series:
         return statement.where(table.c.series_id.in_(series_of_plan()))
     return statement.where(identity.c.plan_id == PLAN)
 

@@ -23,6 +23,8 @@ from kpi.model import (
     HandRating,
     Municipality,
     PlanRule,
+    Round,
+    RoundItem,
     RuleVersion,
     SeriesSetting,
     Verdict,
@@ -51,6 +53,8 @@ _TABLES: dict[type[Act], tuple[Table, str]] = {
     HandRating: (t.hand_rating_revision, "hand-rating"),
     Comparison: (t.comparison_revision, "comparison"),
     FrozenYear: (t.frozen_year_revision, "frozen-year"),
+    Round: (t.round_revision, "round"),
+    RoundItem: (t.round_item_revision, "round"),
 }
 
 
@@ -133,16 +137,27 @@ def record(
             if isinstance(act, PlanRule | SeriesSetting):
                 _require_rule(connection, code, act.rule)
             said: list[tuple[Table, Any]] = [(_TABLES[type(act)][0], act)]
+            if isinstance(act, Round):
+                rows[t.round_] = [row_of(head, act, t.round_)]
             if isinstance(act, FrozenYear):
                 said += [(t.frozen_rule, rule) for rule in act.rules]
                 said += [(t.frozen_rating, rating) for rating in act.ratings]
             for table, part in said:
                 rows.setdefault(table, []).append(row_of(head, part, table))
         for table, found in rows.items():
-            write(connection, table, found)
+            if table is not t.round_ or _is_new_round(connection, found[0]):
+                write(connection, table, found)
         told = audit.batch_told(batch) | {"digest": audit.digest(rows)}
         audit.append(connection, batch, act=batch["act"], author=author, what=told)
     return batch_id
+
+
+def _is_new_round(connection: Connection, row: Sequence[Any]) -> bool:
+    code, round_id, *_ = row
+    known = select(t.round_.c.round_id).where(
+        t.round_.c.municipality == code, t.round_.c.round_id == round_id
+    )
+    return connection.scalar(known) is None
 
 
 def _require_rule(connection: Connection, code: str, name: str) -> None:

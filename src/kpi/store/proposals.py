@@ -6,7 +6,6 @@ written and `Overtaken` tells of every such thing: who was first, and what stand
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -21,26 +20,31 @@ from kpi.model import (
     Fact,
     FactEdit,
     FactKey,
+    Fraction,
     Identity,
     Indicator,
+    Milestone,
     Municipality,
+    Note,
     Part,
     PartEdit,
     PartIdentity,
     Period,
     Plan,
     PolicyNode,
+    Project,
     Proposal,
     ProposalStep,
     Series,
     Stage,
     Step,
+    amends_plan,
     named_parts,
     part_identity,
 )
 from kpi.store import audit
 from kpi.store import tables as t
-from kpi.store.edit_text import edit_text, identity_text, read_edit
+from kpi.store.edit_text import edit_text, identity_text, read_edit, read_identity
 from kpi.store.reading import current, same
 from kpi.store.snapshot import PlanSnapshot, last_ids, marks, plan_snapshot
 from kpi.store.writing import (
@@ -58,6 +62,10 @@ from kpi.store.writing import (
 
 #: What `batch.act` says of an approved proposal.
 PROPOSAL = "proposal"
+#: What it says of one that answered a round.
+ANSWER = "answer"
+#: What it says of notes and of how projects stand, which nobody had to approve.
+NOTE = "note"
 
 
 class Overtaken(Exception):
@@ -89,12 +97,15 @@ def save_proposal(
     reason: str = "",
     author: str,
     files: Sequence[SourceFile] = (),
+    round_id: int | None = None,
+    department: str = "",
     now: datetime,
 ) -> Proposal:
     """Save edits as a new proposal, or into the one with ``proposal_id`` as read at ``version``.
 
     They take the place of what the proposal says of the same things; ``dropped`` names things it is
-    to say nothing of any more. ``files`` are those the edits were read from.
+    to say nothing of any more. ``files`` are those the edits were read from. A new one may answer a
+    round for a department.
 
     A title or reason that is still the one read stays as another has worded it meanwhile.
 
@@ -113,7 +124,7 @@ def save_proposal(
                 t.proposal.c.municipality == code
             )
             proposal_id = (connection.scalar(last) or 0) + 1
-            write(connection, t.proposal, [(code, proposal_id, plan_id)])
+            write(connection, t.proposal, [(code, proposal_id, plan_id, round_id, department)])
             number = 1
         else:
             proposal = _read(connection, code, proposal_id)
@@ -185,7 +196,7 @@ def step_proposal(
                 connection,
                 code,
                 batch_id=batch_id,
-                act=PROPOSAL,
+                act=_act(proposal),
                 author=proposal.author,
                 reason=proposal.reason,
                 now=now,
@@ -231,6 +242,8 @@ class ProposalEntry:
     count: int
     #: What the plan it makes is called; empty where it changes one there is.
     new_plan: str
+    #: Whether it would change the plan, as `kpi.model.Proposal.is_amendment` says.
+    is_amendment: bool
 
 
 def proposals(engine: Engine, municipality: Municipality) -> list[ProposalEntry]:
@@ -253,7 +266,10 @@ def proposals(engine: Engine, municipality: Municipality) -> list[ProposalEntry]
             .order_by(edit.c.number)
         )
         plans = {row.proposal_id: read_edit(row.edit).after for row in named}
-    counts = Counter(proposal_id for (proposal_id, _), says in said.items() if says)
+    about: dict[int, list[Identity]] = {}
+    for (proposal_id, identity), says in said.items():
+        if says:
+            about.setdefault(proposal_id, []).append(read_identity(identity))
     return [
         ProposalEntry(
             head.proposal_id,
@@ -262,8 +278,9 @@ def proposals(engine: Engine, municipality: Municipality) -> list[ProposalEntry]
             steps[0].author,
             _stage(steps),
             steps[-1].recorded_at,
-            counts[head.proposal_id],
+            len(about.get(head.proposal_id, ())),
             plan.name if isinstance(plan := plans.get(head.proposal_id), Plan) else "",
+            head.round_id is None and amends_plan(about.get(head.proposal_id, ())),
         )
         for head, steps in heads
     ]
@@ -276,6 +293,12 @@ def clashes(engine: Engine, municipality: Municipality, proposal: Proposal) -> l
         snapshot = _snapshot(connection, code, proposal.plan_id)
         moved = _settle(snapshot, proposal.edits)[1]
         return [_told(connection, code, one) for one in moved]
+
+
+def _act(proposal: Proposal) -> str:
+    if proposal.round_id is not None:
+        return ANSWER
+    return PROPOSAL if proposal.is_amendment else NOTE
 
 
 def _require(proposal: Proposal, step: Step) -> None:
@@ -404,6 +427,8 @@ def _proposal(head: Any, steps: Sequence[Any], texts: Mapping[str, str]) -> Prop
             )
             for row in steps
         ),
+        head.round_id,
+        head.department,
     )
 
 
@@ -594,8 +619,9 @@ def _place(identity: Identity) -> tuple[Table, dict[str, Any]]:
     if isinstance(identity, FactKey):
         return t.fact, identity._asdict()
     kind, *ids = identity
-    names = ("plan_id", "ordinal") if kind == "period" else (f"{kind}_id",)
-    return t.metadata.tables[f"{kind}_revision"], dict(zip(names, ids, strict=True))
+    table = t.metadata.tables[f"{kind}_revision"]
+    names = [c.name for c in table.primary_key if c.name not in ("municipality", "revision")]
+    return table, dict(zip(names, ids, strict=True))
 
 
 def _last_batch(connection: Connection, code: str, of: tuple[Table, dict[str, Any]]) -> Any:
@@ -633,6 +659,10 @@ def _changes(connection: Connection, municipality: Municipality, proposal: Propo
         PolicyNode: change.policies,
         Indicator: change.indicators,
         Series: change.series,
+        Note: change.notes,
+        Fraction: change.fractions,
+        Project: change.projects,
+        Milestone: change.milestones,
     }
     for edit in edits:
         if isinstance(edit, PartEdit):
@@ -675,26 +705,22 @@ class _New:
 
     def numbered(self, part: Part) -> Part:
         """Return a part with its own id and those of the parts it names."""
-        if isinstance(part, Plan):
-            return replace(part, id=self.id("plan", part.id))
-        if isinstance(part, Period):
-            return replace(part, plan_id=self.id("plan", part.plan_id))
-        if isinstance(part, Series):
-            return replace(
-                part,
-                id=self.id("series", part.id),
-                indicator_id=self.id("indicator", part.indicator_id),
-            )
-        plan = self.id("plan", part.plan_id)
-        if isinstance(part, PolicyNode):
-            parent = None if part.parent_id is None else self.id("policy", part.parent_id)
-            return replace(part, plan_id=plan, parent_id=parent, id=self.id("policy", part.id))
-        policy = None if part.policy_id is None else self.id("policy", part.policy_id)
-        successor = part.successor_id
-        return replace(
-            part,
-            plan_id=plan,
-            policy_id=policy,
-            id=self.id("indicator", part.id),
-            successor_id=None if successor is None else self.id("indicator", successor),
-        )
+        kinds = {**_NAMED, "id": str(part_identity(part)[0])}
+        ids = {
+            name: self.id(kind, known)
+            for name, kind in kinds.items()
+            if (known := getattr(part, name, None)) is not None
+        }
+        return replace(part, **ids)  # type: ignore[arg-type]  # only ids the part has
+
+
+#: The parts that fields of others name.
+_NAMED = {
+    "plan_id": "plan",
+    "policy_id": "policy",
+    "parent_id": "policy",
+    "indicator_id": "indicator",
+    "successor_id": "indicator",
+    "series_id": "series",
+    "project_id": "project",
+}

@@ -14,14 +14,20 @@ from kpi.model import (
     Fact,
     FactKey,
     FiscalYear,
+    Fraction,
     Identity,
     Indicator,
     Kind,
+    Milestone,
     Municipality,
+    Note,
+    NoteKind,
     Part,
     Period,
     Plan,
     PolicyNode,
+    Project,
+    ProjectState,
     Series,
     Status,
     part_identity,
@@ -40,6 +46,10 @@ class PlanSnapshot:
     indicators: list[Indicator] = field(default_factory=list)
     series: list[Series] = field(default_factory=list)
     facts: dict[FactKey, Fact] = field(default_factory=dict)
+    notes: list[Note] = field(default_factory=list)
+    fractions: list[Fraction] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
+    milestones: list[Milestone] = field(default_factory=list)
 
     def parts(self) -> dict[Identity, Part]:
         """Return what the plan is made of, by what tells each part from all others.
@@ -52,6 +62,10 @@ class PlanSnapshot:
             *self.policies,
             *self.indicators,
             *self.series,
+            *self.notes,
+            *self.fractions,
+            *self.projects,
+            *self.milestones,
         ]
         return {part_identity(part): part for part in known}
 
@@ -118,7 +132,7 @@ def last_ids(connection: Connection, code: str) -> dict[str, int]:
             )
         )
         or 0
-        for table in (t.plan, t.policy, t.indicator, t.series)
+        for table in (t.plan, t.policy, t.indicator, t.series, t.project)
     }
 
 
@@ -161,6 +175,30 @@ def _parts() -> dict[str, Select[Any]]:
             t.indicator_revision, t.indicator, t.indicator.c.plan_id == PLAN, "plan_id"
         ),
         "series": parts(t.series_revision, t.series, t.series.c.series_id.in_(ids), "indicator_id"),
+        "notes": select(
+            current(
+                t.note_revision,
+                None,
+                t.note_revision.c.municipality == CODE,
+                t.note_revision.c.indicator_id.in_(
+                    select(t.indicator.c.indicator_id).where(
+                        t.indicator.c.municipality == CODE, t.indicator.c.plan_id == PLAN
+                    )
+                ),
+            )
+        ),
+        "fractions": select(
+            current(
+                t.fraction_revision,
+                None,
+                t.fraction_revision.c.municipality == CODE,
+                t.fraction_revision.c.series_id.in_(ids),
+            )
+        ),
+        "projects": parts(t.project_revision, t.project, t.project.c.plan_id == PLAN, "plan_id"),
+        "milestones": parts(
+            t.milestone_revision, t.project, t.project.c.plan_id == PLAN, "plan_id"
+        ),
         "facts": select(
             current(t.fact, None, t.fact.c.municipality == CODE, t.fact.c.series_id.in_(ids))
         ),
@@ -209,6 +247,37 @@ def plan_snapshot(connection: Connection, code: str, plan: Plan) -> PlanSnapshot
             for r in rows["series"]
         ],
         {fact.key: fact for fact in map(_fact, rows["facts"])},
+        [
+            Note(r.indicator_id, FiscalYear(r.fiscal_year), NoteKind(r.kind), r.number, r.text)
+            for r in rows["notes"]
+        ],
+        [
+            Fraction(
+                r.series_id,
+                FiscalYear(r.fiscal_year),
+                r.numerator,
+                r.denominator,
+                r.numerator_text,
+                r.denominator_text,
+            )
+            for r in rows["fractions"]
+        ],
+        [
+            Project(
+                r.project_id, plan.id, r.policy_id, r.code, r.name, r.department, r.goal, r.position
+            )
+            for r in rows["projects"]
+        ],
+        [
+            Milestone(
+                r.project_id,
+                FiscalYear(r.fiscal_year),
+                r.text,
+                ProjectState(r.state) if r.state else None,
+                r.note,
+            )
+            for r in rows["milestones"]
+        ],
     )
 
 

@@ -455,6 +455,9 @@ proposal = Table(
     Column("proposal_id", Integer, nullable=False),
     # Negative where the plan is new itself, and comes with the approval: no foreign key.
     Column("plan_id", Integer, nullable=False),
+    # The round it answers, and who answers.
+    Column("round_id", Integer),
+    Column("department", Text, nullable=False, server_default=""),
     PrimaryKeyConstraint("municipality", "proposal_id"),
     ForeignKeyConstraint(["municipality"], ["municipality.municipality"]),
 )
@@ -509,4 +512,124 @@ audit = Table(
     Column("hash", _letters(64), nullable=False),
     PrimaryKeyConstraint("municipality", "entry"),
     ForeignKeyConstraint(["municipality"], ["municipality.municipality"]),
+)
+
+# What departments answer beside the figures.
+note_revision = Table(
+    "note_revision",
+    metadata,
+    _municipality(),
+    Column("indicator_id", Integer, nullable=False),
+    Column("fiscal_year", Integer, nullable=False),
+    Column("kind", _letters(20), nullable=False),
+    Column("number", Integer, nullable=False),
+    _revision(),
+    Column("text", Text, nullable=False),
+    PrimaryKeyConstraint(
+        "municipality", "indicator_id", "fiscal_year", "kind", "number", "revision"
+    ),
+    _reference(["indicator_id"], "indicator"),
+    _reference(["revision"], "batch"),
+)
+
+fraction_revision = Table(
+    "fraction_revision",
+    metadata,
+    _municipality(),
+    Column("series_id", Integer, nullable=False),
+    Column("fiscal_year", Integer, nullable=False),
+    _revision(),
+    Column("numerator", Double),
+    Column("denominator", Double),
+    Column("numerator_text", Text, nullable=False),
+    Column("denominator_text", Text, nullable=False),
+    PrimaryKeyConstraint("municipality", "series_id", "fiscal_year", "revision"),
+    _reference(["series_id"], "series"),
+    _reference(["revision"], "batch"),
+)
+
+project = Table(
+    "project",
+    metadata,
+    _municipality(),
+    Column("project_id", Integer, nullable=False),
+    Column("plan_id", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "project_id"),
+    _reference(["plan_id"], "plan"),
+)
+
+project_revision = Table(
+    "project_revision",
+    metadata,
+    _municipality(),
+    Column("project_id", Integer, nullable=False),
+    _revision(),
+    Column("policy_id", Integer),
+    Column("code", _letters(40), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("department", Text, nullable=False),
+    Column("goal", Text, nullable=False),
+    Column("position", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "project_id", "revision"),
+    _reference(["project_id"], "project"),
+    _reference(["policy_id"], "policy"),
+    _reference(["revision"], "batch"),
+)
+
+milestone_revision = Table(
+    "milestone_revision",
+    metadata,
+    _municipality(),
+    Column("project_id", Integer, nullable=False),
+    Column("fiscal_year", Integer, nullable=False),
+    _revision(),
+    Column("text", Text, nullable=False),
+    Column("state", _letters(10)),
+    Column("note", Text, nullable=False),
+    PrimaryKeyConstraint("municipality", "project_id", "fiscal_year", "revision"),
+    _reference(["project_id"], "project"),
+    _reference(["revision"], "batch"),
+)
+
+# 実績照会: a table of its own for what never changes, as of the parts of a plan.
+round_ = Table(
+    "round",
+    metadata,
+    _municipality(),
+    Column("round_id", Integer, nullable=False),
+    Column("plan_id", Integer, nullable=False),
+    Column("fiscal_year", Integer, nullable=False),
+    PrimaryKeyConstraint("municipality", "round_id"),
+    _reference(["plan_id"], "plan"),
+)
+
+round_revision = Table(
+    "round_revision",
+    metadata,
+    _municipality(),
+    Column("round_id", Integer, nullable=False),
+    _revision(),
+    # ISO 8601.
+    Column("due", _letters(10), nullable=False),
+    Column("wording", Text, nullable=False),
+    Column("is_closed", Boolean, nullable=False),
+    PrimaryKeyConstraint("municipality", "round_id", "revision"),
+    _reference(["round_id"], "round"),
+    _reference(["revision"], "batch"),
+)
+
+round_item_revision = Table(
+    "round_item_revision",
+    metadata,
+    _municipality(),
+    Column("round_id", Integer, nullable=False),
+    Column("series_id", Integer, nullable=False),
+    _revision(),
+    Column("department", Text, nullable=False),
+    Column("asks_fraction", Boolean, nullable=False),
+    Column("is_asked", Boolean, nullable=False),
+    PrimaryKeyConstraint("municipality", "round_id", "series_id", "revision"),
+    _reference(["round_id"], "round"),
+    _reference(["series_id"], "series"),
+    _reference(["revision"], "batch"),
 )

@@ -6,7 +6,7 @@ import secrets
 import zlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from functools import cache
 from itertools import chain
@@ -33,12 +33,16 @@ from sqlalchemy.exc import IntegrityError
 from kpi.model import (
     Fact,
     FactKey,
+    Fraction,
     Indicator,
     Kind,
+    Milestone,
     Municipality,
+    Note,
     Period,
     Plan,
     PolicyNode,
+    Project,
     Series,
 )
 from kpi.store import audit
@@ -89,6 +93,10 @@ class Changes:
     series: list[Series] = field(default_factory=list)
     added: list[Fact] = field(default_factory=list)
     changed: list[Fact] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    fractions: list[Fraction] = field(default_factory=list)
+    projects: list[Project] = field(default_factory=list)
+    milestones: list[Milestone] = field(default_factory=list)
     #: Facts that are taken out.
     withdrawn: list[FactKey] = field(default_factory=list)
 
@@ -105,6 +113,10 @@ class Changes:
             or self.policies
             or self.indicators
             or self.series
+            or self.notes
+            or self.fractions
+            or self.projects
+            or self.milestones
             or self.added
             or self.changed
             or self.withdrawn
@@ -254,6 +266,10 @@ _PARTS = (
     ("policies", t.policy, t.policy_revision),
     ("indicators", t.indicator, t.indicator_revision),
     ("series", t.series, t.series_revision),
+    ("projects", t.project, t.project_revision),
+    ("milestones", None, t.milestone_revision),
+    ("notes", None, t.note_revision),
+    ("fractions", None, t.fraction_revision),
 )
 
 
@@ -321,7 +337,14 @@ def row_of(head: dict[str, Any], part: Any, table: Table) -> tuple[Any, ...]:
         head[name] if name in head else getattr(part, attribute)
         for name, attribute in _attributes(table)
     )
-    return tuple(value.value if isinstance(value, Enum) else value for value in values)
+    return tuple(map(_kept, values))
+
+
+def _kept(value: Any) -> Any:
+    """Return a value as its column has it."""
+    if isinstance(value, Enum):
+        return value.value
+    return value.isoformat() if isinstance(value, date) else value
 
 
 @cache
@@ -446,6 +469,7 @@ def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
     new_policies = only_here(t.policy_revision, "policy_id")
     new_indicators = only_here(t.indicator_revision, "indicator_id")
     new_series = only_here(t.series_revision, "series_id")
+    new_projects = only_here(t.project_revision, "project_id")
     new_rules = only_here(t.rule_revision, "name")
     fact, series, indicator, policy = (
         t.fact,
@@ -466,6 +490,16 @@ def _built_on(connection: Connection, code: str, revision: int) -> set[str]:
         | later(indicator, indicator.c.policy_id.in_(new_policies))
         | later(indicator, indicator.c.successor_id.in_(new_indicators))
         | later(policy, policy.c.parent_id.in_(new_policies))
+        | later(t.note_revision, t.note_revision.c.indicator_id.in_(new_indicators))
+        | later(t.fraction_revision, t.fraction_revision.c.series_id.in_(new_series))
+        | later(t.project_revision, t.project_revision.c.policy_id.in_(new_policies))
+        | later(
+            t.project_revision,
+            t.project_revision.c.project_id.in_(
+                within(t.project, "project_id", "plan_id", new_plans)
+            ),
+        )
+        | later(t.milestone_revision, t.milestone_revision.c.project_id.in_(new_projects))
     )
     for table in (t.plan_rule_revision, t.frozen_year_revision):
         revisions |= later(table, table.c.plan_id.in_(new_plans))

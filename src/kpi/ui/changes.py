@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kpi.charts import fact_text, year_of_fact
 from kpi.importing.matching import ChangeLine, Preview
-from kpi.model import Fact
+from kpi.model import Fact, Milestone, Project
 from kpi.ui import data
 from kpi.words import say
 
@@ -51,6 +51,38 @@ def change_lines(preview: Preview, lines: Sequence[ChangeLine]) -> list[ChangeTe
         for line in lines[:MOST]
         for unit in [units.get((owners.get(id(line.after), ""), line.after.key.series_id), "")]
     ]
+
+
+@dataclass(frozen=True)
+class ProjectText:
+    """A project, or a year of one, that would be added or changed, as a table shows it."""
+
+    project: str
+    #: Empty where it is about the project itself.
+    year: str
+    before: str
+    after: str
+
+
+def project_lines(preview: Preview) -> list[ProjectText]:
+    """Return what would become of projects, in the order read; of very many the first ``MOST``."""
+    return [
+        ProjectText(
+            line.project,
+            year_of_fact(line.after.fiscal_year) if isinstance(line.after, Milestone) else "",
+            "" if line.before is None else said_of_project(line.before),
+            said_of_project(line.after),
+        )
+        for line in preview.projects[:MOST]
+    ]
+
+
+def said_of_project(part: Project | Milestone) -> str:
+    """Return what is said of a project, or of a year of one."""
+    if isinstance(part, Project):
+        return "　".join(filter(None, (part.code, part.name, part.department, part.goal)))
+    state = say(f"project.state.{part.state}") if part.state else ""
+    return "　".join(filter(None, (state, part.text, part.note)))
 
 
 def _place(fact: Fact) -> str:

@@ -106,7 +106,7 @@ def choose_draft(header: PlanHeader, box: DeltaGenerator) -> Work:
         str(proposal.id): proposal
         for proposal in proposals(data.engine(), municipality)
         if proposal.plan_id == header.plan.id or proposal.plan_id < 0
-        if proposal.stage in STEPS[Step.SAVE][0]
+        if proposal.stage in STEPS[Step.SAVE][0] and proposal.is_amendment
     }
     begun = [_NEW_PLAN] if (*_plan_key(header), _NEW_PLAN) in _works() else []
     at = st.session_state.setdefault(_AT, {}).get(_plan_key(header))

@@ -35,6 +35,7 @@ from kpi.store import (
     batches,
     end_of_day,
     fact_history,
+    parts_beside,
     read_history,
 )
 from kpi.ui import as_of, data
@@ -121,7 +122,10 @@ def days(header: PlanHeader) -> None:
     known = before or replace(
         after, periods=(), policies={}, series=after.series[:0], facts=after.facts[:0]
     )
-    differences = plan_difference(known, after, moments, read_history(data.engine(), header))
+    engine = data.engine()
+    then, now = (parts_beside(engine, header, moment) for moment in moments)
+    of_plan = read_history(engine, header)
+    differences = plan_difference(known, after, moments, of_plan, (then, now))
     show(
         "history_days.html",
         key="history-days-lead",

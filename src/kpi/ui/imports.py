@@ -38,7 +38,7 @@ from kpi.store import (
     undo,
 )
 from kpi.ui import corrections, data, edit_workbook
-from kpi.ui.changes import change_lines, summary_of
+from kpi.ui.changes import change_lines, project_lines, summary_of
 from kpi.ui.html import show
 from kpi.ui.judging import in_the_way
 from kpi.ui.sheets import facts, picture
@@ -280,7 +280,7 @@ def _sheet(
 
 def _accepted(sheet: Sheet, tables: Sequence[Table], said: Correction) -> Correction | None:
     """Propose what stands in prose; return what is said once a figure is taken or dropped."""
-    in_tables = any(table.layout != "prose" for table in tables)
+    in_tables = any(table.layout not in ("prose", "projects") for table in tables)
     proposals = [] if in_tables else propose(sheet)
     if not proposals:
         return None
@@ -334,6 +334,7 @@ def _effect(preview: Preview) -> dict[str, object]:
         "changed": len(preview.changed),
         "changed_lines": change_lines(preview, preview.changed[:2]),
         "unchanged": preview.unchanged,
+        "projects": len(preview.projects),
     }
 
 
@@ -408,6 +409,7 @@ def decide(at: Work) -> None:
         preview=preview,
         added=change_lines(preview, preview.added),
         changed=change_lines(preview, preview.changed),
+        projects=project_lines(preview),
     )
     if followed:
         _open_line(at, preview, *followed.split())
@@ -460,6 +462,7 @@ def registered(at: Work) -> None:
         entries=entries,
         added=len(preview.added),
         changed=len(preview.changed),
+        projects=len(preview.projects),
         plans=_plans_of(entries, preview),
     )
     if followed == "undo":
@@ -476,6 +479,7 @@ def registered(at: Work) -> None:
 def _plans_of(entries: Sequence[BatchEntry], preview: Preview) -> list[tuple[str, str]]:
     """Return municipality and plan of everything that was recorded, each once."""
     touched = {line.plan for line in (*preview.added, *preview.changed)}
+    touched |= {line.plan for line in preview.projects}
     owners = {entry.municipality.code for entry in entries}
     return [
         (header.municipality.name, header.plan.name)

@@ -23,7 +23,7 @@ from kpi.charts import (
     verdict,
 )
 from kpi.progress import JudgedTarget, key_of
-from kpi.store import JAPAN, fact_history, read_retirement
+from kpi.store import JAPAN, PlanHeader, fact_history, fractions, read_retirement
 from kpi.ui import data
 from kpi.ui.as_of import said_day
 from kpi.ui.choices import choose, shared_query
@@ -172,13 +172,16 @@ def judgement(
         st.rerun()
 
 
-def facts(assessment: Assessment, line: SeriesLine, moment: datetime | None) -> None:
+def facts(
+    header: PlanHeader, assessment: Assessment, line: SeriesLine, moment: datetime | None
+) -> None:
     """Show every fact with its state and the cell it came from.
 
     ``moment`` is when it was known; None is now.
     """
     history = fact_history(data.engine(), assessment.municipality, line.series_id, moment)
-    rows = ledger(assessment, line, history)
+    known = fractions(data.engine(), header, moment)
+    rows = ledger(assessment, line, history, known)
     query = {**shared_query(), "series": line.title}
     shown = {"rows": rows, "unit": line.unit, "query": urlencode(query)}
     followed = show("ledger.html", key="ledger", **shown)

@@ -129,11 +129,12 @@ def _headers(municipality: Municipality) -> list[PlanHeader]:
 
 def listing(municipality: Municipality) -> None:
     """Show all proposals of a municipality, newest first, each with the way to it."""
+    known = [one for one in proposals(data.engine(), municipality) if one.is_amendment]
     names = {header.plan.id: header.plan.name for header in _headers(municipality)}
     followed = show(
         "proposals.html",
         key="proposals",
-        proposals=proposals(data.engine(), municipality),
+        proposals=known,
         plans=names,
         moment=moment,
     )

@@ -9,6 +9,7 @@ from kpi.importing.layouts.correction import Column, Correction, said_of, said_o
 from kpi.importing.layouts.crosstabs import read_areas, read_crosstabs, read_year_rows
 from kpi.importing.layouts.forms import read_form
 from kpi.importing.layouts.outline import Outline, read_outline
+from kpi.importing.layouts.projects import read_projects
 from kpi.importing.layouts.prose import Proposal, propose, tables_of
 from kpi.importing.layouts.table import Spot, Table
 from kpi.importing.readers import Sheet, address
@@ -45,6 +46,8 @@ def _found(sheet: Sheet, said: Correction) -> list[Table]:
         tables += read_blocks(sheet, table) or [table]
     if tables or said.layout == "columns":
         return tables
+    if (projects := read_projects(sheet)) is not None:
+        return [projects]
     if (form := read_form(sheet)) is not None:
         return [form]
     # A sheet that describes the plan looks like a table by area: 自治体 | 川崎市.

@@ -1,0 +1,146 @@
+"""Notes about an indicator's year, and how a project stands: written in one go, counting at once.
+
+They are changes as those of a proposal, so that who was first is told, and all of it stays on
+record; nobody has to approve them. Every screen writes and takes them back through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from kpi.access import Person
+from kpi.model import (
+    FiscalYear,
+    Milestone,
+    Municipality,
+    Note,
+    NoteKind,
+    PartEdit,
+    PartIdentity,
+    Project,
+    ProjectState,
+    Step,
+    part_identity,
+)
+from kpi.store import NoteVersion, PlanHeader, save_proposal, step_proposal, undo
+from kpi.words import say
+
+#: Letters of one text.
+MOST = 4000
+
+
+class NoteRefused(Exception):
+    """What was written can not be recorded; the message says why. Nothing was written."""
+
+
+def standing(history: Sequence[NoteVersion]) -> dict[PartIdentity, NoteVersion]:
+    """Return which state of each note counts, also of those taken away; oldest note first."""
+    return {part_identity(one.note): one for one in history if one.undone_at is None}
+
+
+def note_asked(
+    known: Sequence[Note], indicator_id: int, year: FiscalYear, kind: NoteKind, number: int = 0
+) -> tuple[Note | None, Note]:
+    """Return the note there is, if any, and the one to be written in its place.
+
+    Of free notes ``number`` 0 asks for a new one. ``known`` are all of the indicator, those too
+    that were taken away: such a one keeps its number, and its history.
+    """
+    own = [note for note in known if (note.fiscal_year, note.kind) == (year, kind)]
+    if kind is NoteKind.FREE and not number:
+        number = max((note.number for note in own), default=0) + 1
+    before = next((note for note in own if note.number == number), None)
+    return before, before or Note(indicator_id, year, kind, number, "")
+
+
+def write_note(
+    engine: Engine,
+    person: Person,
+    header: PlanHeader,
+    before: Note | None,
+    note: Note,
+    *,
+    now: datetime,
+) -> str:
+    """Record a note in place of the one that was read, and return the batch's id.
+
+    An empty text takes it away. Raises `NoteRefused` where nothing is changed or the text is too
+    long, `kpi.store.Overtaken` where somebody else has written the same note since.
+    """
+    note = replace(note, text=note.text.strip())
+    if note.text == (before.text if before else ""):
+        raise NoteRefused(say("note.no_change"))
+    _require_short(note.text)
+    return _record(engine, person, header, PartEdit(before, note, ""), say("note.act"), now)
+
+
+def write_milestone(
+    engine: Engine,
+    person: Person,
+    header: PlanHeader,
+    project: Project,
+    before: Milestone | None,
+    year: FiscalYear,
+    *,
+    text: str,
+    state: ProjectState | None,
+    note: str,
+    now: datetime,
+) -> str:
+    """Record what is planned and how it stands in a year of a project; as `write_note`."""
+    after = Milestone(project.id, year, text.strip(), state, note.strip())
+    if after == (before or Milestone(project.id, year, "", None, "")):
+        raise NoteRefused(say("note.no_change"))
+    _require_short(after.text, after.note)
+    title = say("project.act", name=project.name)
+    return _record(engine, person, header, PartEdit(before, after, ""), title, now)
+
+
+def take_back(
+    engine: Engine,
+    person: Person,
+    municipality: Municipality,  # noqa: ARG001  whose it is decides who may
+    batch_id: str,
+    *,
+    now: datetime,
+) -> None:
+    """Undo one thing written; raises as `kpi.store.undo` does."""
+    undo(engine, batch_id, author=person.name, now=now)
+
+
+def _require_short(*texts: str) -> None:
+    if any(len(text) > MOST for text in texts):
+        raise NoteRefused(say("note.too_long", most=MOST))
+
+
+def _record(
+    engine: Engine,
+    person: Person,
+    header: PlanHeader,
+    edit: PartEdit,
+    title: str,
+    now: datetime,
+) -> str:
+    """Save, submit and approve one edit: the one place where all of this is written."""
+    municipality = header.municipality
+    saved = save_proposal(
+        engine,
+        municipality,
+        header.plan.id,
+        [edit],
+        title=title,
+        reason=title,
+        author=person.name,
+        now=now,
+    )
+    batch_id = None
+    for version, step in enumerate((Step.SUBMIT, Step.APPROVE), saved.version):
+        batch_id = step_proposal(
+            engine, municipality, saved.id, step, version=version, author=person.name, now=now
+        )
+    assert batch_id is not None  # noqa: S101  an approval is a batch
+    return batch_id

@@ -1,0 +1,183 @@
+"""事務事業: the projects of a plan by policy and department, how each stands in a year, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from kpi import settings
+from kpi.charts.edits import milestone_words
+from kpi.editing.notes import MOST, NoteRefused, write_milestone
+from kpi.model import FiscalYear, Milestone, PolicyNode, Project, ProjectState
+from kpi.notation import era_year, normal
+from kpi.store import JAPAN, Overtaken, PlanHeader, ProjectEntry, projects
+from kpi.ui import as_of, data
+from kpi.ui.choices import filter_box, remember, restore, shared_query
+from kpi.ui.html import show
+from kpi.ui.judging import moment, refuse
+from kpi.words import say
+
+#: The year looked at, in the address; the reporting year is another question.
+_YEAR = "project_year"
+
+
+@dataclass(frozen=True)
+class Tree:
+    """The policies of a plan, and what stands under which."""
+
+    policies: dict[int, PolicyNode]
+
+    def above(self, policy_id: int | None) -> list[PolicyNode]:
+        """Return a node and all above it, from the top."""
+        path: list[PolicyNode] = []
+        while policy_id is not None and policy_id in self.policies:
+            path.insert(0, self.policies[policy_id])
+            policy_id = self.policies[policy_id].parent_id
+        return path
+
+    def is_under(self, project: Project, policy_id: int) -> bool:
+        """Whether a project stands under a policy, or under one below it."""
+        return any(node.id == policy_id for node in self.above(project.policy_id))
+
+
+def link(header: PlanHeader, policy_id: int | None, known_at: datetime | None) -> None:
+    """Lead to the projects of a plan, or of a policy of it; nothing where there are none."""
+    known = projects(data.engine(), header, known_at)
+    tree = Tree(data.content(header).policies)
+    name = header.plan.name
+    if policy_id is not None:
+        # Of a measure whose own projects stand under its actions, and of a policy with measures.
+        known = [entry for entry in known if tree.is_under(entry.project, policy_id)]
+        name = _title(tree.policies[policy_id]) if policy_id in tree.policies else name
+    if not known:
+        return
+    query = {**shared_query(), **({} if policy_id is None else {"policy": str(policy_id)})}
+    if show(
+        "projects_link.html",
+        key="projects-link",
+        name=name,
+        count=len(known),
+        query=urlencode(query),
+    ):
+        st.switch_page("pages/projects.py", query_params=query)
+
+
+def page(header: PlanHeader) -> None:
+    """Show the projects of a plan with their filters, each with the way to say how it stands."""
+    known = projects(data.engine(), header, as_of.moment())
+    if not known:
+        st.info(say("project.none"))
+        return
+    tree = Tree(data.content(header).policies)
+    chosen, year = _filtered(header, tree, known)
+    can_write = as_of.day() is None
+    groups: dict[str, list[tuple[ProjectEntry, Milestone | None]]] = {}
+    for entry in chosen:
+        path = "　".join(map(_title, tree.above(entry.project.policy_id)))
+        groups.setdefault(path, []).append((entry, _of(entry, year)))
+    followed = show(
+        "projects.html",
+        key="projects",
+        groups=groups,
+        year=year,
+        count=len(chosen),
+        of=len(known),
+        can_write=can_write,
+    )
+    for entry in chosen:
+        if followed == str(entry.project.id):
+            _ask(header, entry.project, _of(entry, year), year)
+
+
+def _title(node: PolicyNode) -> str:
+    return " ".join(filter(None, (node.code, node.name)))
+
+
+def _of(entry: ProjectEntry, year: FiscalYear) -> Milestone | None:
+    return next((one for one in entry.milestones if one.fiscal_year == year), None)
+
+
+def _filtered(
+    header: PlanHeader, tree: Tree, known: Sequence[ProjectEntry]
+) -> tuple[list[ProjectEntry], FiscalYear]:
+    """Show the filters; return the projects they leave, and the year looked at."""
+    of = f"{header.municipality.code} {header.plan.id}"
+    row = st.container(horizontal=True, vertical_alignment="bottom")
+    today = datetime.now(JAPAN).date()
+    this_year = today.year - (today.month < 4)
+    years = {int(one.fiscal_year) for entry in known for one in entry.milestones} | {this_year}
+    default = str(min(years, key=lambda year: abs(year - this_year)))
+    shown = {str(year): era_year(year) for year in sorted(years, reverse=True)}
+    year = row.selectbox(
+        say("ledger.year"),
+        list(shown),
+        format_func=shown.__getitem__,
+        width=140,
+        key=restore(_YEAR, list(shown), default, of),
+    )
+    remember(_YEAR, year, default)
+    nodes = {node.id: node for e in known for node in tree.above(e.project.policy_id)}
+    ordered = sorted(nodes.values(), key=lambda node: node.position)
+    policies = {"": say("filter.any")} | {str(node.id): _title(node) for node in ordered}
+    policy = filter_box(row, "policy", policies, 260, of)
+    names = sorted({e.project.department for e in known if e.project.department})
+    departments = {"": say("filter.any")} | {name: name for name in names}
+    department = filter_box(row, "department", departments, 160, of)
+    return [
+        entry
+        for entry in known
+        if not policy or tree.is_under(entry.project, int(policy))
+        if not department or normal(department) == normal(entry.project.department)
+    ], FiscalYear(int(year))
+
+
+@st.dialog(say("project.dialog"), width="medium")
+def _ask(header: PlanHeader, project: Project, before: Milestone | None, year: FiscalYear) -> None:
+    """Ask how a project stands in a year; ``before`` is what the person saw."""
+    show("project_asked.html", key="project-asked", project=project, year=year)
+    said = before or Milestone(project.id, year, "", None, "")
+    states: dict[str, ProjectState | None] = {say("project.unsaid"): None}
+    states |= {say(f"project.state.{state}"): state for state in ProjectState}
+    names = {state: name for name, state in states.items()}
+    key = f"{project.id} {int(year)}"
+    state = st.segmented_control(
+        say("project.state_label"),
+        list(states),
+        default=names[said.state],
+        required=True,
+        key=f"project-state {key}",
+    )
+    text = st.text_area(
+        say("project.plan"), said.text, key=f"project-text {key}", max_chars=MOST, height=80
+    )
+    note = st.text_area(
+        say("project.note"), said.note, key=f"project-note {key}", max_chars=MOST, height=110
+    )
+    if not st.button(say("note.record"), type="primary", key="project-record"):
+        return
+    try:
+        write_milestone(
+            data.engine(),
+            settings.person(),
+            header,
+            project,
+            before,
+            year,
+            text=text,
+            state=states[state or say("project.unsaid")],
+            note=note,
+            now=datetime.now(UTC),
+        )
+    except NoteRefused as refused:
+        refuse([str(refused)])
+    except Overtaken as overtaken:
+        clash = overtaken.clashes[0]
+        theirs = milestone_words(clash.theirs) if isinstance(clash.theirs, Milestone) else ""
+        when = moment(clash.recorded_at)
+        refuse([say("note.overtaken", author=clash.author, when=when, theirs=theirs)])
+    else:
+        st.rerun()

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kpi.editing.taken_out import ID_KEY, FormatUnknown, MarkDamaged
+from kpi.importing.desk_copies import ANSWER_MARK_SHEET
 from kpi.importing.grids import Book, text_of
 from kpi.model import FiscalYear
 
 #: The hidden sheet. It differs from that of workbooks for editing, which another page reads.
-MARK_SHEET = "_道しるべ照会"
+MARK_SHEET = ANSWER_MARK_SHEET
 #: What a mark begins with, and the version of its form.
 _MAGIC, FORMAT = "michishirube round", "1"
 

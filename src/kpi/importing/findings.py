@@ -308,6 +308,13 @@ class WorkbookForEditing(Finding):
 
 
 @dataclass(frozen=True)
+class WorkbookOfRound(Finding):
+    """An answer form of a round; its answers are brought in on a page of their own."""
+
+    code = "workbook-of-round"
+
+
+@dataclass(frozen=True)
 class SheetPassedOver(Finding):
     """A sheet without known headings beside one that has them, or a hidden one."""
 

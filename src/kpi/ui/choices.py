@@ -90,7 +90,12 @@ def choose(
 
 def _in_full(name: str) -> str | None:
     """Return a name that its box cuts, for where the box is touched; else nothing."""
-    return _MARKUP.sub(r"\\\g<0>", name) if len(name) > _FITS else None
+    return unmarked(name) if len(name) > _FITS else None
+
+
+def unmarked(text: str) -> str:
+    """Return a text that Streamlit's Markdown shows as it is."""
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def restore(name: str, options: Sequence[str], default: str, of: str) -> str:

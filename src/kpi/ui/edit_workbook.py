@@ -15,13 +15,13 @@ from kpi.charts.edit_lines import EditLine, column_title, edit_lines
 from kpi.editing import applied
 from kpi.editing.brought_back import (
     BroughtBack,
-    DeskCell,
     DeskReading,
     bring_back,
     read_desk,
     taken_out,
 )
 from kpi.editing.desk import DeskColumn, desk_columns
+from kpi.editing.desk_difference import DeskCell
 from kpi.editing.grid import Grid, grid_of
 from kpi.editing.taken_out import FormatUnknown, MarkDamaged, TakenOut
 from kpi.editing.workbook import take_out

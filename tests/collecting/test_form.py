@@ -61,12 +61,12 @@ def test_a_department_sees_its_own_indicators_with_what_it_needs_beside_the_empt
     [(title, row)] = cells(sheet).items()
     assert title == "受診率"
     assert {key: row[key].value for key in ("policy", "code", "unit")} == {
-        "policy": "1-1 健康づくり",
+        "policy": "健康づくり",
         "code": "1",
         "unit": "％",
     }
     before = [row[f"actual {year}"].value for year in (2021, 2022, 2023)]
-    assert before == [None, "58.2", "59.1（速報値）（速報）"]
+    assert before == [None, "58.2", "59.1（速報値）"]
     assert row["target"].value == "65％以上（令和8年度）"
     assert row["figure"].value is None
     assert row["unit"].column == row["figure"].column + 1

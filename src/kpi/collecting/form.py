@@ -223,7 +223,9 @@ def _texts(
 def _with_status(fact: Fact, series: Series) -> str:
     text = figure_text(fact, series)
     is_open = fact.status in (Status.PROVISIONAL, Status.ESTIMATE)
-    return say("round.form.with_status", text=text, status=fact.status) if is_open else text
+    if not is_open or str(fact.status) in text:
+        return text
+    return say("round.form.with_status", text=text, status=fact.status)
 
 
 def _target(snapshot: PlanSnapshot, series: Series, year: FiscalYear) -> str:

@@ -68,7 +68,7 @@ def test_what_is_still_measured_is_asked_for_and_what_is_nobodys_is_named(town):
     ]
     snapshot = town.snapshot
     snapshot.indicators[0] = replace(snapshot.indicators[0], is_retired=True)
-    assert [one.title for one in askable(snapshot, YEAR)][0] == RATE
+    assert next(one.title for one in askable(snapshot, YEAR)) == RATE
 
 
 def test_parts_of_a_rate_are_asked_for_where_they_were_given_before(town, series_of):

@@ -178,7 +178,9 @@ def test_a_password_goes_to_no_server_that_does_not_encrypt(serve, monkeypatch):
 
 def test_a_wrong_password_is_told_without_the_password(serve):
     server = serve(
-        Post(), authenticator=lambda *_: AuthResult(success=False, handled=False), auth_require_tls=False
+        Post(),
+        authenticator=lambda *_: AuthResult(success=False, handled=False),
+        auth_require_tls=False,
     )
     named = MailServer(server.host, server.port, server.sender, "kikaku", "secret")
     with pytest.raises(MailRefused) as refused:

@@ -114,20 +114,29 @@ def _connected(server: MailServer) -> smtplib.SMTP:
         connection: smtplib.SMTP = smtplib.SMTP_SSL(
             server.host, server.port, timeout=_PATIENCE, context=context
         )
-        is_private = True
     else:
         connection = smtplib.SMTP(server.host, server.port, timeout=_PATIENCE)
-        connection.ehlo()
-        is_private = connection.has_extn("starttls")
-        if is_private:
-            connection.starttls(context=context)
-            connection.ehlo()
-    if server.user:
-        if not is_private and server.host not in _LOOPBACK:
-            connection.close()
-            raise MailRefused(say("round.mail.no_tls", host=server.host))
-        connection.login(server.user, server.password)
+    try:
+        _let_in(connection, server, context)
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def _let_in(connection: smtplib.SMTP, server: MailServer, context: ssl.SSLContext) -> None:
+    """Begin to speak with a server, encrypted where it offers that, and say who we are."""
+    is_private = isinstance(connection, smtplib.SMTP_SSL)
+    connection.ehlo()
+    if not is_private and connection.has_extn("starttls"):
+        connection.starttls(context=context)
+        connection.ehlo()
+        is_private = True
+    if not server.user:
+        return
+    if not is_private and server.host not in _LOOPBACK:
+        raise MailRefused(say("round.mail.no_tls", host=server.host))
+    connection.login(server.user, server.password)
 
 
 def _send(connection: smtplib.SMTP, server: MailServer, outgoing: Outgoing) -> str:

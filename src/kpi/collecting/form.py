@@ -35,7 +35,6 @@ moved. The sheet `kpi.collecting.mark.MARK_SHEET` holds the mark, which `read_ma
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -152,7 +151,7 @@ def form_rows(snapshot: PlanSnapshot, entry: RoundEntry, department: str) -> lis
     policies = {policy.id: policy for policy in snapshot.policies}
     indicators = {indicator.id: indicator for indicator in snapshot.indicators}
     rows: list[FormRow] = []
-    for series in _in_order(snapshot, indicators):
+    for series in in_order(snapshot):
         if series.id not in asked:
             continue
         indicator = indicators[series.indicator_id]
@@ -173,15 +172,11 @@ def actual_key(series_id: int, year: FiscalYear) -> FactKey:
     return FactKey(series_id, Kind.ACTUAL, 0, "", year)
 
 
-def _in_order(snapshot: PlanSnapshot, indicators: dict[int, Indicator]) -> Iterable[Series]:
+def in_order(snapshot: PlanSnapshot) -> list[Series]:
+    """Return the series of a plan in its order."""
+    positions = {one.id: (one.position, one.id) for one in snapshot.indicators}
     return sorted(
-        snapshot.series,
-        key=lambda one: (
-            indicators[one.indicator_id].position,
-            one.indicator_id,
-            one.position,
-            one.id,
-        ),
+        snapshot.series, key=lambda one: (*positions[one.indicator_id], one.position, one.id)
     )
 
 
@@ -228,7 +223,9 @@ def _texts(
 def _with_status(fact: Fact, series: Series) -> str:
     text = figure_text(fact, series)
     is_open = fact.status in (Status.PROVISIONAL, Status.ESTIMATE)
-    return say("round.form.with_status", text=text, status=fact.status) if is_open else text
+    if not is_open or str(fact.status) in text:
+        return text
+    return say("round.form.with_status", text=text, status=fact.status)
 
 
 def _target(snapshot: PlanSnapshot, series: Series, year: FiscalYear) -> str:

@@ -1,0 +1,125 @@
+"""Opening a round: for which series which department can be asked, and putting it on record."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Engine
+
+from kpi.collecting.form import actual_key, in_order
+from kpi.model import FiscalYear, Indicator, Municipality, Plan, Round, RoundItem, Series, Status
+from kpi.notation import PERCENT, era_year
+from kpi.store import PlanSnapshot, RoundEntry, next_round_id, record, rounds
+from kpi.words import say
+
+
+class RoundRefused(Exception):
+    """A round lacks what it needs; the message says so in words. Nothing was written."""
+
+
+@dataclass(frozen=True)
+class Askable:
+    """A series that can be asked for."""
+
+    series: Series
+    indicator: Indicator
+    #: Whether it is a rate of which 分子・分母 were given before.
+    had_fraction: bool
+    #: Whether the year's actual is on record as 確定 already.
+    is_final: bool
+
+    @property
+    def title(self) -> str:
+        """Return what is asked for."""
+        return f"{self.indicator.name} {self.series.name}".strip()
+
+    @property
+    def department(self) -> str:
+        """Return whose it is; empty where the plan does not say."""
+        return self.indicator.department
+
+
+def askable(snapshot: PlanSnapshot, year: FiscalYear) -> list[Askable]:
+    """Return the series of a plan that are still measured, in its order."""
+    indicators = {one.id: one for one in snapshot.indicators if not one.is_retired}
+    had = {
+        fraction.series_id
+        for fraction in snapshot.fractions
+        if fraction.numerator is not None or fraction.denominator is not None
+    }
+    found = []
+    for series in in_order(snapshot):
+        if series.indicator_id not in indicators:
+            continue
+        fact = snapshot.facts.get(actual_key(series.id, year))
+        found.append(
+            Askable(
+                series,
+                indicators[series.indicator_id],
+                series.unit == PERCENT and series.id in had,
+                fact is not None and fact.status is Status.FINAL,
+            )
+        )
+    return found
+
+
+def open_round(
+    engine: Engine,
+    municipality: Municipality,
+    plan: Plan,
+    year: FiscalYear,
+    *,
+    due: date,
+    wording: str,
+    asked: Sequence[Askable],
+    with_fraction: frozenset[int] | None = None,
+    author: str,
+    now: datetime,
+) -> RoundEntry:
+    """Put a round on record and return it.
+
+    ``with_fraction`` names the series of which 分子・分母 are asked for; those that had some before
+    where it is None.
+
+    Raises `RoundRefused` where nothing is asked for, something is asked of no department, or a
+    round of the same plan and year is open; `kpi.store.Conflict` where somebody was faster.
+    """
+    if not asked:
+        raise RoundRefused(say("round.refused.nothing_asked"))
+    nobodys = [one.title for one in asked if not one.department.strip()]
+    if nobodys:
+        raise RoundRefused(say("round.refused.no_department", titles=_some(nobodys)))
+    for entry in rounds(engine, municipality):
+        same = (entry.round.plan_id, entry.round.fiscal_year) == (plan.id, year)
+        if same and not entry.round.is_closed:
+            raise RoundRefused(say("round.refused.is_open", year=era_year(year)))
+    number = next_round_id(engine, municipality)
+    new = Round(number, plan.id, year, due, wording.strip())
+    items = [
+        RoundItem(
+            number,
+            one.series.id,
+            one.department.strip(),
+            one.had_fraction if with_fraction is None else one.series.id in with_fraction,
+        )
+        for one in asked
+    ]
+    reason = say("round.reason.open", year=era_year(year))
+    record(engine, municipality, [new, *items], author=author, reason=reason, now=now)
+    return next(entry for entry in rounds(engine, municipality) if entry.round.id == number)
+
+
+def change_round(
+    engine: Engine, municipality: Municipality, changed: Round, *, author: str, now: datetime
+) -> None:
+    """Put another due date or wording of a round on record, or that it is open again."""
+    reason = say("round.reason.change", year=era_year(changed.fiscal_year))
+    record(engine, municipality, [changed], author=author, reason=reason, now=now)
+
+
+def _some(titles: Sequence[str], most: int = 5) -> str:
+    named = say("list.comma").join(titles[:most])
+    more = len(titles) - most
+    return say("round.and_more", titles=named, count=more) if more > 0 else named

@@ -24,6 +24,7 @@ from kpi.collecting.form import (
 )
 from kpi.editing.cells import Cell, Slot, read_cell, year_text
 from kpi.importing.findings import (
+    AnswerNotAsked,
     AnswerStatusTwice,
     AnswerWithoutFigure,
     Finding,
@@ -51,7 +52,7 @@ from kpi.store import PlanSnapshot
 from kpi.words import say
 
 #: Columns that say what an actual is.
-_OF_FIGURE = (FIGURE, STATUS, NOTE)
+OF_FIGURE = (FIGURE, STATUS, NOTE)
 
 
 class Place(NamedTuple):
@@ -105,7 +106,7 @@ def typed_of(rows: Iterable[FormRow], filled: Iterable[FormRow]) -> dict[Place, 
         Place(row.series.id, column): others[row.series.id].texts[column]
         for row in rows
         if row.series.id in others
-        for column in (*_OF_FIGURE, *FRACTION, *NOTES)
+        for column in (*OF_FIGURE, *FRACTION, *NOTES)
         if others[row.series.id].texts[column] != row.texts[column]
     }
 
@@ -128,16 +129,19 @@ class _Reading:
 
     def read(self, row: FormRow) -> None:
         """Read what is typed in the cells of a row."""
-        texts = {key: row.texts[key].strip() for key in (*_OF_FIGURE, *FRACTION, *NOTES)}
+        texts = {key: row.texts[key].strip() for key in (*OF_FIGURE, *FRACTION, *NOTES)}
         typed = {
             key: text.strip()
             for key in texts
             if (text := self.typed.get(Place(row.series.id, key))) is not None
-            and row.is_open(self.columns[key])
         }
+        for key in [key for key in typed if not row.is_open(self.columns[key])]:
+            if text := typed.pop(key):
+                heading = self.columns[key].heading
+                self._find(row, key, AnswerNotAsked(heading=heading, text=text))
         changed = {key for key, text in typed.items() if text != texts[key]}
         texts |= typed
-        if not changed.isdisjoint(_OF_FIGURE):
+        if not changed.isdisjoint(OF_FIGURE):
             self._read_figure(row, texts, changed)
         if not changed.isdisjoint(FRACTION):
             self._read_fraction(row, texts)
@@ -168,7 +172,7 @@ class _Reading:
             origin = next(
                 (
                     self.origins[place]
-                    for column in _OF_FIGURE
+                    for column in OF_FIGURE
                     if column in changed and (place := Place(row.series.id, column)) in self.origins
                 ),
                 None,
@@ -206,7 +210,7 @@ class _Reading:
         return said or own
 
     def _is_refused(self, row: FormRow) -> bool:
-        own = {Place(row.series.id, column) for column in _OF_FIGURE}
+        own = {Place(row.series.id, column) for column in OF_FIGURE}
         return not own.isdisjoint(self.result.refused)
 
     def _read_fraction(self, row: FormRow, texts: Mapping[str, str]) -> None:

@@ -923,6 +923,15 @@ class AnswerStatusTwice(Finding):
 
 
 @dataclass(frozen=True)
+class AnswerNotAsked(Finding):
+    """A text in a cell of an answer form where nothing is asked."""
+
+    code = "answer-not-asked"
+    heading: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
 class NotAnAnswer(Finding):
     """A file brought in as an answer that is no answer form."""
 

@@ -68,7 +68,7 @@ def test_what_is_still_measured_is_asked_for_and_what_is_nobodys_is_named(town):
     ]
     snapshot = town.snapshot
     snapshot.indicators[0] = replace(snapshot.indicators[0], is_retired=True)
-    assert [one.title for one in askable(snapshot, YEAR)][0] == RATE
+    assert next(one.title for one in askable(snapshot, YEAR)) == RATE
 
 
 def test_parts_of_a_rate_are_asked_for_where_they_were_given_before(town, series_of):
@@ -76,7 +76,7 @@ def test_parts_of_a_rate_are_asked_for_where_they_were_given_before(town, series
     for title in ("受診率", "国民健康保険料 収入未済額"):
         snapshot.fractions.append(Fraction(series_of(title), YEAR - 1, 582.0, 1000.0, "", ""))
     snapshot.fractions.append(Fraction(series_of(RATE), YEAR - 1, None, None, "", ""))
-    assert [one.title for one in askable(snapshot, YEAR) if one.had_fraction] == ["受診率"]
+    assert [one.title for one in askable(snapshot, YEAR) if one.asks_fraction] == ["受診率"]
 
 
 def test_a_round_is_opened_for_what_was_chosen(town, series_of):

@@ -21,12 +21,14 @@ class RoundRefused(Exception):
 
 @dataclass(frozen=True)
 class Askable:
-    """A series that can be asked for."""
+    """A series that can be asked for, and how."""
 
     series: Series
     indicator: Indicator
-    #: Whether it is a rate of which 分子・分母 were given before.
-    had_fraction: bool
+    #: Whom to ask; empty where the plan does not say whose it is.
+    department: str
+    #: Whether 分子・分母 are asked for: of a rate, where they were given before.
+    asks_fraction: bool
     #: Whether the year's actual is on record as 確定 already.
     is_final: bool
 
@@ -34,11 +36,6 @@ class Askable:
     def title(self) -> str:
         """Return what is asked for."""
         return f"{self.indicator.name} {self.series.name}".strip()
-
-    @property
-    def department(self) -> str:
-        """Return whose it is; empty where the plan does not say."""
-        return self.indicator.department
 
 
 def askable(snapshot: PlanSnapshot, year: FiscalYear) -> list[Askable]:
@@ -54,10 +51,12 @@ def askable(snapshot: PlanSnapshot, year: FiscalYear) -> list[Askable]:
         if series.indicator_id not in indicators:
             continue
         fact = snapshot.facts.get(actual_key(series.id, year))
+        indicator = indicators[series.indicator_id]
         found.append(
             Askable(
                 series,
-                indicators[series.indicator_id],
+                indicator,
+                indicator.department.strip(),
                 series.unit == PERCENT and series.id in had,
                 fact is not None and fact.status is Status.FINAL,
             )
@@ -74,14 +73,10 @@ def open_round(
     due: date,
     wording: str,
     asked: Sequence[Askable],
-    with_fraction: frozenset[int] | None = None,
     author: str,
     now: datetime,
 ) -> RoundEntry:
     """Put a round on record and return it.
-
-    ``with_fraction`` names the series of which 分子・分母 are asked for; those that had some before
-    where it is None.
 
     Raises `RoundRefused` where nothing is asked for, something is asked of no department, or a
     round of the same plan and year is open; `kpi.store.Conflict` where somebody was faster.
@@ -98,13 +93,7 @@ def open_round(
     number = next_round_id(engine, municipality)
     new = Round(number, plan.id, year, due, wording.strip())
     items = [
-        RoundItem(
-            number,
-            one.series.id,
-            one.department.strip(),
-            one.had_fraction if with_fraction is None else one.series.id in with_fraction,
-        )
-        for one in asked
+        RoundItem(number, one.series.id, one.department.strip(), one.asks_fraction) for one in asked
     ]
     reason = say("round.reason.open", year=era_year(year))
     record(engine, municipality, [new, *items], author=author, reason=reason, now=now)

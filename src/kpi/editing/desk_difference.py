@@ -174,7 +174,7 @@ class _Comparison:
             filled = self._first_filled(number)
             if row in rows:
                 self._note(EditRowTwice, number, filled or 0)
-            elif row in self.taken:
+            elif row is not None and row in self.taken:
                 rows[row] = number
             elif row is not None or (rows and filled is not None):
                 self._note(EditRowAdded, number, filled or 0)

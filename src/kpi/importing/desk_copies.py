@@ -1,8 +1,8 @@
 """Workbooks that go out to a desk and come back: how they are told from all others.
 
-One for editing (目標編集用) is a plan taken to a desk (`kpi.editing.workbook`), an answer form is what
-a department is asked in a round (`kpi.collecting`). Their figures are those the database gave, so
-that they are no files to be imported; their filters may hide rows that count.
+One for editing (目標編集用) is a plan taken to a desk (`kpi.editing.workbook`), an answer form is
+what a department is asked in a round (`kpi.collecting`). Their figures are those the database gave,
+so that they are no files to be imported; their filters may hide rows that count.
 """
 
 from __future__ import annotations

@@ -150,8 +150,8 @@ def _sheets(
 ) -> Iterator[Piece]:
     """Yield all sheets; ``marks_of`` is None where the kind of workbook lets none be seen.
 
-    Of a workbook that went out to a desk the ``whole`` is read: what is hidden there, by a filter or
-    by us, counts, and a formula is refused where it was written.
+    Of a workbook that went out to a desk the ``whole`` is read: what is hidden there, by a filter
+    or by us, counts, and a formula is refused where it was written.
     """
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     left = limits.cells

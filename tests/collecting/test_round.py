@@ -1,6 +1,6 @@
 """A round from its opening to its close, and what of it can be taken back."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -9,6 +9,7 @@ from acts import import_bytes
 from kpi.collecting.board import Standing, board, invitation, needs_yes, reminder
 from kpi.collecting.closing import close_round, closing_of, reopen_round
 from kpi.collecting.opening import RoundRefused, askable, change_round, open_round
+from kpi.collecting.questions import Code
 from kpi.model import (
     Fact,
     FactEdit,
@@ -16,6 +17,9 @@ from kpi.model import (
     FiscalYear,
     Fraction,
     Kind,
+    Note,
+    NoteKind,
+    PartEdit,
     RoundItem,
     Stage,
     Status,
@@ -45,10 +49,9 @@ def said(series_id, value, status=None, before=None):
     return FactEdit(key, before, Fact(key, value, value_text=f"{value:g}", status=status))
 
 
-def lines(town, today=date(2025, 5, 20), questions=()):
+def lines(town, today=date(2025, 5, 20)):
     return {
-        line.department: line
-        for line in board(town.snapshot, town.entry, town.proposals, questions, today)
+        line.department: line for line in board(town.snapshot, town.entry, town.proposals, today)
     }
 
 
@@ -207,26 +210,28 @@ def test_a_returned_answer_is_the_departments_turn_until_it_answers_anew(town, s
     assert lines(town)[HEALTH].standing is Standing.ANSWERED
 
 
-@dataclass
-class Asked:
-    series_id: int
-    department: str
-    words: str
-
-
 def test_a_reminder_names_what_is_missing_and_what_is_in_question(town, series_of):
     town.open()
-    asked = Asked(series_of(RATE), TAX, "収入率は前年の10分の1です。")
+    town.answer(TAX, [said(series_of(RATE), 9.4)])
     today = date(2025, 6, 2)
-    line = lines(town, today, [asked])[TAX]
-    assert line.questions == (asked,)
+    line = lines(town, today)[TAX]
+    [(title, question)] = line.questions
+    assert (title, question.code) == (RATE, Code.SCALE)
     letter = reminder(town.entry, line, "見本町", today)
     assert letter.subject == "【見本町】令和6年度の実績照会について（期限 2025年5月30日（金））"
     assert "回答期限を過ぎました" in letter.text
     assert "・国民健康保険料 収入未済額" in letter.text
-    assert "・収入率は前年の10分の1です。" in letter.text
+    assert f"・{RATE}：{question.words}" in letter.text
     before = reminder(town.entry, line, "見本町", date(2025, 5, 30))
     assert "過ぎました" not in before.text
+
+
+def test_a_question_is_asked_no_more_once_somebody_has_said_why(town, series_of):
+    town.open()
+    indicator = next(one.id for one in town.snapshot.indicators if one.department == TAX)
+    why = PartEdit(None, Note(indicator, YEAR, NoteKind.CONFIRMATION, 0, "算定を変えた"), "")
+    town.answer(TAX, [said(series_of(RATE), 9.4), why])
+    assert lines(town)[TAX].questions == ()
 
 
 def test_the_letter_with_the_form_says_what_is_asked_until_when(town):

@@ -22,6 +22,8 @@ from kpi.words import say
 #: Years before the last one that can be asked for.
 _YEARS = 5
 _USUAL_DAYS = 28
+#: Of the table, in pixels.
+_HIGHEST = 560
 
 
 def form(header: PlanHeader) -> None:
@@ -102,16 +104,16 @@ def _table(known: list[Askable], key: str) -> list[Askable]:
     edited = st.data_editor(
         pd.DataFrame(columns),
         column_config={
-            "is_asked": box(say("round.column.is_asked"), width=70),
-            "department": text(say("round.column.department"), width=150),
-            "title": text(say("round.column.title"), width=300, disabled=True),
+            "is_asked": box(say("round.column.is_asked"), width=64),
+            "department": text(say("round.column.department"), width=140),
+            "title": text(say("round.column.title"), width=250, disabled=True),
             "unit": text(say("overview.table.unit"), width=60, disabled=True),
-            "asks_fraction": box(say("round.column.asks_fraction"), width=90),
-            "known": text(say("round.column.known"), width=80, disabled=True),
+            "asks_fraction": box(say("round.column.asks_fraction"), width=100),
+            "known": text(say("round.column.known"), width=72, disabled=True),
         },
         hide_index=True,
         num_rows="fixed",
-        height=560,
+        height=min(_HIGHEST, 38 + 35 * len(known)),
         key=key,
     )
     return [

@@ -117,7 +117,7 @@ def look_at(header: PlanHeader, entry: RoundEntry) -> LookedAt:
     snapshot = read_parts(data.engine(), header)
     own = proposals(data.engine(), header.municipality, header.plan.id)
     today = datetime.now(JAPAN).date()
-    return LookedAt(header, entry, snapshot, own, board(snapshot, entry, own, (), today), today)
+    return LookedAt(header, entry, snapshot, own, board(snapshot, entry, own, today), today)
 
 
 def heading(at: LookedAt) -> None:
@@ -330,7 +330,7 @@ def _letters(at: LookedAt) -> None:
         show("import_told.html", key=f"remark-{remark}", words=remark, severity="error")
     reached = [name for name in letters if name in book.addresses]
     lost = [name for name in letters if name not in book.addresses]
-    show("round_letters.html", key="round-letters", reached=reached, lost=lost, server=server)
+    show("round_letters.html", key="round-letters-told", reached=reached, lost=lost, server=server)
     if server is None or not reached:
         return
     if st.button(say("round.mail.send", count=len(reached)), type="primary", key="round-send"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -16,9 +15,11 @@ from kpi.charts.edits import tell_edits
 from kpi.collecting.board import BoardLine, Letter, board, invitation, reminder
 from kpi.collecting.closing import Closing, Unsettled, close_round, closing_of, reopen_round
 from kpi.collecting.form import figure_text
-from kpi.collecting.mail import AddressBook, MailRefused, Outgoing, read_addresses, send
+from kpi.collecting.mail import AddressBook, MailRefused, Outgoing, pasted, read_addresses, send
 from kpi.collecting.opening import change_round
 from kpi.collecting.workbook import departments, file_names, form_workbook, full_day, parcel
+from kpi.importing.grids import text_of
+from kpi.importing.readers import read_book
 from kpi.model import Proposal, Step
 from kpi.notation import era_year
 from kpi.store import (
@@ -325,13 +326,14 @@ def _letters(at: LookedAt) -> None:
     except ValueError as error:
         refuse([str(error)])
         return
+    if server is None:
+        show("import_told.html", key="no-host", words=say("round.mail.no_host"), severity="")
+        return
     book = _addresses(at)
-    for remark in book.remarks:
-        show("import_told.html", key=f"remark-{remark}", words=remark, severity="error")
     reached = [name for name in letters if name in book.addresses]
     lost = [name for name in letters if name not in book.addresses]
-    show("round_letters.html", key="round-letters-told", reached=reached, lost=lost, server=server)
-    if server is None or not reached:
+    show("round_letters.html", key="round-letters-told", remarks=book.remarks, lost=lost)
+    if not reached:
         return
     if st.button(say("round.mail.send", count=len(reached)), type="primary", key="round-send"):
         now, names = datetime.now(UTC), file_names(at.entry)
@@ -368,10 +370,16 @@ def _letters_of(at: LookedAt, *, is_reminder: bool) -> dict[str, Letter]:
 
 def _addresses(at: LookedAt) -> AddressBook:
     """Show the table of addresses, to be pasted where the settings name none."""
-    usual = ""
+    usual, remarks = "", list[str]()
     if file := settings.addresses_file():
-        with suppress(OSError, UnicodeDecodeError):
-            usual = file.read_text(encoding="utf-8-sig")
+        try:
+            book = read_book(file.name, file.read_bytes())
+        except OSError as error:
+            remarks = [say("round.addresses.no_file", file=file, why=error.strerror)]
+        else:
+            rows = [[text_of(cell) for cell in row] for sheet in book.sheets for row in sheet.rows]
+            usual = "\n".join("\t".join(row) for row in rows)
+            remarks = [finding.message for finding in book.findings]
     text = st.text_area(
         say("round.mail.addresses"),
         value=usual,
@@ -379,4 +387,5 @@ def _addresses(at: LookedAt) -> AddressBook:
         placeholder=say("round.mail.addresses_example"),
         key="round-addresses",
     )
-    return read_addresses(text, departments(at.entry))
+    found = read_addresses(pasted(text), departments(at.entry))
+    return replace(found, remarks=(*remarks, *found.remarks))

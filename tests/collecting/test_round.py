@@ -8,7 +8,13 @@ from acts import import_bytes
 
 from kpi.collecting.board import Standing, board, invitation, needs_yes, reminder
 from kpi.collecting.closing import close_round, closing_of, reopen_round
-from kpi.collecting.opening import RoundRefused, askable, change_round, open_round
+from kpi.collecting.opening import (
+    RoundRefused,
+    as_asked,
+    askable,
+    change_round,
+    open_round,
+)
 from kpi.collecting.questions import Code
 from kpi.model import (
     Fact,
@@ -131,12 +137,69 @@ def test_who_opens_a_round_under_a_number_that_was_given_meanwhile_is_told(town)
     assert town.entry == entry
 
 
+def change(town, asked, due=date(2025, 5, 30), wording="令和6年度の実績をお知らせください。"):
+    known = as_asked(askable(town.snapshot, YEAR), town.entry)
+    change_round(
+        town.engine,
+        town.header.municipality,
+        town.entry,
+        due=due,
+        wording=wording,
+        known=known,
+        asked=[one for one in map(asked, known) if one],
+        author="企画課",
+        now=MAY,
+    )
+
+
 def test_the_due_date_can_be_moved(town):
     entry = town.open()
-    later = replace(entry.round, due=date(2025, 6, 13))
-    change_round(town.engine, town.header.municipality, later, author="企画課", now=MAY)
+    change(town, lambda one: one if one.department else None, date(2025, 6, 13))
     assert town.entry.round.due == date(2025, 6, 13)
     assert town.entry.items == entry.items
+
+
+def test_what_is_asked_for_can_be_changed_and_answers_stay(town, series_of):
+    town.open()
+    town.answer(HEALTH, [said(series_of("受診率"), 60.4)])
+
+    def other(one):
+        if one.title == "受診率":
+            return None
+        return replace(one, department="福祉課") if one.title == "相談件数" else one
+
+    change(town, other)
+    assert {(item.series_id, item.department) for item in town.entry.items} == {
+        (series_of("相談件数"), "福祉課"),
+        (series_of(RATE), TAX),
+        (series_of("国民健康保険料 収入未済額"), TAX),
+    }
+    assert actuals(town) == {series_of("受診率"): (60.4, "")}
+    before = town.entry
+    change(town, lambda one: one if one.series.id != series_of("受診率") else None)
+    assert town.entry == before
+    assert verify_audit(town.engine)[0].broken == ()
+
+
+def test_what_a_round_asks_for_besides_stays_where_it_is_changed(town, series_of):
+    entry = town.open()
+    known = askable(town.snapshot, YEAR)
+    change_round(
+        town.engine,
+        town.header.municipality,
+        entry,
+        due=entry.round.due,
+        wording="",
+        # The rate is measured no more.
+        known=[one for one in known if one.title != RATE],
+        asked=[one for one in known if one.title == "受診率"],
+        author="企画課",
+        now=MAY,
+    )
+    assert [item.series_id for item in town.entry.items] == [
+        series_of("受診率"),
+        series_of(RATE),
+    ]
 
 
 def test_nobody_has_answered_at_first(town):

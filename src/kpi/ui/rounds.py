@@ -16,7 +16,7 @@ from kpi.collecting.board import BoardLine, Letter, board, invitation, reminder
 from kpi.collecting.closing import Closing, Unsettled, close_round, closing_of, reopen_round
 from kpi.collecting.form import figure_text
 from kpi.collecting.mail import AddressBook, MailRefused, Outgoing, pasted, read_addresses, send
-from kpi.collecting.opening import change_round
+from kpi.collecting.opening import RoundRefused, as_asked, askable, change_round
 from kpi.collecting.workbook import departments, file_names, form_workbook, full_day, parcel
 from kpi.importing.grids import text_of
 from kpi.importing.readers import read_book
@@ -40,6 +40,7 @@ from kpi.store import rounds as known_rounds
 from kpi.ui import choices, data
 from kpi.ui.html import plain, show
 from kpi.ui.judging import moment, refuse
+from kpi.ui.round_items import choose_items
 from kpi.words import say
 
 #: The round looked at, in the address: its number, or `_NEW`.
@@ -215,6 +216,9 @@ def _act(act: Callable[..., object], done: str) -> None:
     """Do something to the round and say so on the next run; where it is not done, why."""
     try:
         act(author=settings.author(), now=datetime.now(UTC))
+    except RoundRefused as refused:
+        refuse([str(refused)])
+        return
     except (Conflict, WrongStage, UnknownBatch):
         keep_words(say("round.conflict"), "error")
     except Overtaken:
@@ -226,17 +230,26 @@ def _act(act: Callable[..., object], done: str) -> None:
     st.rerun()
 
 
-@st.dialog(say("round.change"))
+@st.dialog(say("round.change"), width="large")
 def _ask_change(at: LookedAt) -> None:
     asked = at.entry.round
     due = st.date_input(say("round.box.due"), value=asked.due, format="YYYY-MM-DD")
-    wording = st.text_area(say("round.box.wording"), value=asked.wording, height=140)
+    wording = st.text_area(say("round.box.wording"), value=asked.wording, height=100)
+    known = as_asked(askable(at.snapshot, asked.fiscal_year), at.entry)
+    before = {item.series_id for item in at.entry.items}
+    chosen = choose_items(known, before, f"round-change-items {at.mark}")
     if st.button(say("round.change_yes"), type="primary", key="round-change-yes"):
-        changed = replace(asked, due=due, wording=wording.strip())
-        _act(
-            partial(change_round, data.engine(), at.header.municipality, changed),
-            say("round.changed"),
+        change = partial(
+            change_round,
+            data.engine(),
+            at.header.municipality,
+            at.entry,
+            due=due,
+            wording=wording,
+            known=known,
+            asked=chosen,
         )
+        _act(change, say("round.changed"))
 
 
 @st.dialog(say("round.reopen"))

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 
 import pytest
 from acts import import_bytes
+from mail_server import Post, listen
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 
@@ -39,11 +40,11 @@ PLAN = """\
 class Town:
     """A database of the test's own with a small plan, and a dashboard on it."""
 
-    def __init__(self, database, start_server):
+    def __init__(self, database, start_server, **settings):
         self.engine = open_database(f"sqlite:///{database}")
         preview, batch = import_bytes(self.engine, ("計画.csv", PLAN.encode()))
         assert batch, preview.findings
-        self.url = start_server(database, KPI_AUTHOR="企画 花子").url
+        self.url = start_server(database, KPI_AUTHOR="企画 花子", **settings).url
 
     @property
     def header(self):
@@ -95,10 +96,24 @@ class Town:
 
 
 @pytest.fixture
-def town(empty_file, tmp_path, start_server):
-    made = Town(shutil.copy(empty_file, tmp_path / "kpi.db"), start_server)
+def post():
+    """What the departments got by mail."""
+    return Post()
+
+
+@pytest.fixture
+def town(empty_file, tmp_path, start_server, post):
+    server = listen(post)
+    made = Town(
+        shutil.copy(empty_file, tmp_path / "kpi.db"),
+        start_server,
+        KPI_SMTP_HOST="127.0.0.1",
+        KPI_SMTP_PORT=str(server.port),
+        KPI_SMTP_FROM="kikaku@city.example.jp",
+    )
     yield made
     made.engine.dispose()
+    server.stop()
 
 
 def button(page, name):
@@ -180,3 +195,32 @@ def test_the_close_leads_to_the_assessment_of_the_year(town, opened):
     year = town.entry.round.fiscal_year
     expect(opened).to_have_url(re.compile(f"year={year}"))
     expect(opened.get_by_role("button", name="評価を確定")).to_be_visible()
+
+
+def test_the_forms_are_sent_and_who_has_no_address_is_named(opened, post):
+    button(opened, "メールで送る").click()
+    dialog = opened.get_by_role("dialog")
+    box = dialog.get_by_role("textbox")
+    box.fill(f"所管課,メール\n{HEALTH},kenko@city.example.jp\n福祉課,x@city.example.jp")
+    box.press("Control+Enter")
+    expect(dialog).to_contain_text("3行目：福祉課 は、この照会の所管課にありません")
+    expect(dialog).to_contain_text(f"アドレスのない課が1あります：{TAX}")
+    button(dialog, "1課に送る").click()
+    expect(dialog.get_by_text("1課に送りました。")).to_be_visible()
+    [letter] = post.received
+    assert letter["To"] == "kenko@city.example.jp"
+    [form] = letter.iter_attachments()
+    assert "健康課" in form.get_filename()
+    book = load_workbook(io.BytesIO(form.get_content()))
+    assert "受診率" in [cell.value for row in book["実績照会"].iter_rows() for cell in row]
+
+
+def test_the_due_date_and_the_words_are_changed(town, opened):
+    button(opened, "期限や対象を変える").click()
+    dialog = opened.get_by_role("dialog")
+    dialog.get_by_role("textbox", name="所管課への文面").fill("至急お願いします。")
+    dialog.get_by_role("textbox", name="所管課への文面").press("Control+Enter")
+    button(dialog, "変える").click()
+    expect(opened.get_by_text("照会の内容を変えました。")).to_be_visible()
+    assert town.entry.round.wording == "至急お願いします。"
+    assert len(town.entry.items) == 2

@@ -1,18 +1,16 @@
 """Letters to departments, sent through a server that listens on the loopback only."""
 
-import email
 import ssl
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
-from email.policy import default
 from ipaddress import ip_address
 
 import pytest
-from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from mail_server import Post, listen
 
 from kpi.collecting.board import Letter
 from kpi.collecting.mail import MailRefused, Outgoing, pasted, read_addresses, send
@@ -22,42 +20,13 @@ DEPARTMENTS = ("健康課", "税務課/収納係")
 LETTER = Letter("【見本町】令和6年度の実績照会", "健康課　ご担当者様\n\n①髙橋まで。")
 
 
-class Post:
-    """What a mail server received, and whom it refuses."""
-
-    def __init__(self, refuses=()):
-        self.refuses = refuses
-        self.received = []
-        self.was_private = []
-
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802, ARG002
-        if address in self.refuses:
-            return "550 no such user"
-        envelope.rcpt_tos.append(address)
-        return "250 OK"
-
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802, ARG002
-        self.received.append(email.message_from_bytes(envelope.content, policy=default))
-        self.was_private.append(session.ssl is not None)
-        return "250 OK"
-
-
-class Anywhere(Controller):
-    """A server whose port is given by the system."""
-
-    def _trigger_server(self):
-        self.port = self.server.sockets[0].getsockname()[1]
-        super()._trigger_server()
-
-
 @pytest.fixture
 def serve():
     """Start a mail server on the loopback."""
     running = []
 
     def start(post, **more):
-        controller = Anywhere(post, hostname="127.0.0.1", port=0, **more)
-        controller.start()
+        controller = listen(post, **more)
         running.append(controller)
         return MailServer("127.0.0.1", controller.port, "kikaku@city.example.jp")
 

@@ -56,6 +56,8 @@ def form_workbook(
         texts,
         lambda series_id, column: rows[series_id].is_open(column),
         foot=title,
+        # Notes are sentences.
+        lines_of_row=3,
     )
 
     def empty(key: str, letter: str) -> str:

@@ -91,6 +91,8 @@ class DeskSheet(Generic[ColumnT]):
     is_open: Callable[[Any, ColumnT], bool]
     #: Printed at the foot of every page.
     foot: str
+    #: Lines there is room for in every row.
+    lines_of_row: int = 1
 
     @property
     def groups(self) -> int:
@@ -208,7 +210,7 @@ def _set_sizes(sheet: Any, desk: DeskSheet[Any]) -> list[int]:
             sum(1 + _width(line) // width for line in row[column.key].splitlines())
             for column, width in zip(desk.columns, widths, strict=True)
         ]
-        sheet.row_dimensions[number].height = _LINE_HEIGHT * max(1, *lines) + 4
+        sheet.row_dimensions[number].height = _LINE_HEIGHT * max(desk.lines_of_row, *lines) + 4
     for number, text in enumerate(desk.lines, 2):
         if text.count("\n"):
             # Over the whole width, so that each of its lines is one.

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,16 +60,25 @@ def _database(engine: Engine) -> Examined:
 
 
 def _logs(engine: Engine) -> list[Examined]:
-    """Hold the audit log of every municipality against all it tells of; broken ones first."""
-    found = [_log(state) for state in verify_audit(engine)]
-    return sorted(found, key=lambda examined: examined.ok)
+    """Hold every audit log against all it tells of: the broken ones each, the others as one."""
+    states = verify_audit(engine)
+    whole = [state for state in states if not state.broken]
+    return [*(_broken(state) for state in states if state.broken), *_whole(whole)]
 
 
-def _log(state: AuditState) -> Examined:
+def _whole(states: Sequence[AuditState]) -> Iterator[Examined]:
+    if len(states) == 1:
+        (one,) = states
+        name = one.municipality.name
+        words = say("doctor.audit", municipality=name, count=one.entries, hash=one.hash)
+        yield Examined(True, words)
+    elif states:
+        count = sum(state.entries for state in states)
+        yield Examined(True, say("doctor.audits", municipalities=len(states), count=count))
+
+
+def _broken(state: AuditState) -> Examined:
     name = state.municipality.name
-    if not state.broken:
-        words = say("doctor.audit", municipality=name, count=state.entries, hash=state.hash)
-        return Examined(True, words)
     first, *others = state.broken
     # A proposal has a number, a batch an id with its moment.
     of = "of_proposal" if first.about.isdigit() else "of_batch"

@@ -14,7 +14,7 @@ from playwright.sync_api import Locator, Page, expect
 from kpi.editing.cells import Slot
 from kpi.editing.grid import Column, Part, Place, grid_of, read_grid
 from kpi.model import Kind, Step
-from kpi.store import open_database, plans, proposals, read_parts, save_proposal, step_proposal
+from kpi.store import open_database, plans, read_parts, read_proposal, save_proposal, step_proposal
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -120,7 +120,7 @@ def change_on_the_server(engine, indicator: str, text: str) -> None:
             author="総務 花子",
             now=now,
         )
-        proposal = next(p for p in proposals(engine, header.municipality) if p.id == proposal.id)
+        proposal = read_proposal(engine, header.municipality, proposal.id)
 
 
 def test_a_draft_is_taken_out_changed_and_brought_back(open_page, city):
@@ -152,7 +152,7 @@ def test_a_draft_is_taken_out_changed_and_brought_back(open_page, city):
         settled(page)
     press(page, "下書きを保存する")
     expect(page.get_by_text("「Excelでの見直し」を保存しました（変更2件）。")).to_be_visible()
-    (proposal,) = proposals(engine, mihon(engine).municipality)
+    proposal = read_proposal(engine, mihon(engine).municipality, 1)
     sheet = load_workbook(io.BytesIO(data)).worksheets[0]
     for edit in proposal.edits:
         place = edit.after.provenance

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from kpi.access import Person, Role
 from kpi.editing import steps
 from kpi.model import FactEdit, FactKey, FiscalYear, Kind
-from kpi.store import JAPAN, open_database, plans, proposals, read_parts, read_plan
+from kpi.store import JAPAN, open_database, plans, proposals, read_parts, read_plan, read_proposal
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -52,11 +52,12 @@ class City:
         )
 
     def take(self, step, person, proposal, **more):
-        at = next(p for p in proposals(self.engine, self.header.municipality) if p == proposal)
+        at = read_proposal(self.engine, self.header.municipality, proposal.id)
         step(self.engine, person, self.header.municipality, at, now=NOW + timedelta(1), **more)
 
     def newest(self):
-        return proposals(self.engine, self.header.municipality)[0]
+        entry = proposals(self.engine, self.header.municipality)[0]
+        return read_proposal(self.engine, self.header.municipality, entry.id)
 
     def target(self, moment=None):
         facts = read_plan(self.engine, self.header, moment).facts

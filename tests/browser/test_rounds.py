@@ -19,7 +19,6 @@ from kpi.model import Fact, FactEdit, Status, Step
 from kpi.store import (
     open_database,
     plans,
-    proposals,
     read_parts,
     rounds,
     save_proposal,
@@ -53,10 +52,6 @@ class Town:
     @property
     def entry(self):
         return rounds(self.engine, self.header.municipality)[0]
-
-    @property
-    def proposals(self):
-        return proposals(self.engine, self.header.municipality)
 
     def answer(self, department, value, status, steps=(Step.SUBMIT, Step.APPROVE)):
         """Answer the first series that a department is asked for."""

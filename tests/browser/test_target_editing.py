@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kpi.model import Kind, Step
-from kpi.store import open_database, plans, proposals, read_parts, step_proposal
+from kpi.store import open_database, plans, proposals, read_parts, read_proposal, step_proposal
 
 BLOCK = ["１２", "▲5", "12.5％", "1,234", "67億5,319万円", "65％以上", "50億円以下", "ー"]
 READ = {
@@ -119,7 +119,7 @@ def test_a_block_from_excel_is_read_cell_by_cell_and_saved_as_typed(city, open_p
     expect(page.locator(".kpi-told.done")).to_contain_text(
         "下書き1「第3期目標の見直し」を保存しました（変更8件）。"
     )
-    (proposal,) = proposals(engine, mihon(engine).municipality)
+    proposal = read_proposal(engine, mihon(engine).municipality, 1)
     assert texts_of(proposal) == set(BLOCK)
     assert {edit.key.period for edit in proposal.edits} == {3}
     # Nothing is in force yet.
@@ -208,7 +208,7 @@ def test_the_second_to_save_a_cell_sees_who_was_first_and_decides(city, open_pag
     second.get_by_text("先の値：31.0以上").click()
     second.get_by_role("button", name="選んだとおりに保存する").click()
     expect(second.locator(".kpi-told.done")).to_contain_text("保存しました")
-    (proposal,) = proposals(engine, mihon(engine).municipality)
+    proposal = read_proposal(engine, mihon(engine).municipality, 1)
     assert texts_of(proposal) == {"45.0以上", "31.0以上"}
     assert all(edit.key.kind is Kind.TARGET for edit in proposal.edits)
 
@@ -241,7 +241,7 @@ def test_drafts_of_others_are_read_anew_and_a_submitted_one_is_left_alone(city, 
     other.get_by_text("変更した行だけ").click()
     expect(line(other, "特定保健指導の実施率")).to_contain_text("31％以上")
     municipality = mihon(engine).municipality
-    (proposal,) = proposals(engine, municipality)
+    proposal = read_proposal(engine, municipality, 1)
     type_into(other, THIRD, 0, "44.0以上")
     expect(line(other, "特定健康診査の受診率")).to_contain_text("44％以上")
     step_proposal(

@@ -17,7 +17,7 @@ from kpi.store import (
     PlanSnapshot,
     RoundEntry,
     plans,
-    proposals,
+    proposals_of_round,
     read_parts,
     read_proposal,
     rounds,
@@ -61,7 +61,7 @@ class Town:
 
     @property
     def proposals(self) -> list[Proposal]:
-        return proposals(self.engine, self.header.municipality)
+        return proposals_of_round(self.engine, self.header.municipality, self.entry.round.id)
 
     def open(self, due: date = date(2025, 5, 30)) -> RoundEntry:
         snapshot = self.snapshot

@@ -113,7 +113,40 @@ def test_what_was_saved_is_read_again_as_it_was(town):
     saved = save(engine, header, edits)
     assert saved.edits == edits
     assert read_proposal(engine, header.municipality, saved.id) == saved
-    assert proposals(engine, header.municipality) == [saved]
+
+
+def test_a_list_of_proposals_tells_of_each_how_far_it_is_and_how_much_it_changes(town):
+    engine, header = town
+    own = header.municipality
+    first = save(engine, header, [target(engine, header, 1, 70.0), target(engine, header, 2, 80.0)])
+    # What was dropped is no change any more.
+    first = save(engine, header, [], proposal_id=first.id, version=first.version, dropped=[key(2)])
+    plan = PartEdit(None, Plan(-1, "次期"), "更新")
+    second = save_proposal(engine, own, -1, [plan], title="次", author="甲", now=MAY + 2 * DAY)
+    renamed = replace(plan, after=Plan(-1, "第4期計画"))
+    save_proposal(
+        engine,
+        own,
+        -1,
+        [renamed],
+        proposal_id=second.id,
+        version=1,
+        title="次の計画",
+        author="乙",
+        now=MAY + 2 * DAY,
+    )
+    step_proposal(engine, own, second.id, Step.SUBMIT, version=2, author="乙", now=MAY + 2 * DAY)
+    newest, oldest = proposals(engine, own)
+    assert (newest.id, newest.plan_id, newest.new_plan) == (second.id, -1, "第4期計画")
+    assert (newest.title, newest.author) == ("次の計画", "甲")
+    assert (newest.stage, newest.count) == (Stage.SUBMITTED, 1)
+    assert newest.since == read_proposal(engine, own, second.id).steps[-1].recorded_at
+    assert (oldest.id, oldest.new_plan, oldest.stage, oldest.count) == (
+        first.id,
+        "",
+        Stage.DRAFT,
+        1,
+    )
 
 
 def test_new_parts_get_numbers_of_their_own_when_they_come_into_the_plan(town):

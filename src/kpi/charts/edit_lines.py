@@ -80,8 +80,12 @@ def edit_lines(plan: PlanSnapshot, edits: Iterable[Edit]) -> list[EditLine]:
     titles = _titles(plan)
     order = {series_id: number for number, series_id in enumerate(titles)}
     series = {one.id: one for one in plan.series}
-    for (series_id, slot), group in sorted(groups.items(), key=lambda g: (order[g[0][0]], g[0][1])):
-        title, one = titles[series_id], series[series_id]
+    # A series may be gone with the import that brought it: its edits come last.
+    last = len(order)
+    for (series_id, slot), group in sorted(
+        groups.items(), key=lambda g: (order.get(g[0][0], last), g[0])
+    ):
+        title, one = titles.get(series_id, say("edit.gone_series")), series.get(series_id)
         lines += [_of_fact(plan, title, one, slot, members) for members in _moves(group)]
     return lines
 
@@ -139,9 +143,16 @@ def _moves(group: list[FactEdit]) -> Iterable[tuple[FactEdit, ...]]:
 
 
 def _of_fact(
-    plan: PlanSnapshot, title: str, series: Series, slot: Slot, edits: tuple[FactEdit, ...]
+    plan: PlanSnapshot,
+    title: str,
+    series: Series | None,
+    slot: Slot,
+    edits: tuple[FactEdit, ...],
 ) -> EditLine:
     before, after = edits[0].before, edits[-1].after
+    identities = tuple(edit.identity for edit in edits)
+    if series is None:
+        return EditLine(title, slot.title, _printed(before), _printed(after), "", (), identities)
     nothing = say("editing.no_target" if slot.kind is Kind.TARGET else "editing.no_value")
     return EditLine(
         title,
@@ -150,7 +161,7 @@ def _of_fact(
         _printed(after) or say("editing.nothing"),
         said_fact(after, series) if after else nothing,
         remarks(plan, before, after),
-        tuple(edit.identity for edit in edits),
+        identities,
     )
 
 

@@ -25,7 +25,7 @@ from kpi.notation import era_year
 from kpi.store import (
     PlanSnapshot,
     RoundEntry,
-    proposals,
+    proposals_of_round,
     record,
     save_proposal,
     step_proposal,
@@ -83,7 +83,7 @@ class Closing:
 
 
 def closing_of(snapshot: PlanSnapshot, entry: RoundEntry, known: Collection[Proposal]) -> Closing:
-    """Return how the actuals of a round stand; ``known`` are the proposals of its plan."""
+    """Return how the actuals of a round stand; ``known`` are the proposals of it."""
     said = _said(entry, known)
     unsettled: list[Unsettled] = []
     missing: list[tuple[str, str]] = []
@@ -155,9 +155,8 @@ def reopen_round(
 
     Raises `kpi.store.StillNeeded` where later acts build on that; nothing is written then.
     """
-    for one in proposals(engine, municipality, entry.round.plan_id):
-        is_closing = one.round_id == entry.round.id and not one.department
-        if is_closing and one.stage is Stage.APPROVED:
+    for one in proposals_of_round(engine, municipality, entry.round.id):
+        if not one.department and one.stage is Stage.APPROVED:
             undo(engine, one.steps[-1].batch_id, author=author, now=now)
     opened = replace(entry.round, is_closed=False)
     reason = say("round.reason.reopen", year=era_year(entry.round.fiscal_year))

@@ -18,7 +18,6 @@ from kpi.model import (
     PolicyNode,
     Proposal,
     Series,
-    part_identity,
 )
 from kpi.store import PlanSnapshot
 
@@ -31,33 +30,42 @@ def merged(base: PlanSnapshot, edits: Mapping[Identity, Edit], new: Iterable[Edi
 
     ``base`` is the plan that all of them are held against.
     """
-    parts = _parts(base)
     result = dict(edits)
+    parts = base.parts()
     for edit in new:
-        own = _upon(base, parts, edit)
-        if own.changes_nothing:
-            result.pop(own.identity, None)
-        else:
-            result[own.identity] = own
+        earlier = result.get(edit.identity)
+        own = edit if earlier is None else _further(earlier, edit)
+        _put(base, parts, result, own)
     return result
 
 
-def _parts(base: PlanSnapshot) -> dict[Identity, Part]:
-    parts: list[Part] = [
-        *([base.plan] if base.plan.id > 0 else []),
-        *base.periods.values(),
-        *base.policies,
-        *base.indicators,
-        *base.series,
-    ]
-    return {part_identity(part): part for part in parts}
+def _further(earlier: Edit, edit: Edit) -> Edit:
+    """Return one edit for two, of which the second was made upon what the first left.
+
+    What it changes was read in the plan when the first was made, or else with the second.
+    """
+    if isinstance(earlier, FactEdit):
+        assert isinstance(edit, FactEdit)  # noqa: S101  of the same thing
+        return replace(edit, before=earlier.before)
+    assert isinstance(edit, PartEdit)  # noqa: S101  of the same thing
+    before = earlier.before
+    if before is not None and edit.before is not None:
+        fresh = set(edit.changed) - set(earlier.changed)
+        before = replace(before, **{name: getattr(edit.before, name) for name in fresh})
+    return replace(edit, before=before, after=edit.upon(earlier.after))
 
 
-def _upon(base: PlanSnapshot, parts: Mapping[Identity, Part], edit: Edit) -> Edit:
-    """Return an edit as a change of what the plan says."""
+def _put(base: PlanSnapshot, parts: Mapping[Identity, Part], edits: Edits, edit: Edit) -> None:
+    """Put an edit among others, unless it leaves the plan as it stands."""
     if isinstance(edit, FactEdit):
-        return replace(edit, before=base.facts.get(edit.key))
-    return replace(edit, before=parts.get(edit.identity))
+        is_idle = replace(edit, before=base.facts.get(edit.key)).changes_nothing
+    else:
+        standing = parts.get(edit.identity)
+        is_idle = standing is not None and edit.upon(standing) == standing
+    if is_idle:
+        edits.pop(edit.identity, None)
+    else:
+        edits[edit.identity] = edit
 
 
 def without(edits: Mapping[Identity, Edit], taken_back: Collection[Identity]) -> Edits:
@@ -112,9 +120,19 @@ def settled(
     it. Of the ``clashes`` our change counts where ``mine`` names it, elsewhere theirs.
     """
     changed, dropped = to_save(saved, edits)
-    kept = {clash.edit.identity: upon(clash) for clash in clashes}
-    given_up = kept.keys() - set(mine)
+    clashing = {clash.edit.identity: clash for clash in clashes}
+    given_up = clashing.keys() - set(mine)
     start = {edit.identity: edit for edit in theirs.edits} if theirs else {}
     start = without(start, [identity for identity in dropped if identity not in given_up])
-    own = [kept.get(edit.identity, edit) for edit in changed if edit.identity not in given_up]
-    return merged(base, start, own)
+    result, parts = dict(start), base.parts()
+    for edit in changed:
+        clash, other = clashing.get(edit.identity), start.get(edit.identity)
+        if edit.identity in given_up:
+            continue
+        if clash is None or (other is not None and isinstance(edit, FactEdit)):
+            # What moved in the plan under it was not asked here: saving tells of it.
+            own = edit
+        else:
+            own = upon(clash) if other is None else _further(other, edit)
+        _put(base, parts, result, own)
+    return result

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -63,6 +63,22 @@ class PartEdit:
     def changes_nothing(self) -> bool:
         """Whether the part is the same before and after."""
         return self.before == self.after
+
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Return the fields the edit changes; all of them where the part is new."""
+        names = (field.name for field in fields(self.after))
+        if self.before is None:
+            return tuple(names)
+        return tuple(
+            name for name in names if getattr(self.before, name) != getattr(self.after, name)
+        )
+
+    def upon(self, standing: Part | None) -> Part:
+        """Return the part as it stands with what the edit changes of it, and nothing else."""
+        if standing is None:
+            return self.after
+        return replace(standing, **{name: getattr(self.after, name) for name in self.changed})
 
 
 Edit = FactEdit | PartEdit

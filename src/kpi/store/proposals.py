@@ -6,8 +6,9 @@ written and `Overtaken` tells of every such thing: who was first, and what stand
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -216,16 +217,77 @@ def read_proposal(engine: Engine, municipality: Municipality, proposal_id: int) 
         return _read(connection, municipality.code, proposal_id)
 
 
-def proposals(
-    engine: Engine, municipality: Municipality, plan_id: int | None = None
-) -> list[Proposal]:
-    """Return the proposals of a municipality, or of one of its plans, newest first."""
+@dataclass(frozen=True)
+class ProposalEntry:
+    """A proposal as a list shows it, without its edits."""
+
+    id: int
+    plan_id: int
+    title: str
+    author: str
+    stage: Stage
+    #: When its last step was taken.
+    since: datetime
+    #: How many edits it has.
+    count: int
+    #: What the plan it makes is called; empty where it changes one there is.
+    new_plan: str
+
+
+def proposals(engine: Engine, municipality: Municipality) -> list[ProposalEntry]:
+    """Return the proposals of a municipality, newest first, without the answers to rounds."""
+    edit, own = t.proposal_edit, t.proposal_edit.c.municipality == municipality.code
     with engine.connect() as connection:
-        return _proposals(
+        heads = _heads(
             connection,
             t.proposal.c.municipality == municipality.code,
-            *([] if plan_id is None else [t.proposal.c.plan_id == plan_id]),
+            t.proposal.c.round_id.is_(None),
         )
+        said = {
+            row[:2]: row.says
+            for row in connection.execute(
+                select(edit.c.proposal_id, edit.c.identity, (edit.c.edit != "").label("says"))
+                .where(own)
+                .order_by(edit.c.number)
+            )
+        }
+        new = {identity_text(("plan", head.plan_id)) for head, _ in heads if head.plan_id < 0}
+        named = connection.execute(
+            select(edit.c.proposal_id, edit.c.edit)
+            .where(own, edit.c.identity.in_(new), edit.c.edit != "")
+            .order_by(edit.c.number)
+        )
+        plans = {row.proposal_id: read_edit(row.edit).after for row in named}
+    counts = Counter(proposal_id for (proposal_id, _), says in said.items() if says)
+    return [
+        ProposalEntry(
+            head.proposal_id,
+            head.plan_id,
+            _last_saved(steps).title,
+            steps[0].author,
+            _stage(steps),
+            steps[-1].recorded_at,
+            counts[head.proposal_id],
+            plan.name if isinstance(plan := plans.get(head.proposal_id), Plan) else "",
+        )
+        for head, steps in heads
+    ]
+
+
+def proposals_of_round(engine: Engine, municipality: Municipality, round_id: int) -> list[Proposal]:
+    """Return the answers to a round, and what its close made 確定, whole and newest first."""
+    edit, own = t.proposal_edit, t.proposal.c.round_id == round_id
+    texts: dict[int, dict[str, str]] = {}
+    with engine.connect() as connection:
+        heads = _heads(connection, t.proposal.c.municipality == municipality.code, own)
+        for row in connection.execute(
+            select(edit.c.proposal_id, edit.c.identity, edit.c.edit)
+            .join(t.proposal, same(t.proposal, edit, "proposal_id"))
+            .where(t.proposal.c.municipality == municipality.code, own)
+            .order_by(edit.c.number, edit.c.position)
+        ):
+            texts.setdefault(row.proposal_id, {})[row.identity] = row.edit
+    return [_proposal(head, steps, texts.get(head.proposal_id, {})) for head, steps in heads]
 
 
 def clashes(engine: Engine, municipality: Municipality, proposal: Proposal) -> list[Clash]:
@@ -299,16 +361,23 @@ def _take(
 
 
 def _read(connection: Connection, code: str, proposal_id: int) -> Proposal:
-    found = _proposals(
+    edit = t.proposal_edit
+    heads = _heads(
         connection, t.proposal.c.municipality == code, t.proposal.c.proposal_id == proposal_id
     )
-    if not found:
+    if not heads:
         raise LookupError(proposal_id)
-    return found[0]
+    rows = connection.execute(
+        select(edit.c.identity, edit.c.edit)
+        .where(edit.c.municipality == code, edit.c.proposal_id == proposal_id)
+        .order_by(edit.c.number, edit.c.position)
+    )
+    return _proposal(*heads[0], {row.identity: row.edit for row in rows})
 
 
-def _proposals(connection: Connection, *where: Any) -> list[Proposal]:
-    step, edit = t.proposal_step, t.proposal_edit
+def _heads(connection: Connection, *where: Any) -> list[tuple[Any, list[Any]]]:
+    """Return proposals without their edits, newest first, each with its steps."""
+    step = t.proposal_step
     heads = connection.execute(
         select(t.proposal).where(*where).order_by(t.proposal.c.proposal_id.desc())
     ).all()
@@ -322,29 +391,27 @@ def _proposals(connection: Connection, *where: Any) -> list[Proposal]:
         .order_by(step.c.number)
     ):
         steps.setdefault(row.proposal_id, []).append(row)
-    texts: dict[int, dict[str, str]] = {}
-    for row in connection.execute(
-        select(edit.c.proposal_id, edit.c.identity, edit.c.edit)
-        .join(t.proposal, same(t.proposal, edit, "proposal_id"))
-        .where(*where)
-        .order_by(edit.c.number, edit.c.position)
-    ):
-        texts.setdefault(row.proposal_id, {})[row.identity] = row.edit
-    return [
-        _proposal(head, steps[head.proposal_id], texts.get(head.proposal_id, {})) for head in heads
-    ]
+    return [(head, steps[head.proposal_id]) for head in heads]
+
+
+def _last_saved(steps: Sequence[Any]) -> Any:
+    return next(row for row in reversed(steps) if row.step == Step.SAVE)
+
+
+def _stage(steps: Sequence[Any]) -> Stage:
+    last = steps[-1]
+    return Stage.UNDONE if last.undone is not None else STEPS[Step(last.step)][1]
 
 
 def _proposal(head: Any, steps: Sequence[Any], texts: Mapping[str, str]) -> Proposal:
-    saved = [row for row in steps if row.step == Step.SAVE]
-    last = steps[-1]
+    saved = _last_saved(steps)
     return Proposal(
         head.proposal_id,
         head.plan_id,
-        saved[-1].title,
-        saved[-1].comment,
+        saved.title,
+        saved.comment,
         steps[0].author,
-        Stage.UNDONE if last.undone is not None else STEPS[Step(last.step)][1],
+        _stage(steps),
         tuple(read_edit(text) for text in texts.values() if text),
         tuple(
             ProposalStep(
@@ -426,17 +493,7 @@ def _settle(
     Returns the edits that still have something to change, made upon what stands now; and those
     whose things say something else than was read, each with what stands.
     """
-    standing: list[Part] = [
-        *snapshot.policies,
-        *snapshot.indicators,
-        *snapshot.series,
-        *snapshot.notes,
-        *snapshot.fractions,
-        *snapshot.projects,
-        *snapshot.milestones,
-    ]
-    standing += [snapshot.plan, *snapshot.periods.values()] if snapshot.plan.id > 0 else []
-    parts = {part_identity(part): part for part in standing}
+    parts = snapshot.parts()
     kept: list[Edit] = []
     moved: list[tuple[Edit, Fact | Part | None]] = []
     for edit in edits:
@@ -466,17 +523,11 @@ def _merged(edit: PartEdit, standing: Part | None) -> Part | None:
     if edit.before is None or standing is None:
         fresh = edit.before is None and standing is None
         return edit.after if fresh or standing == edit.after else None
-    changes = {}
-    for field in fields(edit.after):
-        before, after, now = (
-            getattr(part, field.name) for part in (edit.before, edit.after, standing)
-        )
-        if after == before:
-            continue
+    for name in edit.changed:
+        before, after, now = (getattr(part, name) for part in (edit.before, edit.after, standing))
         if now not in (before, after):
             return None
-        changes[field.name] = after
-    return replace(standing, **changes)
+    return edit.upon(standing)
 
 
 def _told(connection: Connection, code: str, edit: Edit, theirs: Fact | Part | None) -> Clash:

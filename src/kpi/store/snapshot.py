@@ -15,12 +15,14 @@ from kpi.model import (
     FactKey,
     FiscalYear,
     Fraction,
+    Identity,
     Indicator,
     Kind,
     Milestone,
     Municipality,
     Note,
     NoteKind,
+    Part,
     Period,
     Plan,
     PolicyNode,
@@ -28,6 +30,7 @@ from kpi.model import (
     ProjectState,
     Series,
     Status,
+    part_identity,
 )
 from kpi.store import tables as t
 from kpi.store.reading import CODE, PLAN, PlanHeader, current, series_of_plan
@@ -47,6 +50,24 @@ class PlanSnapshot:
     fractions: list[Fraction] = field(default_factory=list)
     projects: list[Project] = field(default_factory=list)
     milestones: list[Milestone] = field(default_factory=list)
+
+    def parts(self) -> dict[Identity, Part]:
+        """Return what the plan is made of, by what tells each part from all others.
+
+        A plan that is new itself is no part yet.
+        """
+        known: list[Part] = [
+            *([self.plan] if self.plan.id > 0 else []),
+            *self.periods.values(),
+            *self.policies,
+            *self.indicators,
+            *self.series,
+            *self.notes,
+            *self.fractions,
+            *self.projects,
+            *self.milestones,
+        ]
+        return {part_identity(part): part for part in known}
 
 
 @dataclass

@@ -16,7 +16,6 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kpi import settings
-from kpi.charts import told_act
 from kpi.importing.draft import Context, FileReport
 from kpi.importing.findings import Finding, WorkbookForEditing
 from kpi.importing.kinds import FileKind, kind_of_file
@@ -41,6 +40,7 @@ from kpi.store import (
 from kpi.ui import corrections, data, edit_workbook
 from kpi.ui.changes import change_lines, summary_of
 from kpi.ui.html import show
+from kpi.ui.judging import in_the_way
 from kpi.ui.sheets import facts, picture
 from kpi.ui.source import open_place
 from kpi.words import say
@@ -505,11 +505,7 @@ def _ask_back(entry: BatchEntry) -> None:
     except UnknownBatch:
         words = say("undo.gone")
     except StillNeeded as needed:
-        later = [other for other in batches(data.engine()) if other.batch_id in needed.batch_ids]
-        told = say("list.comma").join(
-            say("undo.later", files=told_act(other), when=_day(other)) for other in later
-        )
-        words = say("undo.needed", batches=told)
+        words = say("undo.needed", batches=in_the_way(needed))
     else:
         st.session_state.pop(_WORK, None)
         st.session_state["import-done"] = say(
@@ -517,7 +513,3 @@ def _ask_back(entry: BatchEntry) -> None:
         )
         st.rerun()
     show("import_told.html", key="undo-told", words=words, severity="error")
-
-
-def _day(entry: BatchEntry) -> str:
-    return f"{entry.recorded_at.astimezone(JAPAN):%Y-%m-%d %H:%M}"

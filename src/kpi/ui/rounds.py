@@ -32,7 +32,7 @@ from kpi.store import (
     StillNeeded,
     UnknownBatch,
     WrongStage,
-    proposals,
+    proposals_of_round,
     read_parts,
     step_proposal,
 )
@@ -117,7 +117,7 @@ def choose_round(header: PlanHeader) -> RoundEntry | None:
 def look_at(header: PlanHeader, entry: RoundEntry) -> LookedAt:
     """Return a round with all that its page is about."""
     snapshot = read_parts(data.engine(), header)
-    own = proposals(data.engine(), header.municipality, header.plan.id)
+    own = proposals_of_round(data.engine(), header.municipality, entry.round.id)
     today = datetime.now(JAPAN).date()
     return LookedAt(header, entry, snapshot, own, board(snapshot, entry, own, today), today)
 

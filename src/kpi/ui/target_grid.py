@@ -15,6 +15,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from kpi.charts.edit_lines import column_title
 from kpi.charts.labels import words_width
+from kpi.charts.parts import policy_title
 from kpi.editing.draft import merged
 from kpi.editing.grid import Column, Grid, Part, Place, Row, grid_of, placed, read_grid
 from kpi.model import FactEdit, PartEdit
@@ -115,7 +116,7 @@ def _touched(at: Work) -> set[int]:
 
 def _policy(row: Row) -> str:
     policy = row.policy
-    return " ".join(filter(None, (policy.code, policy.name))) if policy else ""
+    return policy_title(policy) if policy else ""
 
 
 def _table(at: Work, mounted: Mounted) -> None:

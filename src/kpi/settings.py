@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from kpi.access import Person, Role, read_roles
@@ -55,6 +55,45 @@ def self_approval() -> bool:
     if answer not in (None, "yes", "no"):
         raise ValueError(say("access.bad_self_approval", answer=answer))
     return "KPI_ROLES" not in os.environ if answer is None else answer == "yes"
+
+
+@dataclass(frozen=True)
+class MailServer:
+    """By which server letters are sent, and as whom."""
+
+    host: str
+    port: int
+    #: The address they come from.
+    sender: str
+    #: Empty where the server wants none.
+    user: str = ""
+    password: str = field(default="", repr=False)
+
+
+def mail_server() -> MailServer | None:
+    """Return the server of ``KPI_SMTP_HOST`` and the others; None where there is none.
+
+    Raises ValueError where the port is no whole number, or no sender is set.
+    """
+    host = os.environ.get("KPI_SMTP_HOST")
+    if not host:
+        return None
+    sender = os.environ.get("KPI_SMTP_FROM") or ""
+    if "@" not in sender:
+        raise ValueError(say("round.mail.no_sender"))
+    return MailServer(
+        host,
+        int(os.environ.get("KPI_SMTP_PORT") or 25),
+        sender,
+        os.environ.get("KPI_SMTP_USER") or "",
+        os.environ.get("KPI_SMTP_PASSWORD") or "",
+    )
+
+
+def addresses_file() -> Path | None:
+    """Return the table of the departments' addresses: ``KPI_ADDRESSES``; None where none is set."""
+    name = os.environ.get("KPI_ADDRESSES")
+    return Path(name) if name else None
 
 
 @dataclass(frozen=True)

@@ -30,8 +30,10 @@ from kpi.store import (
     plans,
     projects,
     proposals,
+    proposals_of_round,
     read_history,
     read_plan,
+    read_proposal,
     record,
     rounds,
     save_proposal,
@@ -95,6 +97,10 @@ def test_an_answer_brings_figures_notes_and_fractions_together(town):
         now=MAY,
     )
     assert (answer.round_id, answer.department, answer.edits) == (1, "健康課", said)
+    assert proposals_of_round(engine, header.municipality, 1) == [answer]
+    assert proposals_of_round(engine, header.municipality, 2) == []
+    # What departments answer is no proposal of the planners.
+    assert proposals(engine, header.municipality) == []
     for number, step in enumerate((Step.SUBMIT, Step.APPROVE), 1):
         step_proposal(
             engine, header.municipality, 1, step, version=number, author="健康課", now=MAY + DAY
@@ -122,7 +128,8 @@ def test_projects_and_their_milestones_are_edited_as_the_plan_is(town):
     assert [(m.project_id, m.state, m.note) for m in entry.milestones] == [
         (1, ProjectState.DONE, "3,000通")
     ]
-    assert proposals(engine, header.municipality)[0].edits == tuple(edits)
+    [listed] = proposals(engine, header.municipality)
+    assert read_proposal(engine, header.municipality, listed.id).edits == tuple(edits)
 
 
 def test_every_state_of_what_is_said_beside_a_plan_is_in_its_history(town):

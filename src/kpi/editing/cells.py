@@ -49,6 +49,8 @@ class Slot(NamedTuple):
         """Return what the column is called."""
         if self.kind is Kind.BASELINE:
             name = say("editing.baseline")
+        elif self.kind is Kind.ACTUAL:
+            name = say("kind.actual")
         elif self.period:
             name = say("editing.target", period=self.period)
         else:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from kpi.editing.grid import Column, Grid, Row
+from kpi.editing.grid import NOTE, Column, Grid, Row
 from kpi.importing.remarks import without_controls
 from kpi.model import Direction
 from kpi.notation import era_span
@@ -53,6 +53,8 @@ class DeskColumn:
     words: tuple[str, ...] = ()
     #: The column of the grid, where it is one.
     column: Column | None = None
+    #: The least width, in half-width signs.
+    least: int = 8
 
     def is_open(self, row: RowId) -> bool:
         """Whether the cell of a row may be edited."""
@@ -124,4 +126,5 @@ def _of_grid(grid: Grid, column: Column) -> DeskColumn:
         lambda row: grid.text(row, column),
         is_editable=True,
         column=column,
+        least=24 if column == NOTE else 8,
     )

@@ -308,6 +308,13 @@ class WorkbookForEditing(Finding):
 
 
 @dataclass(frozen=True)
+class WorkbookOfRound(Finding):
+    """An answer form of a round; its answers are brought in on a page of their own."""
+
+    code = "workbook-of-round"
+
+
+@dataclass(frozen=True)
 class SheetPassedOver(Finding):
     """A sheet without known headings beside one that has them, or a hidden one."""
 
@@ -941,6 +948,82 @@ class EditOutside(Finding):
     severity = Severity.WARNING
     count: int = 0
     cells: str = ""
+
+
+@dataclass(frozen=True)
+class NothingStated(Finding):
+    """A figure that says there is none (未集計)."""
+
+    code = "nothing-stated"
+    severity = Severity.INFO
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerWithoutFigure(Finding):
+    """A status or a note of a figure that is not there."""
+
+    code = "answer-without-figure"
+    severity = Severity.WARNING
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerStatusTwice(Finding):
+    """A figure that says another status than the column beside it."""
+
+    code = "answer-status-twice"
+    figure: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerNotAsked(Finding):
+    """A text in a cell of an answer form where nothing is asked."""
+
+    code = "answer-not-asked"
+    heading: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class NotAnAnswer(Finding):
+    """A file brought in as an answer that is no answer form."""
+
+    code = "not-an-answer"
+
+
+@dataclass(frozen=True)
+class AnswerElsewhere(Finding):
+    """An answer form of another municipality."""
+
+    code = "answer-elsewhere"
+    chosen: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerRoundUnknown(Finding):
+    """An answer form of a round that there is not, or not any more."""
+
+    code = "answer-round-unknown"
+    year: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerDepartmentUnknown(Finding):
+    """An answer form of a department that its round does not ask."""
+
+    code = "answer-department-unknown"
+    department: str = ""
+
+
+@dataclass(frozen=True)
+class AnswerTwice(Finding):
+    """A second answer form of a department among the files brought in."""
+
+    code = "answer-twice"
+    department: str = ""
+    first: str = ""
 
 
 def catalogue() -> list[type[Finding]]:

@@ -18,7 +18,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from xml.parsers import expat
 
-from kpi.importing.desk_copies import MARK_SHEET
+from kpi.importing.desk_copies import ANSWER_MARK_SHEET, MARK_SHEET
 
 
 class EntitiesRefused(Exception):
@@ -178,14 +178,15 @@ class XlsxMarks:
                 )
                 self._parts[attributes.get("name", "")] = targets.get(relation, "")
         self._styles = _read_styles(archive.read(styles)) if styles else _Styles({}, frozenset())
-        self.is_for_editing = MARK_SHEET in self._parts
+        #: Whether it went out to a desk, and all of it counts.
+        self.is_desk_copy = not self._parts.keys().isdisjoint((MARK_SHEET, ANSWER_MARK_SHEET))
 
     def of(self, sheet: str) -> Marks:
         """Return the marks of a sheet; none where it has no cells of its own (a chart)."""
         marks = Marks()
         if part := self._parts.get(sheet):
             with self._archive.open(part) as stream:
-                search = _Search(marks, self._styles, formulas=self.is_for_editing)
+                search = _Search(marks, self._styles, formulas=self.is_desk_copy)
                 for piece in _pieces(stream.read):
                     search.look(piece)
         return marks

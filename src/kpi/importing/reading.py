@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
-from kpi.importing.desk_copies import is_for_editing
+from kpi.importing.desk_copies import is_answer_form, is_for_editing
 from kpi.importing.draft import Context, Draft, FileReport, SheetReport
 from kpi.importing.findings import (
     FileUnreadable,
@@ -12,6 +12,7 @@ from kpi.importing.findings import (
     SavedFitsNothing,
     SheetPassedOver,
     WorkbookForEditing,
+    WorkbookOfRound,
 )
 from kpi.importing.layouts import Correction, Outline, Table, read_outline, recognise
 from kpi.importing.layouts.saved import SavedLayout
@@ -69,6 +70,9 @@ def read_tables(
         draft.files.append(report)
         if is_for_editing(book):
             report.findings[:] = [WorkbookForEditing()]
+            continue
+        if is_answer_form(book):
+            report.findings[:] = [WorkbookOfRound()]
             continue
         _read_sheets(book, context, draft, report, corrections[number] if corrections else {})
     return draft

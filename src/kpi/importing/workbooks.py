@@ -122,7 +122,7 @@ def _read(data: bytes, kind: FileKind, limits: ImportLimits) -> Iterator[Piece]:
             yield from _sheets(data, _of_sheets(ods_marks(archive)), limits)
         else:
             marks = XlsxMarks(archive)
-            yield from _sheets(data, marks.of, limits, whole=marks.is_for_editing)
+            yield from _sheets(data, marks.of, limits, whole=marks.is_desk_copy)
 
 
 def _of_sheets(marks: dict[str, Marks]) -> Callable[[str], Marks]:
@@ -150,8 +150,8 @@ def _sheets(
 ) -> Iterator[Piece]:
     """Yield all sheets; ``marks_of`` is None where the kind of workbook lets none be seen.
 
-    Of a workbook for editing the ``whole`` is read: what is hidden there, by a filter or by us,
-    counts, and a formula is refused where it was written.
+    Of a workbook that went out to a desk the ``whole`` is read: what is hidden there, by a filter
+    or by us, counts, and a formula is refused where it was written.
     """
     workbook = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
     left = limits.cells

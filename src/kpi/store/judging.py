@@ -106,8 +106,8 @@ def record(
     """Record what was decided at once, all or nothing, and return the batch's id.
 
     The batch is called after the first act. Raises `Conflict` where somebody else was faster: a
-    version of a rule is not newer than those there are, or a rule that is to be followed has been
-    taken back.
+    version of a rule is not newer than those there are, a rule that is to be followed has been
+    taken back, or a round of that number asks for something else.
     """
     code = municipality.code
     batch_id = new_batch_id(now)
@@ -154,10 +154,11 @@ def record(
 
 def _is_new_round(connection: Connection, row: Sequence[Any]) -> bool:
     code, round_id, *_ = row
-    known = select(t.round_.c.round_id).where(
-        t.round_.c.municipality == code, t.round_.c.round_id == round_id
-    )
-    return connection.scalar(known) is None
+    known = select(t.round_).where(t.round_.c.municipality == code, t.round_.c.round_id == round_id)
+    found = connection.execute(known).one_or_none()
+    if found is not None and tuple(found) != tuple(row):
+        raise Conflict(code)
+    return found is None
 
 
 def _require_rule(connection: Connection, code: str, name: str) -> None:

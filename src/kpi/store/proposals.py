@@ -247,10 +247,14 @@ class ProposalEntry:
 
 
 def proposals(engine: Engine, municipality: Municipality) -> list[ProposalEntry]:
-    """Return the proposals of a municipality, newest first."""
+    """Return the proposals of a municipality, newest first, without the answers to rounds."""
     edit, own = t.proposal_edit, t.proposal_edit.c.municipality == municipality.code
     with engine.connect() as connection:
-        heads = _heads(connection, t.proposal.c.municipality == municipality.code)
+        heads = _heads(
+            connection,
+            t.proposal.c.municipality == municipality.code,
+            t.proposal.c.round_id.is_(None),
+        )
         said = {
             row[:2]: row.says
             for row in connection.execute(
@@ -284,6 +288,22 @@ def proposals(engine: Engine, municipality: Municipality) -> list[ProposalEntry]
         )
         for head, steps in heads
     ]
+
+
+def proposals_of_round(engine: Engine, municipality: Municipality, round_id: int) -> list[Proposal]:
+    """Return the answers to a round, and what its close made 確定, whole and newest first."""
+    edit, own = t.proposal_edit, t.proposal.c.round_id == round_id
+    texts: dict[int, dict[str, str]] = {}
+    with engine.connect() as connection:
+        heads = _heads(connection, t.proposal.c.municipality == municipality.code, own)
+        for row in connection.execute(
+            select(edit.c.proposal_id, edit.c.identity, edit.c.edit)
+            .join(t.proposal, same(t.proposal, edit, "proposal_id"))
+            .where(t.proposal.c.municipality == municipality.code, own)
+            .order_by(edit.c.number, edit.c.position)
+        ):
+            texts.setdefault(row.proposal_id, {})[row.identity] = row.edit
+    return [_proposal(head, steps, texts.get(head.proposal_id, {})) for head, steps in heads]
 
 
 def clashes(engine: Engine, municipality: Municipality, proposal: Proposal) -> list[Clash]:

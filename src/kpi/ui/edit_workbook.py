@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -15,13 +14,13 @@ from kpi.charts.edit_lines import EditLine, column_title, edit_lines
 from kpi.editing import applied
 from kpi.editing.brought_back import (
     BroughtBack,
-    DeskCell,
     DeskReading,
     bring_back,
     read_desk,
     taken_out,
 )
 from kpi.editing.desk import DeskColumn, desk_columns
+from kpi.editing.desk_difference import DeskCell
 from kpi.editing.grid import Grid, grid_of
 from kpi.editing.taken_out import FormatUnknown, MarkDamaged, TakenOut
 from kpi.editing.workbook import take_out
@@ -31,15 +30,12 @@ from kpi.model import FactEdit, Severity
 from kpi.store import JAPAN, SourceFile, fact_history
 from kpi.ui import data, editing
 from kpi.ui.editing import Work
-from kpi.ui.html import show
+from kpi.ui.html import plain, show
 from kpi.ui.judging import moment
 from kpi.words import say
 
 _BOOKS, _ROUND, _HANDED = "edit-workbooks", "edit-workbook-round", "edit-workbook-handed"
 _SHOWN = 200
-#: What begins something else than text within a line of Markdown. A label's other signs stay as
-#: they are: a screen reader reads out what stands before them.
-_MARKUP = re.compile(r"[\\`*_\[\]<>$~:&|]")
 
 
 def section(at: Work) -> None:
@@ -170,7 +166,7 @@ def _decisions(at: Work, grid: Grid, back: BroughtBack) -> list[bool | None]:
         label = say(
             "edit_workbook.clash",
             cell=cell.cell,
-            title=_plain(titles[cell.row]),
+            title=plain(titles[cell.row]),
             column=column_title(column.column) if column.column else column.heading,
             taken=_shown(cell.taken),
         )
@@ -188,12 +184,7 @@ def _decisions(at: Work, grid: Grid, back: BroughtBack) -> list[bool | None]:
 
 
 def _shown(text: str) -> str:
-    return _plain(visible(text)) if text else say("edit_workbook.empty")
-
-
-def _plain(text: str) -> str:
-    """Return a text that Streamlit, which writes labels in Markdown, shows as it is."""
-    return _MARKUP.sub(r"\\\g<0>", text)
+    return plain(visible(text)) if text else say("edit_workbook.empty")
 
 
 def _who(at: Work, taken: TakenOut, cell: DeskCell, column: DeskColumn) -> str:
@@ -211,9 +202,9 @@ def _who(at: Work, taken: TakenOut, cell: DeskCell, column: DeskColumn) -> str:
         last = new[-1]
         return say(
             "edit_workbook.by_person",
-            author=_plain(last.author),
+            author=plain(last.author),
             when=moment(last.recorded_at),
-            reason=_plain(last.reason),
+            reason=plain(last.reason),
         )
     undone = [version.undone_at for version in own if version.undone_at is not None]
     return say("edit_workbook.by_undo", when=moment(max(undone))) if undone else ""

@@ -6,6 +6,7 @@ component shows the rendered HTML and reports which link was followed.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import streamlit as st
@@ -41,9 +42,18 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 """
 
+#: What begins something else than text within a line of Markdown. A label's other signs stay as
+#: they are: a screen reader reads out what stands before them.
+_MARKUP = re.compile(r"[\\`*_\[\]<>$~:&|]")
+
 _component = st.components.v2.component(
     "kpi_html", html='<div class="kpi"></div>', js=_SCRIPT, isolate_styles=False
 )
+
+
+def plain(text: str) -> str:
+    """Return a text that Streamlit, which writes labels in Markdown, shows as it is."""
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def render(template: str, **values: Any) -> str:

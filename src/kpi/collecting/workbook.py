@@ -1,0 +1,106 @@
+"""The answer form as a workbook, and those of all departments in one ZIP."""
+
+from __future__ import annotations
+
+import io
+import re
+import unicodedata
+import zipfile
+from datetime import date, datetime
+
+from kpi.collecting.form import FIGURE, form_columns, form_rows
+from kpi.collecting.mark import MARK_SHEET, FormMark, mark_rows
+from kpi.editing.desk_sheet import DeskSheet, desk_workbook
+from kpi.importing.remarks import without_controls
+from kpi.model import Municipality
+from kpi.notation import era_year
+from kpi.store import PlanSnapshot, RoundEntry
+from kpi.words import say
+
+#: What file systems refuse, and signs that look alike which they take.
+_REFUSED = str.maketrans(dict(zip('\\/:*?"<>|', "＼／：＊？”＜＞｜", strict=True)))
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+#: Letters of a department's name in a file's name: three bytes each, within the 255 there may be.
+_LONGEST = 50
+
+
+def form_workbook(
+    snapshot: PlanSnapshot,
+    entry: RoundEntry,
+    municipality: Municipality,
+    department: str,
+    now: datetime,
+) -> bytes:
+    """Return the answer form of a department as xlsx."""
+    year = entry.round.fiscal_year
+    columns = form_columns(year)
+    rows = {row.series.id: row for row in form_rows(snapshot, entry, department)}
+    texts = {series_id: row.texts for series_id, row in rows.items()}
+    keys = tuple(column.key for column in columns)
+    mark = FormMark(
+        municipality.code, snapshot.plan.id, entry.round.id, year, department, now, keys, texts
+    )
+    named = {
+        "municipality": municipality.name,
+        "plan": snapshot.plan.name,
+        "year": era_year(year),
+        "department": department,
+    }
+    title = without_controls(say("round.form.title", **named))
+    due = say("round.form.due", day=full_day(entry.round.due))
+    told = [without_controls(entry.round.wording).strip()] if entry.round.wording.strip() else []
+    desk = DeskSheet(
+        say("round.form.sheet"),
+        (title, due, *told, say("round.form.how")),
+        columns,
+        texts,
+        lambda series_id, column: rows[series_id].is_open(column),
+        foot=title,
+        # Notes are sentences.
+        lines_of_row=3,
+    )
+
+    def empty(key: str, letter: str) -> str:
+        return f'TRIM({letter}{desk.first})=""' if key == FIGURE else ""
+
+    return desk_workbook(desk, (MARK_SHEET, mark_rows(mark)), empty)
+
+
+def parcel(
+    snapshot: PlanSnapshot, entry: RoundEntry, municipality: Municipality, now: datetime
+) -> bytes:
+    """Return the answer forms of all departments of a round as one ZIP."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for department, name in file_names(entry).items():
+            archive.writestr(name, form_workbook(snapshot, entry, municipality, department, now))
+    return file.getvalue()
+
+
+def departments(entry: RoundEntry) -> list[str]:
+    """Return the departments a round asks, by name."""
+    return sorted({item.department for item in entry.items})
+
+
+def file_names(entry: RoundEntry) -> dict[str, str]:
+    """Return what the form of each department is called; never two alike, whatever the system."""
+    names: dict[str, str] = {}
+    taken: set[str] = set()
+    for department in departments(entry):
+        plain = unicodedata.normalize("NFC", _UNSEEN.sub("", department)).translate(_REFUSED)
+        plain = plain[:_LONGEST].strip(" .")
+        number, name = 1, plain
+        while name.casefold() in taken:
+            number += 1
+            name = say("round.form.again", name=plain, number=number)
+        taken.add(name.casefold())
+        names[department] = say(
+            "round.form.file_name", year=era_year(entry.round.fiscal_year), department=name
+        )
+    return names
+
+
+def full_day(day: date) -> str:
+    """Return 2025年6月30日（月）."""
+    week = say("round.days_of_week")[day.weekday()]
+    return say("round.full_day", year=day.year, month=day.month, day=day.day, week=week)

@@ -1,0 +1,87 @@
+"""Opening a round on its page: the year, the due date, the words, and who is asked for what."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from kpi import settings
+from kpi.collecting.opening import RoundRefused, askable, open_round
+from kpi.model import FiscalYear
+from kpi.notation import era_year, full_year
+from kpi.store import JAPAN, Conflict, PlanHeader, read_parts
+from kpi.ui import data
+from kpi.ui.judging import refuse
+from kpi.ui.round_items import choose_items, tell_items
+from kpi.ui.rounds import keep_words, look_at_round
+from kpi.words import say
+
+#: Years before the last one that can be asked for.
+_YEARS = 5
+_USUAL_DAYS = 28
+
+
+def form(header: PlanHeader) -> None:
+    """Show what a new round would ask, and open it."""
+    today = datetime.now(JAPAN).date()
+    # The fiscal year that ended last.
+    last = today.year - 1 if today.month >= 4 else today.year - 2
+    of = f"{header.municipality.code} {header.plan.id}"
+    left, right = st.columns([1.6, 1], gap="large")
+    with right:
+        year = FiscalYear(
+            st.selectbox(
+                say("round.box.year"),
+                range(last + 1, last - _YEARS, -1),
+                index=1,
+                format_func=full_year,
+                key=f"round-year {of}",
+            )
+        )
+        due = st.date_input(
+            say("round.box.due"),
+            value=today + timedelta(days=_USUAL_DAYS),
+            min_value=today,
+            format="YYYY-MM-DD",
+            key=f"round-due {of}",
+        )
+        wording = st.text_area(
+            say("round.box.wording"),
+            value=say("round.usual_wording", year=era_year(year)),
+            max_chars=1000,
+            height=140,
+            key=f"round-wording {of} {year}",
+        )
+    known = askable(read_parts(data.engine(), header), year)
+    if not known:
+        st.info(say("round.nothing_to_ask"))
+        return
+    with left:
+        key = f"round-items {of} {year} {data.version_mark()}"
+        chosen = choose_items(known, {one.series.id for one in known if one.department}, key)
+    asked = [one for one in chosen if one.department]
+    with right:
+        tell_items(asked, [one for one in chosen if not one.department])
+        if not st.button(say("round.open"), type="primary", key="round-open", disabled=not asked):
+            return
+        try:
+            entry = open_round(
+                data.engine(),
+                header.municipality,
+                header.plan,
+                year,
+                due=due,
+                wording=wording,
+                asked=asked,
+                author=settings.author(),
+                now=datetime.now(UTC),
+            )
+        except RoundRefused as refused:
+            refuse([str(refused)])
+            return
+        except Conflict:
+            refuse([say("round.conflict")])
+            return
+    keep_words(say("round.opened", count=len({one.department for one in asked})))
+    look_at_round(entry)

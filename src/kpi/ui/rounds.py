@@ -1,0 +1,404 @@
+"""照会状況: pieces of the page of rounds: the board, answers that came late, letters, the close."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from functools import partial
+from typing import NoReturn
+
+import streamlit as st
+
+from kpi import settings
+from kpi.charts.edits import tell_edits
+from kpi.collecting.board import BoardLine, Letter, board, invitation, reminder
+from kpi.collecting.closing import Closing, Unsettled, close_round, closing_of, reopen_round
+from kpi.collecting.form import figure_text
+from kpi.collecting.mail import AddressBook, MailRefused, Outgoing, pasted, read_addresses, send
+from kpi.collecting.opening import RoundRefused, as_asked, askable, change_round
+from kpi.collecting.workbook import departments, file_names, form_workbook, full_day, parcel
+from kpi.importing.grids import text_of
+from kpi.importing.readers import read_book
+from kpi.model import Proposal, Step
+from kpi.notation import era_year
+from kpi.store import (
+    JAPAN,
+    Conflict,
+    Overtaken,
+    PlanHeader,
+    PlanSnapshot,
+    RoundEntry,
+    StillNeeded,
+    UnknownBatch,
+    WrongStage,
+    proposals_of_round,
+    read_parts,
+    step_proposal,
+)
+from kpi.store import rounds as known_rounds
+from kpi.ui import choices, data
+from kpi.ui.html import plain, show
+from kpi.ui.judging import moment, refuse
+from kpi.ui.round_items import choose_items
+from kpi.words import say
+
+#: The round looked at, in the address: its number, or `_NEW`.
+_NAME, _NEW = "round", "new"
+_TOLD = "round-told"
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@dataclass(frozen=True)
+class LookedAt:
+    """A round with the plan it is about and the answers to it, as they stand."""
+
+    header: PlanHeader
+    entry: RoundEntry
+    snapshot: PlanSnapshot
+    proposals: list[Proposal]
+    lines: list[BoardLine]
+    today: date
+
+    @property
+    def year(self) -> str:
+        """Return the year that is asked for."""
+        return era_year(self.entry.round.fiscal_year)
+
+    @property
+    def mark(self) -> str:
+        """Return what tells the round from all others."""
+        return f"{self.header.municipality.code} {self.entry.round.id}"
+
+
+def keep_words(words: str, severity: str = "done") -> None:
+    """Keep what was just done, to be said on the next run."""
+    st.session_state[_TOLD] = words, severity
+
+
+def tell() -> None:
+    """Say once what was just done, or why it was not."""
+    if told := st.session_state.pop(_TOLD, None):
+        words, severity = told
+        show("import_told.html", key="round-told", words=words, severity=severity)
+
+
+def look_at_round(entry: RoundEntry) -> NoReturn:
+    """Lead to a round."""
+    st.query_params[_NAME] = str(entry.round.id)
+    st.rerun()
+
+
+def choose_round(header: PlanHeader) -> RoundEntry | None:
+    """Show the rounds of a plan and return the one looked at; None for a new one."""
+    known = {
+        str(entry.round.id): entry
+        for entry in known_rounds(data.engine(), header.municipality)
+        if entry.round.plan_id == header.plan.id
+    }
+    if not known:
+        return None
+    asked = st.query_params.get(_NAME, next(iter(known)))
+    chosen = asked if asked in (*known, _NEW) else next(iter(known))
+    followed = show(
+        "round_list.html",
+        key="round-list",
+        rounds=list(known.values()),
+        chosen=chosen,
+        new=_NEW,
+        full_day=full_day,
+    )
+    if followed and followed != chosen:
+        st.query_params[_NAME] = followed
+        st.rerun()
+    return known.get(chosen)
+
+
+def look_at(header: PlanHeader, entry: RoundEntry) -> LookedAt:
+    """Return a round with all that its page is about."""
+    snapshot = read_parts(data.engine(), header)
+    own = proposals_of_round(data.engine(), header.municipality, entry.round.id)
+    today = datetime.now(JAPAN).date()
+    return LookedAt(header, entry, snapshot, own, board(snapshot, entry, own, today), today)
+
+
+def heading(at: LookedAt) -> None:
+    """Show what is asked until when, and how far it has come."""
+    show(
+        "round_title.html",
+        key="round-title",
+        round=at.entry.round,
+        lines=at.lines,
+        asked=sum(line.asked for line in at.lines),
+        missing=sum(len(line.missing) for line in at.lines),
+        is_over=at.today > at.entry.round.due,
+        full_day=full_day,
+    )
+
+
+def buttons(at: LookedAt) -> None:
+    """Show what can be done with the round as a whole."""
+    with st.container(horizontal=True, key="round-acts"):
+        st.download_button(
+            say("round.parcel"),
+            data=lambda: parcel(at.snapshot, at.entry, at.header.municipality, datetime.now(UTC)),
+            file_name=say("round.parcel_name", year=at.year, name=at.header.municipality.name),
+            mime="application/zip",
+            key="round-parcel",
+            on_click="ignore",
+        )
+        if at.entry.round.is_closed:
+            if st.button(say("round.fix"), type="primary", key="round-fix"):
+                query = {**choices.shared_query(), "year": str(at.entry.round.fiscal_year)}
+                st.switch_page("pages/overview.py", query_params=query)
+            if st.button(say("round.reopen"), key="round-reopen"):
+                _ask_reopen(at)
+            return
+        if st.button(say("round.letters"), key="round-letters"):
+            _letters(at)
+        if st.button(say("round.change"), key="round-change"):
+            _ask_change(at)
+        if st.button(say("round.close"), type="primary", key="round-close"):
+            _ask_close(at)
+
+
+def table(at: LookedAt) -> None:
+    """Show how each department stands; its name leads to its form and letter."""
+    followed = show("round_board.html", key="round-board", lines=at.lines, moment=moment)
+    if followed:
+        _of_department(at, next(line for line in at.lines if line.department == followed))
+
+
+def waiting(at: LookedAt) -> None:
+    """Show the answers that came after the close, each to be taken in or returned."""
+    answers = [answer for line in at.lines for answer in line.waiting]
+    if not answers:
+        return
+    show("round_waiting.html", key="round-waiting", count=len(answers))
+    for answer in answers:
+        with st.container(border=True, key=f"round-answer-{answer.id}"):
+            show(
+                "round_answer.html",
+                key=f"round-answer-told-{answer.id}",
+                answer=answer,
+                groups=tell_edits(at.snapshot, answer.edits),
+                moment=moment,
+            )
+            comment = st.text_input(
+                say("round.comment"), key=f"round-comment {answer.id} {answer.version}"
+            )
+            with st.container(horizontal=True):
+                if st.button(say("round.take"), type="primary", key=f"round-take-{answer.id}"):
+                    _step(at, answer, Step.APPROVE, comment, say("round.taken"))
+                if st.button(say("round.return"), key=f"round-return-{answer.id}"):
+                    if comment.strip():
+                        _step(at, answer, Step.RETURN, comment, say("round.returned"))
+                    else:
+                        refuse([say("proposal.no_comment")])
+
+
+def _step(at: LookedAt, answer: Proposal, step: Step, comment: str, done: str) -> None:
+    _act(
+        partial(
+            step_proposal,
+            data.engine(),
+            at.header.municipality,
+            answer.id,
+            step,
+            version=answer.version,
+            comment=comment.strip(),
+        ),
+        done,
+    )
+
+
+def _act(act: Callable[..., object], done: str) -> None:
+    """Do something to the round and say so on the next run; where it is not done, why."""
+    try:
+        act(author=settings.author(), now=datetime.now(UTC))
+    except RoundRefused as refused:
+        refuse([str(refused)])
+        return
+    except (Conflict, WrongStage, UnknownBatch):
+        keep_words(say("round.conflict"), "error")
+    except Overtaken:
+        keep_words(say("round.overtaken"), "error")
+    except StillNeeded:
+        keep_words(say("round.still_needed"), "error")
+    else:
+        keep_words(done)
+    st.rerun()
+
+
+@st.dialog(say("round.change"), width="large")
+def _ask_change(at: LookedAt) -> None:
+    asked = at.entry.round
+    due = st.date_input(say("round.box.due"), value=asked.due, format="YYYY-MM-DD")
+    wording = st.text_area(say("round.box.wording"), value=asked.wording, height=100)
+    known = as_asked(askable(at.snapshot, asked.fiscal_year), at.entry)
+    before = {item.series_id for item in at.entry.items}
+    chosen = choose_items(known, before, f"round-change-items {at.mark}")
+    if st.button(say("round.change_yes"), type="primary", key="round-change-yes"):
+        change = partial(
+            change_round,
+            data.engine(),
+            at.header.municipality,
+            at.entry,
+            due=due,
+            wording=wording,
+            known=known,
+            asked=chosen,
+        )
+        _act(change, say("round.changed"))
+
+
+@st.dialog(say("round.reopen"))
+def _ask_reopen(at: LookedAt) -> None:
+    show("import_told.html", key="reopen", words=say("round.reopen_question"), severity="")
+    if st.button(say("round.reopen_yes"), type="primary", key="round-reopen-yes"):
+        act = partial(reopen_round, data.engine(), at.header.municipality, at.entry)
+        _act(act, say("round.reopened", year=at.year))
+
+
+@st.dialog(say("round.close"), width="large")
+def _ask_close(at: LookedAt) -> None:
+    """Show which figures would be 確定 and which stay, and let the planner confirm more."""
+    found = closing_of(at.snapshot, at.entry, at.proposals)
+    show("round_closing.html", key="round-closing", closing=found, departments=_missing(found))
+    units = {one.id: one for one in at.snapshot.series}
+    confirmed = []
+    for one in found.unsettled:
+        label = say(
+            "round.confirm",
+            department=one.department,
+            title=one.title,
+            figure=figure_text(one.fact, units[one.fact.key.series_id]),
+            status=one.fact.status or say("round.no_status"),
+            said=_said(one),
+        )
+        key = f"confirm {at.mark} {one.fact.key.series_id} {one.fact.value}"
+        if st.checkbox(plain(label), value=one.is_confirmed, key=key):
+            confirmed.append(one)
+    if st.button(say("round.close_yes"), type="primary", key="round-close-yes"):
+        act = partial(close_round, data.engine(), at.header.municipality, at.entry, confirmed)
+        _act(act, say("round.closed", year=at.year, count=len(confirmed)))
+
+
+def _missing(found: Closing) -> dict[str, list[str]]:
+    by_department: dict[str, list[str]] = {}
+    for department, title in found.missing:
+        by_department.setdefault(department, []).append(title)
+    return by_department
+
+
+def _said(one: Unsettled) -> str:
+    if one.is_confirmed:
+        return say("round.said.final")
+    if one.contradicts:
+        return say("round.said.other")
+    return say("round.said.nothing")
+
+
+@st.dialog(say("round.of_department"), width="large")
+def _of_department(at: LookedAt, line: BoardLine) -> None:
+    """Show what is still missing of a department, its form, and the letter that reminds it."""
+    show("round_department.html", key="round-department", line=line, moment=moment)
+    letter = reminder(at.entry, line, at.header.municipality.name, at.today)
+    st.download_button(
+        say("round.one_form"),
+        data=lambda: form_workbook(
+            at.snapshot, at.entry, at.header.municipality, line.department, datetime.now(UTC)
+        ),
+        file_name=file_names(at.entry)[line.department],
+        mime=_XLSX,
+        key="round-one-form",
+        on_click="ignore",
+    )
+    if line.is_due or line.questions:
+        show("import_told.html", key="round-subject", words=letter.subject, severity="")
+        # A box whose text can be copied with one click.
+        st.code(letter.text, language=None, wrap_lines=True)
+
+
+@st.dialog(say("round.letters"), width="large")
+def _letters(at: LookedAt) -> None:
+    """Send the forms, or reminders to those who are late; by hand where no server is set."""
+    kind = st.radio(
+        say("round.mail.kind"),
+        ["form", "reminder"],
+        format_func=lambda name: say(f"round.mail.{name}"),
+        horizontal=True,
+        key="round-mail-kind",
+    )
+    letters = _letters_of(at, is_reminder=kind == "reminder")
+    if not letters:
+        show("import_told.html", key="no-letters", words=say("round.mail.nobody"), severity="")
+        return
+    try:
+        server = settings.mail_server()
+    except ValueError as error:
+        refuse([str(error)])
+        return
+    if server is None:
+        show("import_told.html", key="no-host", words=say("round.mail.no_host"), severity="")
+        return
+    book = _addresses(at)
+    reached = [name for name in letters if name in book.addresses]
+    lost = [name for name in letters if name not in book.addresses]
+    show("round_letters.html", key="round-letters-told", remarks=book.remarks, lost=lost)
+    if not reached:
+        return
+    if st.button(say("round.mail.send", count=len(reached)), type="primary", key="round-send"):
+        now, names = datetime.now(UTC), file_names(at.entry)
+        outgoing = {
+            name: Outgoing(
+                book.addresses[name],
+                letters[name],
+                (
+                    names[name],
+                    form_workbook(at.snapshot, at.entry, at.header.municipality, name, now),
+                ),
+            )
+            for name in reached
+        }
+        try:
+            with st.spinner(say("round.mail.sending")):
+                failed = send(server, outgoing)
+        except MailRefused as refused:
+            refuse([str(refused)])
+            return
+        sent = say("round.mail.sent", count=len(outgoing) - len(failed))
+        show("import_told.html", key="round-sent", words=sent, severity="done")
+        if failed:
+            refuse([say("round.mail.not_sent", department=d, why=w) for d, w in failed.items()])
+
+
+def _letters_of(at: LookedAt, *, is_reminder: bool) -> dict[str, Letter]:
+    name = at.header.municipality.name
+    if is_reminder:
+        late = [line for line in at.lines if line.is_due or line.questions]
+        return {line.department: reminder(at.entry, line, name, at.today) for line in late}
+    return {one: invitation(at.entry, one, name) for one in departments(at.entry)}
+
+
+def _addresses(at: LookedAt) -> AddressBook:
+    """Show the table of addresses, to be pasted where the settings name none."""
+    usual, remarks = "", list[str]()
+    if file := settings.addresses_file():
+        try:
+            book = read_book(file.name, file.read_bytes())
+        except OSError as error:
+            remarks = [say("round.addresses.no_file", file=file, why=error.strerror)]
+        else:
+            rows = [[text_of(cell) for cell in row] for sheet in book.sheets for row in sheet.rows]
+            usual = "\n".join("\t".join(row) for row in rows)
+            remarks = [finding.message for finding in book.findings]
+    text = st.text_area(
+        say("round.mail.addresses"),
+        value=usual,
+        height=140,
+        placeholder=say("round.mail.addresses_example"),
+        key="round-addresses",
+    )
+    found = read_addresses(pasted(text), departments(at.entry))
+    return replace(found, remarks=(*remarks, *found.remarks))

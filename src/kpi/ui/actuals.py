@@ -349,7 +349,7 @@ def grid(at: Work) -> None:
         height=min(_HEIGHT, _ROW * (len(rows) + 1) + 3),
         key=mounted.key,
     )
-    fixed = [at for at, column in enumerate(columns) if not column.is_editable]
+    fixed = [number for number, column in enumerate(columns) if not column.is_editable]
     lost = left_out(table.to_numpy().tolist(), fixed)
     if lost is not None:
         at.left_out = lost

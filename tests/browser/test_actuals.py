@@ -135,7 +135,7 @@ def row_of(rows: Locator, text: str) -> Locator:
 
 
 #: Where the columns stand of a department whose series have no names, from the left of the table.
-FIGURE = 214 + 3 * 104 + 132 + 40
+FIGURE = 214 + 3 * 90 + 156 + 40
 STATUS = FIGURE + 104 + 62
 
 

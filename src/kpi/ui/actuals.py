@@ -58,8 +58,8 @@ _WORKS, _TOLD, _TURN = "actuals-works", "actuals-told", "actuals-turn"
 _HEIGHT, _ROW = 460, 35
 _NAMED = 5
 #: Widths of the columns, by their keys.
-_WIDTHS = {"indicator": 214, "series": 84, "unit": 62, "target": 132, "note": 180}
-_WIDTH = 104
+_WIDTHS = {"indicator": 214, "series": 84, "unit": 62, "target": 156, "note": 180}
+_WIDTH, _WIDTH_BEFORE = 104, 90
 _numbers = count()
 
 
@@ -337,7 +337,7 @@ def grid(at: Work) -> None:
         column_config={
             column.key: text(
                 column.heading,
-                width=_WIDTHS.get(column.key, _WIDTH),
+                width=_WIDTHS.get(column.key, _WIDTH if column.is_editable else _WIDTH_BEFORE),
                 disabled=not column.is_editable,
                 pinned=column.key in ("indicator", "series"),
                 help=plain(column.group.replace("\n", " ")) or None,

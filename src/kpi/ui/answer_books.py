@@ -24,7 +24,7 @@ from kpi.ui.actuals import Work
 from kpi.ui.html import show
 from kpi.words import say
 
-_BOOKS, _TURN = "answer-books", "answer-books-turn"
+_BOOKS, _TURN = "answer-brought", "answer-brought-turn"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 #: What can be done with a file: nothing was written in it, it has to be corrected, somebody has to
@@ -175,8 +175,11 @@ def _take(at: Work, ready: list[Brought]) -> None:
             actuals.keep_words(say("answer.not_taken", name=one.name), "error")
             continue
         taken.append(one)
-        key = "answer.taken" if given.batch_id else "answer.taken_waiting"
-        actuals.keep_words(say(key, department=department, count=len(one.filled.edits)))
+        told = {"department": department, "count": len(one.filled.edits)}
+        waits = given.batch_id is None
+        actuals.keep_words(
+            say("answer.taken_waiting", **told) if waits else say("answer.taken", **told)
+        )
     _drop(taken)
     if any(one.department == at.department for one in taken):
         actuals.forget(at)

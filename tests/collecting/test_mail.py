@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from kpi.collecting.board import Letter
-from kpi.collecting.mail import MailRefused, Outgoing, read_addresses, send
+from kpi.collecting.mail import MailRefused, Outgoing, pasted, read_addresses, send
 from kpi.settings import MailServer, mail_server
 
 DEPARTMENTS = ("健康課", "税務課/収納係")
@@ -201,7 +201,7 @@ def test_addresses_are_read_from_what_people_paste(sign):
     text = sign.join(["所管課", "メール"]) + "\n"
     text += sign.join(["健康課", "a@example.jp; b@example.jp"]) + "\r\n\n"
     text += sign.join(["税務課/収納係", "c@example.jp", "d@example.jp"]) + "\n"
-    book = read_addresses("\ufeff" + text, DEPARTMENTS)
+    book = read_addresses(pasted(text), DEPARTMENTS)
     assert book.addresses == {
         "健康課": ("a@example.jp", "b@example.jp"),
         "税務課/収納係": ("c@example.jp", "d@example.jp"),
@@ -211,7 +211,7 @@ def test_addresses_are_read_from_what_people_paste(sign):
 
 def test_what_of_the_addresses_fits_nobody_is_named_with_its_line():
     text = "健康課,a@example\n福祉課,b@example.jp\n税務課/収納係,\n健康課,x y@example.jp\n"
-    book = read_addresses(text, DEPARTMENTS)
+    book = read_addresses(pasted(text), DEPARTMENTS)
     assert book.addresses == {"健康課": ("y@example.jp",)}
     assert [remark.split("：")[0] for remark in book.remarks] == [
         "1行目",

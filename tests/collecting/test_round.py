@@ -1,6 +1,6 @@
 """A round from its opening to its close, and what of it can be taken back."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -8,7 +8,14 @@ from acts import import_bytes
 
 from kpi.collecting.board import Standing, board, invitation, needs_yes, reminder
 from kpi.collecting.closing import close_round, closing_of, reopen_round
-from kpi.collecting.opening import RoundRefused, askable, change_round, open_round
+from kpi.collecting.opening import (
+    RoundRefused,
+    as_asked,
+    askable,
+    change_round,
+    open_round,
+)
+from kpi.collecting.questions import Code
 from kpi.model import (
     Fact,
     FactEdit,
@@ -16,6 +23,9 @@ from kpi.model import (
     FiscalYear,
     Fraction,
     Kind,
+    Note,
+    NoteKind,
+    PartEdit,
     RoundItem,
     Stage,
     Status,
@@ -45,10 +55,9 @@ def said(series_id, value, status=None, before=None):
     return FactEdit(key, before, Fact(key, value, value_text=f"{value:g}", status=status))
 
 
-def lines(town, today=date(2025, 5, 20), questions=()):
+def lines(town, today=date(2025, 5, 20)):
     return {
-        line.department: line
-        for line in board(town.snapshot, town.entry, town.proposals, questions, today)
+        line.department: line for line in board(town.snapshot, town.entry, town.proposals, today)
     }
 
 
@@ -128,12 +137,69 @@ def test_who_opens_a_round_under_a_number_that_was_given_meanwhile_is_told(town)
     assert town.entry == entry
 
 
+def change(town, asked, due=date(2025, 5, 30), wording="令和6年度の実績をお知らせください。"):
+    known = as_asked(askable(town.snapshot, YEAR), town.entry)
+    change_round(
+        town.engine,
+        town.header.municipality,
+        town.entry,
+        due=due,
+        wording=wording,
+        known=known,
+        asked=[one for one in map(asked, known) if one],
+        author="企画課",
+        now=MAY,
+    )
+
+
 def test_the_due_date_can_be_moved(town):
     entry = town.open()
-    later = replace(entry.round, due=date(2025, 6, 13))
-    change_round(town.engine, town.header.municipality, later, author="企画課", now=MAY)
+    change(town, lambda one: one if one.department else None, date(2025, 6, 13))
     assert town.entry.round.due == date(2025, 6, 13)
     assert town.entry.items == entry.items
+
+
+def test_what_is_asked_for_can_be_changed_and_answers_stay(town, series_of):
+    town.open()
+    town.answer(HEALTH, [said(series_of("受診率"), 60.4)])
+
+    def other(one):
+        if one.title == "受診率":
+            return None
+        return replace(one, department="福祉課") if one.title == "相談件数" else one
+
+    change(town, other)
+    assert {(item.series_id, item.department) for item in town.entry.items} == {
+        (series_of("相談件数"), "福祉課"),
+        (series_of(RATE), TAX),
+        (series_of("国民健康保険料 収入未済額"), TAX),
+    }
+    assert actuals(town) == {series_of("受診率"): (60.4, "")}
+    before = town.entry
+    change(town, lambda one: one if one.series.id != series_of("受診率") else None)
+    assert town.entry == before
+    assert verify_audit(town.engine)[0].broken == ()
+
+
+def test_what_a_round_asks_for_besides_stays_where_it_is_changed(town, series_of):
+    entry = town.open()
+    known = askable(town.snapshot, YEAR)
+    change_round(
+        town.engine,
+        town.header.municipality,
+        entry,
+        due=entry.round.due,
+        wording="",
+        # The rate is measured no more.
+        known=[one for one in known if one.title != RATE],
+        asked=[one for one in known if one.title == "受診率"],
+        author="企画課",
+        now=MAY,
+    )
+    assert [item.series_id for item in town.entry.items] == [
+        series_of("受診率"),
+        series_of(RATE),
+    ]
 
 
 def test_nobody_has_answered_at_first(town):
@@ -207,26 +273,28 @@ def test_a_returned_answer_is_the_departments_turn_until_it_answers_anew(town, s
     assert lines(town)[HEALTH].standing is Standing.ANSWERED
 
 
-@dataclass
-class Asked:
-    series_id: int
-    department: str
-    words: str
-
-
 def test_a_reminder_names_what_is_missing_and_what_is_in_question(town, series_of):
     town.open()
-    asked = Asked(series_of(RATE), TAX, "収入率は前年の10分の1です。")
+    town.answer(TAX, [said(series_of(RATE), 9.4)])
     today = date(2025, 6, 2)
-    line = lines(town, today, [asked])[TAX]
-    assert line.questions == (asked,)
+    line = lines(town, today)[TAX]
+    [(title, question)] = line.questions
+    assert (title, question.code) == (RATE, Code.SCALE)
     letter = reminder(town.entry, line, "見本町", today)
     assert letter.subject == "【見本町】令和6年度の実績照会について（期限 2025年5月30日（金））"
     assert "回答期限を過ぎました" in letter.text
     assert "・国民健康保険料 収入未済額" in letter.text
-    assert "・収入率は前年の10分の1です。" in letter.text
+    assert f"・{RATE}：{question.words}" in letter.text
     before = reminder(town.entry, line, "見本町", date(2025, 5, 30))
     assert "過ぎました" not in before.text
+
+
+def test_a_question_is_asked_no_more_once_somebody_has_said_why(town, series_of):
+    town.open()
+    indicator = next(one.id for one in town.snapshot.indicators if one.department == TAX)
+    why = PartEdit(None, Note(indicator, YEAR, NoteKind.CONFIRMATION, 0, "算定を変えた"), "")
+    town.answer(TAX, [said(series_of(RATE), 9.4), why])
+    assert lines(town)[TAX].questions == ()
 
 
 def test_the_letter_with_the_form_says_what_is_asked_until_when(town):

@@ -6,9 +6,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Protocol
 
 from kpi.collecting.form import actual_key, form_rows
+from kpi.collecting.questions import Question, questions
 from kpi.collecting.workbook import departments, full_day
 from kpi.model import Proposal, Stage, Step
 from kpi.notation import era_year
@@ -31,22 +31,6 @@ class Standing(StrEnum):
     ANSWERED = "answered"
 
 
-class Question(Protocol):
-    """Something about an answer that a person should look at again."""
-
-    @property
-    def series_id(self) -> int:
-        """Return which series it is about."""
-
-    @property
-    def department(self) -> str:
-        """Return who is asked."""
-
-    @property
-    def words(self) -> str:
-        """Return the question."""
-
-
 @dataclass(frozen=True)
 class BoardLine:
     """How one department stands."""
@@ -64,7 +48,8 @@ class BoardLine:
     days_late: int
     #: Answers that wait for the planner.
     waiting: tuple[Proposal, ...]
-    questions: tuple[Question, ...]
+    #: What is still to be asked of its answers: the title of the series, and the question.
+    questions: tuple[tuple[str, Question], ...]
 
     @property
     def is_due(self) -> bool:
@@ -95,18 +80,19 @@ def board(
     snapshot: PlanSnapshot,
     entry: RoundEntry,
     proposals: Collection[Proposal],
-    questions: Sequence[Question],
     today: date,
 ) -> list[BoardLine]:
     """Return how each department of a round stands, by name."""
     answers = answers_of(entry, proposals)
+    edits = [edit for answer in answers if answer.stage is Stage.APPROVED for edit in answer.edits]
+    asked = questions(entry.items, entry.round.fiscal_year, snapshot, edits)
     return [
         _line(
             snapshot,
             entry,
             department,
             [answer for answer in answers if answer.department == department],
-            tuple(question for question in questions if question.department == department),
+            [one for one in asked if one.department == department and not one.is_settled],
             today,
         )
         for department in departments(entry)
@@ -118,7 +104,7 @@ def _line(
     entry: RoundEntry,
     department: str,
     answers: Sequence[Proposal],
-    questions: tuple[Question, ...],
+    asked: Sequence[Question],
     today: date,
 ) -> BoardLine:
     rows = form_rows(snapshot, entry, department)
@@ -126,6 +112,7 @@ def _line(
     missing = tuple(
         row.title for row in rows if actual_key(row.series.id, year) not in snapshot.facts
     )
+    titles = {row.series.id: row.title for row in rows}
     taken = [answer for answer in answers if answer.stage is Stage.APPROVED]
     # A late answer came when it was sent, not when the planner said yes.
     sent = [_sent_at(answer) for answer in taken]
@@ -139,7 +126,7 @@ def _line(
         max(sent, default=None),
         max(0, (reference - entry.round.due).days),
         tuple(answer for answer in answers if answer.stage is Stage.SUBMITTED),
-        questions,
+        tuple((titles[one.series_id], one) for one in asked),
     )
 
 
@@ -196,7 +183,10 @@ def reminder(entry: RoundEntry, line: BoardLine, municipality: str, today: date)
         named = "\n".join(say("round.reminder.item", words=title) for title in line.missing)
         parts.append(say("round.reminder.missing", count=len(line.missing), named=named))
     if line.questions:
-        named = "\n".join(say("round.reminder.item", words=one.words) for one in line.questions)
+        named = "\n".join(
+            say("round.reminder.question", title=title, words=one.words)
+            for title, one in line.questions
+        )
         parts.append(say("round.reminder.questions", count=len(line.questions), named=named))
     parts.append(say("round.reminder.end"))
     subject = say("round.reminder.subject", municipality=municipality, year=year, due=due)

@@ -6,7 +6,7 @@ import csv
 import re
 import smtplib
 import ssl
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from email.errors import MessageError
 from email.headerregistry import Address
@@ -34,30 +34,36 @@ class AddressBook:
     remarks: tuple[str, ...]
 
 
-def read_addresses(text: str, departments: Collection[str]) -> AddressBook:
-    """Read a table of departments and addresses, as pasted from a spreadsheet or from a CSV.
-
-    A line has a department and one or more addresses; those without an @ are headings.
-    """
+def pasted(text: str) -> list[list[str]]:
+    """Return the rows of a table as pasted from a spreadsheet, or typed with commas."""
     delimiter = "\t" if "\t" in text else ","
+    return list(csv.reader(text.splitlines(), delimiter=delimiter))
+
+
+def read_addresses(rows: Sequence[Sequence[str]], departments: Collection[str]) -> AddressBook:
+    """Read a table of departments and addresses.
+
+    A row has a department and one or more addresses; the first may be headings.
+    """
     found: dict[str, list[str]] = {}
     remarks: list[str] = []
-    lines = [line for line in text.lstrip("\ufeff").splitlines() if line.strip()]
-    for number, cells in enumerate(csv.reader(lines, delimiter=delimiter), 1):
-        department, *rest = (cell.strip() for cell in cells)
-        if not any("@" in cell for cell in cells):
-            # The first line says what the columns are.
+    for number, row in enumerate(rows, 1):
+        department, *rest = (cell.strip() for cell in row or [""])
+        texts = " ".join(rest)
+        if not department and not texts.strip():
+            continue
+        if "@" not in texts:
+            # The first row says what the columns are.
             if number > 1:
                 remarks.append(say("round.addresses.none", line=number, department=department))
-            continue
-        if department not in departments:
+        elif department not in departments:
             remarks.append(say("round.addresses.unknown", line=number, department=department))
-            continue
-        for address in re.split(r"[;,、\s]+", " ".join(rest).strip()):
-            if _is_address(address):
-                found.setdefault(department, []).append(address)
-            else:
-                remarks.append(say("round.addresses.bad", line=number, address=address))
+        else:
+            for address in re.split(r"[;,、\s]+", texts.strip()):
+                if _is_address(address):
+                    found.setdefault(department, []).append(address)
+                else:
+                    remarks.append(say("round.addresses.bad", line=number, address=address))
     return AddressBook(
         {department: tuple(dict.fromkeys(own)) for department, own in found.items()},
         tuple(remarks),

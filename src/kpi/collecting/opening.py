@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import Engine
@@ -81,31 +81,76 @@ def open_round(
     Raises `RoundRefused` where nothing is asked for, something is asked of no department, or a
     round of the same plan and year is open; `kpi.store.Conflict` where somebody was faster.
     """
-    if not asked:
-        raise RoundRefused(say("round.refused.nothing_asked"))
-    nobodys = [one.title for one in asked if not one.department.strip()]
-    if nobodys:
-        raise RoundRefused(say("round.refused.no_department", titles=_some(nobodys)))
+    _require_complete(asked)
     for entry in rounds(engine, municipality):
         same = (entry.round.plan_id, entry.round.fiscal_year) == (plan.id, year)
         if same and not entry.round.is_closed:
             raise RoundRefused(say("round.refused.is_open", year=era_year(year)))
     number = next_round_id(engine, municipality)
     new = Round(number, plan.id, year, due, wording.strip())
-    items = [
-        RoundItem(number, one.series.id, one.department.strip(), one.asks_fraction) for one in asked
-    ]
+    items = _items(number, asked)
     reason = say("round.reason.open", year=era_year(year))
     record(engine, municipality, [new, *items], author=author, reason=reason, now=now)
     return next(entry for entry in rounds(engine, municipality) if entry.round.id == number)
 
 
+def as_asked(known: Sequence[Askable], entry: RoundEntry) -> list[Askable]:
+    """Return what can be asked for as a round asks for it, with the departments it asks."""
+    items = {item.series_id: item for item in entry.items}
+    return [
+        replace(one, department=item.department, asks_fraction=item.asks_fraction)
+        if (item := items.get(one.series.id))
+        else one
+        for one in known
+    ]
+
+
 def change_round(
-    engine: Engine, municipality: Municipality, changed: Round, *, author: str, now: datetime
+    engine: Engine,
+    municipality: Municipality,
+    entry: RoundEntry,
+    *,
+    due: date,
+    wording: str,
+    known: Sequence[Askable],
+    asked: Sequence[Askable],
+    author: str,
+    now: datetime,
 ) -> None:
-    """Put another due date or wording of a round on record, or that it is open again."""
+    """Put on record what a round asks for from now on, and until when.
+
+    Of the ``known`` series those that are not ``asked`` for any more are let go; what the round
+    asks for besides stays. Answers that came stay as they are. Raises `RoundRefused`.
+    """
+    _require_complete(asked)
+    before = {item.series_id: item for item in entry.items}
+    after = {item.series_id: item for item in _items(entry.round.id, asked)}
+    dropped = before.keys() & {one.series.id for one in known} - after.keys()
+    changed = replace(entry.round, due=due, wording=wording.strip())
+    acts: list[Round | RoundItem] = [
+        changed,
+        *(item for item in after.values() if item != before.get(item.series_id)),
+        *(replace(before[series_id], is_asked=False) for series_id in sorted(dropped)),
+    ]
+    if acts == [entry.round]:
+        return
     reason = say("round.reason.change", year=era_year(changed.fiscal_year))
-    record(engine, municipality, [changed], author=author, reason=reason, now=now)
+    record(engine, municipality, acts, author=author, reason=reason, now=now)
+
+
+def _require_complete(asked: Sequence[Askable]) -> None:
+    """Raise `RoundRefused` where nothing is asked for, or something of no department."""
+    if not asked:
+        raise RoundRefused(say("round.refused.nothing_asked"))
+    nobodys = [one.title for one in asked if not one.department.strip()]
+    if nobodys:
+        raise RoundRefused(say("round.refused.no_department", titles=_some(nobodys)))
+
+
+def _items(number: int, asked: Sequence[Askable]) -> list[RoundItem]:
+    return [
+        RoundItem(number, one.series.id, one.department.strip(), one.asks_fraction) for one in asked
+    ]
 
 
 def _some(titles: Sequence[str], most: int = 5) -> str:

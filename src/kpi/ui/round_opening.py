@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pandas as pd
 import streamlit as st
 
 from kpi import settings
-from kpi.collecting.opening import Askable, RoundRefused, askable, open_round
+from kpi.collecting.opening import RoundRefused, askable, open_round
 from kpi.model import FiscalYear
 from kpi.notation import era_year, full_year
 from kpi.store import JAPAN, Conflict, PlanHeader, read_parts
 from kpi.ui import data
-from kpi.ui.html import show
 from kpi.ui.judging import refuse
+from kpi.ui.round_items import choose_items, tell_items
 from kpi.ui.rounds import keep_words, look_at_round
 from kpi.words import say
 
@@ -60,10 +58,11 @@ def form(header: PlanHeader) -> None:
         st.info(say("round.nothing_to_ask"))
         return
     with left:
-        chosen = _table(known, f"round-items {of} {year} {data.version_mark()}")
+        key = f"round-items {of} {year} {data.version_mark()}"
+        chosen = choose_items(known, {one.series.id for one in known if one.department}, key)
     asked = [one for one in chosen if one.department]
     with right:
-        _preview(asked, [one for one in chosen if not one.department])
+        tell_items(asked, [one for one in chosen if not one.department])
         if not st.button(say("round.open"), type="primary", key="round-open", disabled=not asked):
             return
         try:
@@ -86,48 +85,3 @@ def form(header: PlanHeader) -> None:
             return
     keep_words(say("round.opened", count=len({one.department for one in asked})))
     look_at_round(entry)
-
-
-def _table(known: list[Askable], key: str) -> list[Askable]:
-    """Show what can be asked for, and return what is to be, as the person has changed it."""
-    text, box = st.column_config.TextColumn, st.column_config.CheckboxColumn
-    columns = {
-        "is_asked": [bool(one.department) for one in known],
-        "department": [one.department for one in known],
-        "title": [one.title for one in known],
-        "unit": [one.series.unit_text or one.series.unit for one in known],
-        "asks_fraction": [one.asks_fraction for one in known],
-        "known": [say("round.is_final") if one.is_final else "" for one in known],
-    }
-    edited = st.data_editor(
-        pd.DataFrame(columns),
-        column_config={
-            "is_asked": box(say("round.column.is_asked"), width=70),
-            "department": text(say("round.column.department"), width=150),
-            "title": text(say("round.column.title"), width=300, disabled=True),
-            "unit": text(say("overview.table.unit"), width=60, disabled=True),
-            "asks_fraction": box(say("round.column.asks_fraction"), width=90),
-            "known": text(say("round.column.known"), width=80, disabled=True),
-        },
-        hide_index=True,
-        num_rows="fixed",
-        height=560,
-        key=key,
-    )
-    return [
-        replace(
-            one,
-            department=str(row.department or "").strip(),
-            asks_fraction=bool(row.asks_fraction),
-        )
-        for one, row in zip(known, edited.itertuples(), strict=True)
-        if row.is_asked
-    ]
-
-
-def _preview(asked: list[Askable], nobodys: list[Askable]) -> None:
-    """Say how many departments and series there are, and what nobody would be asked for."""
-    counts: dict[str, int] = {}
-    for one in asked:
-        counts[one.department] = counts.get(one.department, 0) + 1
-    show("round_preview.html", key="round-preview", counts=counts, nobodys=nobodys)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -16,9 +15,11 @@ from kpi.charts.edits import tell_edits
 from kpi.collecting.board import BoardLine, Letter, board, invitation, reminder
 from kpi.collecting.closing import Closing, Unsettled, close_round, closing_of, reopen_round
 from kpi.collecting.form import figure_text
-from kpi.collecting.mail import AddressBook, MailRefused, Outgoing, read_addresses, send
-from kpi.collecting.opening import change_round
+from kpi.collecting.mail import AddressBook, MailRefused, Outgoing, pasted, read_addresses, send
+from kpi.collecting.opening import RoundRefused, as_asked, askable, change_round
 from kpi.collecting.workbook import departments, file_names, form_workbook, full_day, parcel
+from kpi.importing.grids import text_of
+from kpi.importing.readers import read_book
 from kpi.model import Proposal, Step
 from kpi.notation import era_year
 from kpi.store import (
@@ -39,6 +40,7 @@ from kpi.store import rounds as known_rounds
 from kpi.ui import choices, data
 from kpi.ui.html import plain, show
 from kpi.ui.judging import moment, refuse
+from kpi.ui.round_items import choose_items
 from kpi.words import say
 
 #: The round looked at, in the address: its number, or `_NEW`.
@@ -117,7 +119,7 @@ def look_at(header: PlanHeader, entry: RoundEntry) -> LookedAt:
     snapshot = read_parts(data.engine(), header)
     own = proposals(data.engine(), header.municipality, header.plan.id)
     today = datetime.now(JAPAN).date()
-    return LookedAt(header, entry, snapshot, own, board(snapshot, entry, own, (), today), today)
+    return LookedAt(header, entry, snapshot, own, board(snapshot, entry, own, today), today)
 
 
 def heading(at: LookedAt) -> None:
@@ -214,6 +216,9 @@ def _act(act: Callable[..., object], done: str) -> None:
     """Do something to the round and say so on the next run; where it is not done, why."""
     try:
         act(author=settings.author(), now=datetime.now(UTC))
+    except RoundRefused as refused:
+        refuse([str(refused)])
+        return
     except (Conflict, WrongStage, UnknownBatch):
         keep_words(say("round.conflict"), "error")
     except Overtaken:
@@ -225,17 +230,26 @@ def _act(act: Callable[..., object], done: str) -> None:
     st.rerun()
 
 
-@st.dialog(say("round.change"))
+@st.dialog(say("round.change"), width="large")
 def _ask_change(at: LookedAt) -> None:
     asked = at.entry.round
     due = st.date_input(say("round.box.due"), value=asked.due, format="YYYY-MM-DD")
-    wording = st.text_area(say("round.box.wording"), value=asked.wording, height=140)
+    wording = st.text_area(say("round.box.wording"), value=asked.wording, height=100)
+    known = as_asked(askable(at.snapshot, asked.fiscal_year), at.entry)
+    before = {item.series_id for item in at.entry.items}
+    chosen = choose_items(known, before, f"round-change-items {at.mark}")
     if st.button(say("round.change_yes"), type="primary", key="round-change-yes"):
-        changed = replace(asked, due=due, wording=wording.strip())
-        _act(
-            partial(change_round, data.engine(), at.header.municipality, changed),
-            say("round.changed"),
+        change = partial(
+            change_round,
+            data.engine(),
+            at.header.municipality,
+            at.entry,
+            due=due,
+            wording=wording,
+            known=known,
+            asked=chosen,
         )
+        _act(change, say("round.changed"))
 
 
 @st.dialog(say("round.reopen"))
@@ -325,13 +339,14 @@ def _letters(at: LookedAt) -> None:
     except ValueError as error:
         refuse([str(error)])
         return
+    if server is None:
+        show("import_told.html", key="no-host", words=say("round.mail.no_host"), severity="")
+        return
     book = _addresses(at)
-    for remark in book.remarks:
-        show("import_told.html", key=f"remark-{remark}", words=remark, severity="error")
     reached = [name for name in letters if name in book.addresses]
     lost = [name for name in letters if name not in book.addresses]
-    show("round_letters.html", key="round-letters", reached=reached, lost=lost, server=server)
-    if server is None or not reached:
+    show("round_letters.html", key="round-letters-told", remarks=book.remarks, lost=lost)
+    if not reached:
         return
     if st.button(say("round.mail.send", count=len(reached)), type="primary", key="round-send"):
         now, names = datetime.now(UTC), file_names(at.entry)
@@ -368,10 +383,16 @@ def _letters_of(at: LookedAt, *, is_reminder: bool) -> dict[str, Letter]:
 
 def _addresses(at: LookedAt) -> AddressBook:
     """Show the table of addresses, to be pasted where the settings name none."""
-    usual = ""
+    usual, remarks = "", list[str]()
     if file := settings.addresses_file():
-        with suppress(OSError, UnicodeDecodeError):
-            usual = file.read_text(encoding="utf-8-sig")
+        try:
+            book = read_book(file.name, file.read_bytes())
+        except OSError as error:
+            remarks = [say("round.addresses.no_file", file=file, why=error.strerror)]
+        else:
+            rows = [[text_of(cell) for cell in row] for sheet in book.sheets for row in sheet.rows]
+            usual = "\n".join("\t".join(row) for row in rows)
+            remarks = [finding.message for finding in book.findings]
     text = st.text_area(
         say("round.mail.addresses"),
         value=usual,
@@ -379,4 +400,5 @@ def _addresses(at: LookedAt) -> AddressBook:
         placeholder=say("round.mail.addresses_example"),
         key="round-addresses",
     )
-    return read_addresses(text, departments(at.entry))
+    found = read_addresses(pasted(text), departments(at.entry))
+    return replace(found, remarks=(*remarks, *found.remarks))

@@ -1,0 +1,182 @@
+"""A round in a real browser: opened, its forms saved, followed on the board, closed."""
+
+from __future__ import annotations
+
+import io
+import re
+import shutil
+import zipfile
+from datetime import UTC, datetime
+
+import pytest
+from acts import import_bytes
+from openpyxl import load_workbook
+from playwright.sync_api import expect
+
+from kpi.collecting.form import actual_key
+from kpi.model import Fact, FactEdit, Status, Step
+from kpi.store import (
+    open_database,
+    plans,
+    proposals,
+    read_parts,
+    rounds,
+    save_proposal,
+    step_proposal,
+)
+
+pytestmark = pytest.mark.xdist_group("browser")
+
+HEALTH, TAX = "健康課", "税務課/収納係"
+PLAN = """\
+自治体,計画,施策,指標番号,指標,区分,単位,所管課,計画期,年度,目標値
+見本町,健康計画,健康づくり,1,受診率,,％,健康課,1,R8,65％以上
+見本町,健康計画,保険,2,保険料,収入率,％,税務課/収納係,1,R8,95％以上
+見本町,健康計画,保険,3,相談件数,,件,,1,R8,100件
+"""
+
+
+class Town:
+    """A database of the test's own with a small plan, and a dashboard on it."""
+
+    def __init__(self, database, start_server):
+        self.engine = open_database(f"sqlite:///{database}")
+        preview, batch = import_bytes(self.engine, ("計画.csv", PLAN.encode()))
+        assert batch, preview.findings
+        self.url = start_server(database, KPI_AUTHOR="企画 花子").url
+
+    @property
+    def header(self):
+        return plans(self.engine)[0]
+
+    @property
+    def entry(self):
+        return rounds(self.engine, self.header.municipality)[0]
+
+    @property
+    def proposals(self):
+        return proposals(self.engine, self.header.municipality)
+
+    def answer(self, department, value, status, steps=(Step.SUBMIT, Step.APPROVE)):
+        """Answer the first series that a department is asked for."""
+        municipality, round_ = self.header.municipality, self.entry.round
+        item = next(one for one in self.entry.items if one.department == department)
+        key = actual_key(item.series_id, round_.fiscal_year)
+        after = Fact(key, value, value_text=f"{value:g}", status=status)
+        before = read_parts(self.engine, self.header).facts.get(key)
+        saved = save_proposal(
+            self.engine,
+            municipality,
+            self.header.plan.id,
+            [FactEdit(key, before, after)],
+            title="回答",
+            author=department,
+            round_id=round_.id,
+            department=department,
+            now=datetime.now(UTC),
+        )
+        for version, step in enumerate(steps, 1):
+            step_proposal(
+                self.engine,
+                municipality,
+                saved.id,
+                step,
+                version=version,
+                author=department,
+                now=datetime.now(UTC),
+            )
+
+    def actuals(self):
+        facts = read_parts(self.engine, self.header).facts.values()
+        year = self.entry.round.fiscal_year
+        return sorted(
+            (fact.value, fact.status) for fact in facts if fact.key == actual_key(fact.key[0], year)
+        )
+
+
+@pytest.fixture
+def town(empty_file, tmp_path, start_server):
+    made = Town(shutil.copy(empty_file, tmp_path / "kpi.db"), start_server)
+    yield made
+    made.engine.dispose()
+
+
+def button(page, name):
+    return page.get_by_role("button", name=name, exact=True)
+
+
+@pytest.fixture
+def opened(town, open_page):
+    """A round that was opened on its page; the page."""
+    page = open_page(f"{town.url}/rounds")
+    expect(page.locator(".kpi-round-preview")).to_contain_text("2の所管課に、2項目を照会します")
+    button(page, "照会を開く").click()
+    expect(page.get_by_text("2の所管課への照会を開きました")).to_be_visible()
+    return page
+
+
+def test_a_round_is_opened_and_its_forms_are_saved(town, opened):
+    assert {item.department for item in town.entry.items} == {HEALTH, TAX}
+    assert town.entry.author == "企画 花子"
+    board = opened.locator(".kpi-round")
+    expect(board.get_by_role("row")).to_have_count(3)
+    expect(board.get_by_text("未回答")).to_have_count(2)
+    with opened.expect_download() as download:
+        button(opened, "照会用のブックをまとめて保存").click()
+    with zipfile.ZipFile(download.value.path()) as archive:
+        names = archive.namelist()
+        book = load_workbook(io.BytesIO(archive.read(names[0])))
+    assert [name.rpartition("_")[2] for name in names] == ["健康課.xlsx", "税務課／収納係.xlsx"]
+    assert "受診率" in [cell.value for row in book["実績照会"].iter_rows() for cell in row]
+
+
+def test_the_board_shows_who_has_answered_and_the_letter_for_who_has_not(town, opened):
+    town.answer(HEALTH, 60.4, Status.FINAL)
+    opened.reload()
+    board = opened.locator(".kpi-round")
+    expect(board.get_by_role("row", name=HEALTH)).to_contain_text("回答済み")
+    expect(board.get_by_role("row", name=HEALTH)).to_contain_text("1 / 1")
+    expect(board.get_by_role("row", name=TAX)).to_contain_text("未回答")
+    board.get_by_role("link", name=TAX).click()
+    dialog = opened.get_by_role("dialog")
+    expect(dialog).to_contain_text("税務課/収納係　ご担当者様")
+    expect(dialog).to_contain_text("・保険料 収入率")
+
+
+def test_a_round_is_closed_and_a_late_answer_waits_for_the_planner(town, opened):
+    town.answer(HEALTH, 60.4, Status.PROVISIONAL)
+    opened.reload()
+    button(opened, "締め切る").click()
+    dialog = opened.get_by_role("dialog")
+    expect(dialog).to_contain_text("実績のない項目：1件")
+    dialog.get_by_text("健康課　受診率　60.4（速報）").click()
+    button(dialog, "締め切る").click()
+    expect(opened.get_by_text("1項目を速報から確定にしました")).to_be_visible()
+    assert town.actuals() == [(60.4, Status.FINAL)]
+
+    town.answer(TAX, 94.0, Status.FINAL, steps=(Step.SUBMIT,))
+    opened.reload()
+    expect(opened.get_by_role("row", name=TAX)).to_contain_text("受取待ち")
+    assert len(town.actuals()) == 1
+    button(opened, "差し戻す").click()
+    expect(opened.get_by_role("alert")).to_be_visible()
+    button(opened, "受け取る").click()
+    expect(opened.get_by_text("回答を受け取りました。")).to_be_visible()
+    assert town.actuals() == [(60.4, Status.FINAL), (94.0, Status.FINAL)]
+
+    button(opened, "もう一度開く").click()
+    button(opened.get_by_role("dialog"), "開く").click()
+    expect(opened.get_by_text("もう一度開きました")).to_be_visible()
+    assert not town.entry.round.is_closed
+    assert town.actuals() == [(60.4, Status.PROVISIONAL), (94.0, Status.FINAL)]
+
+
+def test_the_close_leads_to_the_assessment_of_the_year(town, opened):
+    town.answer(HEALTH, 60.4, Status.FINAL)
+    opened.reload()
+    button(opened, "締め切る").click()
+    button(opened.get_by_role("dialog"), "締め切る").click()
+    button(opened, "この年度の評価を確定する").click()
+    year = town.entry.round.fiscal_year
+    expect(opened).to_have_url(re.compile(f"year={year}"))
+    expect(opened.get_by_role("button", name="評価を確定")).to_be_visible()

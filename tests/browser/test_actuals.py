@@ -142,6 +142,7 @@ STATUS = FIGURE + 104 + 62
 def type_into(page: Page, column: int, row: int, text: str) -> None:
     settled(page)
     canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
+    canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     y = box["y"] + 35 + row * 35 + 17
     # A cell that is chosen already would open by the click alone.
@@ -268,6 +269,7 @@ def test_a_late_answer_waits_is_returned_and_corrected(open_page, city):
     page = at_form(open_page, city, "健康推進課")
     expect(page.locator(".kpi-answer [role=alert]")).to_contain_text("確定値でお願いします。")
     type_into(page, FIGURE, 0, "40.3")
+    expect(lines(page)).to_contain_text("40.3％")
     type_into(page, STATUS, 0, "確定")
     expect(lines(page)).to_have_count(2)
     press(page, "回答する（企画の確認へ）")
@@ -275,6 +277,11 @@ def test_a_late_answer_waits_is_returned_and_corrected(open_page, city):
     (again,) = city.answers()
     assert again.stage is Stage.SUBMITTED
     assert [edit.after.value_text for edit in again.edits] == ["40.3"]
+    # It is an answer, and none of the proposals somebody makes.
+    page = open_page(f"{city.url}/proposals?municipality=見本市（架空のデータ）")
+    expect(page.get_by_role("heading", name="改定案", exact=True)).to_be_visible()
+    settled(page)
+    expect(page.get_by_text("令和7年度の実績　健康推進課")).to_have_count(0)
 
 
 def test_where_another_was_first_each_cell_is_decided(open_page, city):

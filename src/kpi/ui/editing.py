@@ -107,6 +107,8 @@ def choose_draft(header: PlanHeader, box: DeltaGenerator) -> Work:
         for proposal in proposals(data.engine(), municipality)
         if proposal.plan_id == header.plan.id or proposal.plan_id < 0
         if proposal.stage in STEPS[Step.SAVE][0]
+        # Answers to rounds are begun on a page of their own.
+        if proposal.round_id is None
     }
     begun = [_NEW_PLAN] if (*_plan_key(header), _NEW_PLAN) in _works() else []
     at = st.session_state.setdefault(_AT, {}).get(_plan_key(header))

@@ -138,8 +138,11 @@ def _plan_names(municipality: Municipality, known: list[Proposal]) -> dict[int, 
 
 
 def listing(municipality: Municipality) -> None:
-    """Show all proposals of a municipality, newest first, each with the way to it."""
-    known = proposals(data.engine(), municipality)
+    """Show all proposals of a municipality, newest first, each with the way to it.
+
+    Answers to rounds are none of them; the rounds show them.
+    """
+    known = [one for one in proposals(data.engine(), municipality) if one.round_id is None]
     followed = show(
         "proposals.html",
         key="proposals",

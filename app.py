@@ -24,6 +24,7 @@ pages = [
     st.Page("pages/plan_check.py", title=say("page.plan_check"), url_path="plan-check"),
     st.Page("pages/target_editing.py", title=say("page.target_editing"), url_path="target-editing"),
     st.Page("pages/rounds.py", title=say("page.rounds"), url_path="rounds"),
+    st.Page("pages/actuals.py", title=say("page.actuals"), url_path="actuals"),
     st.Page("pages/rules.py", title=say("page.rules"), url_path="rules"),
     st.Page("pages/proposals.py", title=say("page.proposals"), url_path="proposals"),
     st.Page("pages/imports.py", title=say("page.imports"), url_path="imports"),

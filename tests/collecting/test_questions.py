@@ -33,6 +33,7 @@ def asked(
     *,
     text=None,
     unit="％",
+    unit_text=None,
     direction=Direction.HIGHER,
     target=None,
     fraction=None,
@@ -64,7 +65,7 @@ def asked(
         {1: Period(1, 1, FiscalYear(2022), YEAR)},
         [],
         [Indicator(1, 1, None, "", "受診率", "健康課", "", 1)],
-        [Series(1, 1, "", unit, unit, direction, 1)],
+        [Series(1, 1, "", unit, unit_text or unit, direction, 1)],
         {fact.key: fact for fact in facts},
         [Note(1, YEAR, kind, 0, text) for kind, text in notes],
         [Fraction(1, YEAR, *fraction, *("" if part is None else str(part) for part in fraction))]
@@ -151,6 +152,12 @@ def test_a_figure_in_another_unit_is_asked_about_as_such(value, past, unit, word
     (question,) = asked(value, past, unit=unit)
     assert question.code == "scale"
     assert words in question.words
+
+
+def test_amounts_are_named_in_the_unit_the_department_writes_them_in():
+    (question,) = asked(800_000.0, (872e6, 847e6, 821e6), unit="円", unit_text="百万円")
+    for words in ("0.8百万円は", "の821百万円", "単位（百万円）"):
+        assert words in question.words
 
 
 def test_a_series_that_jumps_by_tens_is_not_asked_about_its_unit():

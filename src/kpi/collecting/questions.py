@@ -31,6 +31,7 @@ import numpy as np
 import pandas as pd
 
 from kpi.collecting.form import actual_key
+from kpi.importing.facts import bare_unit
 from kpi.model import (
     Comparator,
     Edit,
@@ -110,9 +111,13 @@ class _Asked:
         """Return the base unit."""
         return self.series.unit
 
+    def number(self, value: float) -> str:
+        """Return a figure as the department writes it: 821 of 百万円."""
+        return format_number(float(Decimal(repr(value)) / bare_unit(self.series).factor))
+
     def said(self, value: float) -> str:
-        """Return a figure with its unit."""
-        return format_number(value) + self.unit
+        """Return a figure with the unit the department writes it in."""
+        return self.number(value) + (self.series.unit_text or self.unit)
 
 
 def questions(
@@ -194,7 +199,7 @@ def _of_past(asked: _Asked) -> Iterator[Told]:
     if end := _passed_end(asked):
         yield Code.BEYOND, say(f"answer.question.{end}", value=asked.said(asked.value))
     elif is_outside and limit is not None:
-        unit = difference_unit(asked.unit)
+        unit = difference_unit(asked.series.unit_text or asked.unit)
         move = _printed(asked.value - before, before)
         yield (
             Code.OUTSIDE,
@@ -203,8 +208,8 @@ def _of_past(asked: _Asked) -> Iterator[Told]:
                 year=era_year(FiscalYear(before_year)),
                 before=asked.said(before),
                 value=asked.said(asked.value),
-                move=("＋" if move > 0 else "") + format_number(move) + unit,
-                largest=format_number(_largest_move(asked.past)) + unit,
+                move=("＋" if move > 0 else "") + asked.number(move) + unit,
+                largest=asked.number(_largest_move(asked.past)) + unit,
             ),
         )
 
@@ -293,7 +298,7 @@ def _of_fraction(asked: _Asked, snapshot: PlanSnapshot) -> Iterator[Told]:
         return
     nearest = min(rates, key=lambda rate: abs(rate - value))
     places = decimals(asked.fact.value_text)
-    rate = format_number(float(round(nearest, max(places, 1)))) + asked.unit
+    rate = asked.said(float(round(nearest, max(places, 1))))
     yield (
         Code.FRACTION,
         say(

@@ -284,7 +284,7 @@ def proposals(engine: Engine, municipality: Municipality) -> list[ProposalEntry]
             steps[-1].recorded_at,
             len(about.get(head.proposal_id, ())),
             plan.name if isinstance(plan := plans.get(head.proposal_id), Plan) else "",
-            head.round_id is None and amends_plan(about.get(head.proposal_id, ())),
+            amends_plan(about.get(head.proposal_id, ())),
         )
         for head, steps in heads
     ]

@@ -1,0 +1,31 @@
+"""実績入力: a department answers a round, on the screen or with the workbook it was sent."""
+
+import streamlit as st
+
+from kpi.ui import actuals, answer_books, as_of, choices
+from kpi.ui.html import show
+from kpi.words import say
+
+heading, *boxes = st.columns([1.93, 0.72, 0.78], vertical_alignment="bottom")
+with heading:
+    show("title.html", key="title", page="actuals")
+if as_of.day() is not None:
+    st.info(say("answer.only_now"))
+    st.stop()
+header = choices.choose_plan(boxes)
+if header is None:
+    st.info(say("app.nothing_yet"))
+    st.stop()
+row = st.columns([1, 1, 1.4], vertical_alignment="bottom")
+entry = actuals.choose_round(header, row[0])
+if entry is None:
+    st.info(say("answer.no_round"))
+    st.stop()
+department = actuals.choose_department(header, entry, row[1])
+work = actuals.work(header, entry, department)
+actuals.tell()
+actuals.heading(work)
+actuals.grid(work)
+actuals.note_fields(work)
+actuals.panel(work)
+answer_books.section(work)

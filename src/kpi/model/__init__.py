@@ -51,6 +51,7 @@ from kpi.model.plan import (
     first_years,
 )
 from kpi.model.severity import Severity
+from kpi.model.users import Role, User
 
 __all__ = [
     "STEPS",
@@ -82,6 +83,7 @@ __all__ = [
     "Proposal",
     "ProposalStep",
     "Provenance",
+    "Role",
     "RuleVersion",
     "Series",
     "SeriesSetting",
@@ -89,6 +91,7 @@ __all__ = [
     "Stage",
     "Status",
     "Step",
+    "User",
     "Verdict",
     "first_years",
     "part_identity",

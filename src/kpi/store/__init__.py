@@ -61,6 +61,15 @@ from kpi.store.reading import (
 )
 from kpi.store.retirement import Retirement, read_retirement
 from kpi.store.snapshot import PlanSnapshot, Snapshot, read_parts, read_snapshot
+from kpi.store.users import (
+    USER,
+    StoredUser,
+    municipalities,
+    record_user,
+    user_history,
+    users,
+    users_called,
+)
 from kpi.store.writing import (
     IMPORT,
     Changes,
@@ -77,6 +86,7 @@ __all__ = [
     "JAPAN",
     "PROPOSAL",
     "UNDO",
+    "USER",
     "Approval",
     "AuditEntry",
     "AuditState",
@@ -108,6 +118,7 @@ __all__ = [
     "SourceFile",
     "StillNeeded",
     "StoredRule",
+    "StoredUser",
     "UnknownBatch",
     "WrongStage",
     "audit_entries",
@@ -124,6 +135,7 @@ __all__ = [
     "known_series",
     "last_rule_versions",
     "migrate",
+    "municipalities",
     "open_database",
     "plans",
     "promising",
@@ -137,6 +149,7 @@ __all__ = [
     "read_series",
     "read_snapshot",
     "record",
+    "record_user",
     "require",
     "restore",
     "rule_history",
@@ -144,6 +157,9 @@ __all__ = [
     "shown_url",
     "step_proposal",
     "undo",
+    "user_history",
+    "users",
+    "users_called",
     "verify_audit",
     "version",
 ]

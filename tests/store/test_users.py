@@ -23,7 +23,8 @@ from kpi.store import (
 
 MAY = datetime(2025, 5, 1, tzinfo=UTC)
 JUNE = datetime(2025, 6, 1, tzinfo=UTC)
-FILE = "自治体コード,自治体,計画,指標,年度,実績値\n202096,見本市,P,受診率,R5,40\n142051,隣市,P,受診率,R5,41\n"
+HEADINGS = "自治体コード,自治体,計画,指標,年度,実績値\n"
+FILE = HEADINGS + "202096,見本市,P,受診率,R5,40\n142051,隣市,P,受診率,R5,41\n"
 CITY, OTHER = Municipality("202096", "見本市"), Municipality("142051", "隣市")
 HANAKO = User(
     "hanako@city.example.jp",

@@ -117,6 +117,8 @@ class Preview:
     added: list[ChangeLine] = field(default_factory=list)
     changed: list[ChangeLine] = field(default_factory=list)
     unchanged: int = 0
+    #: Those the files are about.
+    municipalities: list[Municipality] = field(default_factory=list)
 
     @property
     def findings(self) -> list[Finding]:
@@ -162,6 +164,7 @@ def prepare(
             done += 1
             if done % 100 == 0:
                 on_step(done / len(draft.series))
+        preview.municipalities.append(matching.snapshot.municipality)
         changes = matching.changes()
         if changes:
             preview.changes.append(changes)

@@ -14,7 +14,6 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from kpi import settings
 from kpi.editing import applied
 from kpi.editing.draft import Edits, merged, settled, to_save, without
 from kpi.editing.grid import Grid, Place
@@ -32,6 +31,7 @@ from kpi.store import (
 )
 from kpi.ui import data
 from kpi.ui.choices import choose, remember, restore
+from kpi.ui.person import person
 from kpi.words import say
 
 _WORKS, _AT, _TOLD = "editing-works", "editing-at", "editing-told"
@@ -186,7 +186,7 @@ def save(at: Work) -> bool:
             dropped=dropped,
             title=at.title.strip(),
             reason=at.reason.strip(),
-            author=settings.author(),
+            author=person().name,
             files=at.files,
             now=datetime.now(UTC),
         )

@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from kpi.access import Person
 from kpi.charts import css_variables
-from kpi.store import IMPORT, JAPAN, batches
-from kpi.ui import as_of, data
+from kpi.store import IMPORT, JAPAN
+from kpi.ui import as_of, data, person
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.words import say
@@ -50,8 +51,8 @@ def _uploader_words() -> str:
     )
 
 
-def sidebar(pages: Sequence[Page], current: Page) -> None:
-    """Show brand, pages and the state of the data; follow a link to another page."""
+def sidebar(pages: Sequence[Page], current: Page, who: Person) -> None:
+    """Show brand, pages, the state of the data and who is at work; follow a link to a page."""
     names = list(data.municipality_names().values())
     with st.sidebar:
         followed = show(
@@ -70,6 +71,7 @@ def sidebar(pages: Sequence[Page], current: Page) -> None:
             others=len(names[SHOWN_NAMES:]),
             last=_last_import(),
         )
+        person.sidebar(who)
     if followed:
         chosen = next(page for page in pages if page.title == followed)
         st.switch_page(chosen, query_params=shared_query())
@@ -79,7 +81,7 @@ def _last_import() -> str:
     moment = as_of.moment()
     entries = [
         entry
-        for entry in batches(data.engine())
+        for entry in data.known_batches()
         if entry.act == IMPORT and entry.undone_at is None
         if moment is None or entry.recorded_at <= moment
     ]

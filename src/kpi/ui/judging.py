@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from kpi import settings
 from kpi.charts import told_act
 from kpi.charts.rule_change import RuleChange
 from kpi.model import Act, Municipality
@@ -17,13 +16,13 @@ from kpi.store import (
     PlanHeader,
     StillNeeded,
     UnknownBatch,
-    batches,
     record,
     undo,
 )
 from kpi.ui import data
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
+from kpi.ui.person import person
 from kpi.words import say
 
 #: The acts that can be taken back here.
@@ -61,7 +60,7 @@ def record_now(municipality: Municipality, acts: Sequence[Act], reason: str) -> 
         data.engine(),
         municipality,
         acts,
-        author=settings.author(),
+        author=person().name,
         reason=reason,
         now=datetime.now(UTC),
     )
@@ -80,7 +79,7 @@ def effect(change: RuleChange, title: str) -> None:
 def history(header: PlanHeader) -> None:
     """Show what was decided about judging, newest first, each with a way to take it back."""
     entries = [
-        entry for entry in batches(data.engine(), [header.municipality.code]) if entry.act in _ACTS
+        entry for entry in data.known_batches([header.municipality.code]) if entry.act in _ACTS
     ]
     if not entries:
         return
@@ -97,11 +96,11 @@ def _ask_back(entry: BatchEntry) -> None:
     if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):
         return
     try:
-        undo(data.engine(), entry.batch_id, author=settings.author(), now=datetime.now(UTC))
+        undo(data.engine(), entry.batch_id, author=person().name, now=datetime.now(UTC))
     except UnknownBatch:
         refuse([say("act.gone")])
     except StillNeeded as needed:
-        later = [other for other in batches(data.engine()) if other.batch_id in needed.batch_ids]
+        later = [other for other in data.known_batches() if other.batch_id in needed.batch_ids]
         acts = say("list.comma").join(
             say("undo.later", files=told_act(other), when=moment(other.recorded_at))
             for other in later

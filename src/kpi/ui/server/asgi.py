@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import os
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -14,6 +15,8 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 
 from kpi.settings import ROOT
+from kpi.signing_in import LOOPBACK, Settings, SignIn, read, read_provider
+from kpi.ui.server.gate import Gate
 from kpi.words import say
 
 # Streamlit's page says it is English and calls itself Streamlit until its script has run. On an
@@ -80,4 +83,23 @@ def _explain(error: Exception) -> bool:
 # one of them with the bare file.
 PagesManager.uses_pages_directory = False
 
-app = App(ROOT / "app.py", middleware=[Middleware(JapanesePage)], on_script_error=_explain)
+
+def _gate(how: Settings) -> list[Middleware]:
+    """Return the gate of the way people sign in; a provider lets them come from anywhere."""
+    if os.environ.get("FORWARDED_ALLOW_IPS") != "":
+        # `kpi serve` sets it, so that the address at the other end of a connection is what counts.
+        raise RuntimeError("start the server with `kpi serve`")
+    if how.way is SignIn.NONE:
+        return [Middleware(Gate, allowed=LOOPBACK)]
+    if how.way is SignIn.HEADER:
+        return [Middleware(Gate, allowed=how.proxies, header=how.header)]
+    return []
+
+
+how = read()
+app = App(
+    ROOT / "app.py",
+    middleware=[*_gate(how), Middleware(JapanesePage)],
+    secrets={"auth": dict(read_provider())} if how.way is SignIn.OIDC else None,
+    on_script_error=_explain,
+)

@@ -20,7 +20,7 @@ from time import perf_counter
 
 import pandas as pd
 from python_calamine import CalamineWorkbook
-from sqlalchemy import func, select
+from sqlalchemy import Engine, func, select
 
 from benchmarks.comparison import Line, take_turns
 from benchmarks.workbooks import write_actuals, write_forms
@@ -29,6 +29,7 @@ from kpi.importing.matching import accept, prepare
 from kpi.importing.reading import read_files
 from kpi.store import migrate, open_database
 from kpi.store.tables import fact
+from tests.postgres import Cluster, running
 
 YEARS = 20
 #: Series of the tables read beside others, with the runs of each.
@@ -50,7 +51,12 @@ def measure(folder: Path) -> list[Line]:
     lines = []
     for series, runs in BESIDE_READERS:
         lines += _beside_readers(folder, empty, series, runs)
-    return [*lines, _per_row(folder, empty), _forms(folder, empty)]
+    return [
+        *lines,
+        _on_postgresql(folder, empty),
+        _per_row(folder, empty),
+        _forms(folder, empty),
+    ]
 
 
 def _beside_readers(folder: Path, empty: Path, series: int, runs: int) -> list[Line]:
@@ -67,6 +73,22 @@ def _beside_readers(folder: Path, empty: Path, series: int, runs: int) -> list[L
         Line(what, seconds[0], PANDAS, seconds[2], "s"),
         Line(f"{what}, peak memory", peaks[0], PANDAS, peaks[1], "MB"),
     ]
+
+
+def _on_postgresql(folder: Path, empty: Path) -> Line:
+    series, runs = BESIDE_READERS[-1]
+    workbook, rows = folder / "postgresql.xlsx", series * YEARS
+    write_actuals(workbook, series, YEARS)
+    data = workbook.read_bytes()
+    with running() as cluster:
+        template = cluster.create()
+        engine = open_database(cluster.url(template))
+        migrate(engine)
+        engine.dispose()
+        there = partial(_import_into_postgresql, data, cluster, template, rows)
+        seconds = take_turns([there, partial(_import, data, empty, rows)], runs)
+    what = f"import of {rows:,} rows into PostgreSQL"
+    return Line(what, seconds[0], "the same into SQLite", seconds[1], "s")
 
 
 def _per_row(folder: Path, empty: Path) -> Line:
@@ -97,14 +119,25 @@ def _forms(folder: Path, empty: Path) -> Line:
 def _import(data: bytes, empty: Path, facts: int) -> float:
     """Import into a database of its own; return the seconds from bytes to what is committed."""
     with TemporaryDirectory() as folder:
-        engine = open_database(f"sqlite:///{shutil.copy(empty, folder)}")
-        start = perf_counter()
-        preview = prepare(engine, read_files([("actuals.xlsx", data)], Context()))
-        accept(engine, preview, author="benchmark", reason="benchmark", now=datetime.now(UTC))
-        seconds = perf_counter() - start
-        with engine.connect() as connection:
-            committed = connection.scalar(select(func.count()).select_from(fact))
-        engine.dispose()
+        return _into(open_database(f"sqlite:///{shutil.copy(empty, folder)}"), data, facts)
+
+
+def _import_into_postgresql(data: bytes, cluster: Cluster, empty: str, facts: int) -> float:
+    """Do the same with a PostgreSQL database; ``empty`` is the one it is copied from."""
+    name = cluster.create(empty)
+    seconds = _into(open_database(cluster.url(name)), data, facts)
+    cluster.drop(name)
+    return seconds
+
+
+def _into(engine: Engine, data: bytes, facts: int) -> float:
+    start = perf_counter()
+    preview = prepare(engine, read_files([("actuals.xlsx", data)], Context()))
+    accept(engine, preview, author="benchmark", reason="benchmark", now=datetime.now(UTC))
+    seconds = perf_counter() - start
+    with engine.connect() as connection:
+        committed = connection.scalar(select(func.count()).select_from(fact))
+    engine.dispose()
     if committed != facts:
         raise RuntimeError(f"{committed} facts were committed, not {facts}")
     return seconds

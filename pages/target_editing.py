@@ -1,4 +1,4 @@
-"""目標編集: change the targets of a plan as text or in Excel, see how each is read, save them."""
+"""目標編集: change a plan's targets as text or in Excel, or what it is made of; save it all."""
 
 import streamlit as st
 
@@ -8,6 +8,7 @@ from kpi.ui import (
     draft_panel,
     edit_workbook,
     editing,
+    structure,
     target_grid,
 )
 from kpi.ui.html import show
@@ -15,6 +16,7 @@ from kpi.words import say
 
 SECTIONS = {
     "targets": target_grid.section,
+    "structure": structure.section,
     "workbook": edit_workbook.section,
 }
 
@@ -30,6 +32,7 @@ if as_of.day() is not None:
     st.stop()
 work = editing.choose_draft(header, boxes[2])
 target_grid.absorb(work)
+editing.refresh(work)
 draft_panel.tell()
 SECTIONS[editing.choose_section(list(SECTIONS))](work)
 draft_panel.panel(header, work)

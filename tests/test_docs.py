@@ -49,7 +49,7 @@ def test_every_dependency_has_its_reason():
     wanted += read("requirements/setup.in").split()
     reasons = read("docs/dependencies.md")
     for requirement in wanted:
-        name = re.split(r"[>=<]", requirement)[0]
+        name = re.split(r"[>=<\[]", requirement)[0]
         assert f"| {name} |" in reasons, name
 
 

@@ -5,8 +5,9 @@ import ast
 import pytest
 
 from kpi import settings
-from kpi.access import Act, NotAllowed, Person, Role, read_roles, refusal, require
+from kpi.access import ROLES, Act, NotAllowed, Person, Role, read_roles, refusal, require
 from kpi.settings import ROOT
+from kpi.words import say
 
 # As it was agreed: a column a role, in the order viewer, editor, planner, approver, administrator.
 AGREED = """
@@ -39,6 +40,16 @@ def test_each_role_may_do_what_was_agreed_and_nothing_else(act, role, may):
     else:
         with pytest.raises(NotAllowed):
             require(one(role), act)
+
+
+def test_the_document_shows_the_same_table():
+    lines = (ROOT / "docs" / "editing.md").read_text(encoding="utf-8").splitlines()
+    rows = {cells[1]: cells[2:-1] for cells in (line.split("|") for line in lines if "|" in line)}
+    table = {name.strip(): [cell.strip() for cell in cells] for name, cells in rows.items()}
+    assert table["すること"] == [say(f"access.role.{role}") for role in Role]
+    for act, roles in ROLES.items():
+        shown = ["○" if role in roles else "" for role in Role]
+        assert table[say(f"access.act.{act}")] == shown
 
 
 @pytest.mark.parametrize("act", Act)

@@ -15,7 +15,8 @@ from openpyxl import load_workbook
 from playwright.sync_api import expect
 
 from kpi.importing.draft import Context
-from kpi.store import open_database, undo
+from kpi.model import FactEdit, Step
+from kpi.store import open_database, plans, read_parts, save_proposal, step_proposal, undo
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -47,8 +48,25 @@ def address(start_server, empty_file, tmp_path_factory) -> str:
         assert batch
         if name == "誤り.csv":
             undo(engine, batch, author="課長", now=day(8))
+    propose(engine)
     engine.dispose()
     return start_server(Path(path)).url
+
+
+def propose(engine):
+    """Have a proposal approved that counts from a day still to come."""
+    (header,) = plans(engine)
+    facts = read_parts(engine, header).facts.values()
+    before = next(fact for fact in facts if fact.value == 45)
+    edit = FactEdit(before.key, before, before._replace(value=50.0, value_text="50％以上"))
+    said = {"title": "中間見直し", "reason": "社会情勢の変化", "author": "計画係"}
+    town = header.municipality
+    saved = save_proposal(engine, town, header.plan.id, [edit], now=day(10), **said)
+    submitted = {"version": saved.version, "author": "計画係", "now": day(11)}
+    step_proposal(engine, town, saved.id, Step.SUBMIT, **submitted)
+    approved = {"version": saved.version + 1, "author": "部長", "now": day(12)}
+    april = datetime(2099, 3, 31, 15, tzinfo=UTC)
+    step_proposal(engine, town, saved.id, Step.APPROVE, in_force_from=april, **approved)
 
 
 def rows(page):
@@ -60,18 +78,23 @@ def test_the_facts_of_an_indicator_lead_to_every_state_they_were_in(address, ope
     page.get_by_role("link", name="すべての改定の履歴").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("履歴")
     assert parse_qs(urlsplit(page.url).query)["series"] == ["受診率"]
-    expect(rows(page)).to_have_count(5)
+    expect(rows(page)).to_have_count(6)
     told = [row.locator("td").all_inner_texts() for row in rows(page).all()]
     assert [(value, state.split("\n")[0], when, who) for value, state, when, who, *_ in told] == [
+        ("50％以上", "予定", "2025-12-01 12:00", "計画係"),
         ("45％以上", "いまの値", "2025-09-01 12:00", "planner"),
         ("42％以上", "前の値", "2025-04-01 12:00", "planner"),
         ("379.0％　確定", "取消済み", "2025-07-01 12:00", "planner"),
         ("37.9％　確定　国の確報", "いまの値", "2025-06-01 12:00", "planner"),
         ("37.7％　速報", "前の値", "2025-04-01 12:00", "planner"),
     ]
-    expect(rows(page).nth(2)).to_contain_text("2025-08-01 12:00 に取消")
+    expect(rows(page).nth(0)).to_contain_text("2099-04-01 から")
+    expect(rows(page).nth(3)).to_contain_text("2025-08-01 12:00 に取消")
     page.get_by_role("link", name="確報.csv › F2 のまわりを開く").click()
     expect(page.get_by_role("dialog").locator("td.asked")).to_have_text("37.9")
+    page.keyboard.press("Escape")
+    page.get_by_role("link", name="改定案 1").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("改定案")
 
 
 def test_the_history_ends_with_the_day_looked_at(address, open_page):
@@ -156,12 +179,21 @@ def test_what_was_taken_back_between_two_days_names_who_took_it_back(address, op
     expect(rows(page)).to_contain_text("取消（取り消したもの：test）")
 
 
+def test_what_is_to_come_is_told_with_the_proposal_and_who_approved_it(address, open_page):
+    page = open_page(f"{address}/history?show=days&from=2025-12-31&to=2099-05-01")
+    expect(rows(page)).to_have_count(1)
+    for words in ("45％以上", "50％以上", "計画係", "社会情勢の変化", "2099-04-01 から"):
+        expect(rows(page)).to_contain_text(words)
+    expect(rows(page)).to_contain_text("改定案1「中間見直し」（承認 部長）")
+
+
 def test_every_act_stands_in_the_log_and_is_found_in_it(address, open_page):
     page = open_page(f"{address}/history?show=acts")
-    expect(rows(page)).to_have_count(5)
-    expect(rows(page).nth(1)).to_contain_text("課長")
-    expect(rows(page).nth(1)).to_contain_text("「誤り.csv」")
-    expect(rows(page).nth(2)).to_contain_text("2025-08-01 12:00 に取消")
+    expect(rows(page)).to_have_count(8)
+    expect(rows(page).nth(0)).to_contain_text("改定案1「中間見直し」を承認しました。")
+    expect(rows(page).nth(4)).to_contain_text("課長")
+    expect(rows(page).nth(4)).to_contain_text("「誤り.csv」")
+    expect(rows(page).nth(5)).to_contain_text("2025-08-01 12:00 に取消")
     page.get_by_label("言葉で探す").fill("確報")
     page.keyboard.press("Enter")
     expect(rows(page)).to_have_count(1)

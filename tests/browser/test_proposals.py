@@ -122,7 +122,9 @@ def test_one_person_submits_and_another_approves(city, at_work, open_page):
     expect(row).to_contain_text("下書き")
     expect(row).to_contain_text("1か所")
     first_of_list(page)
-    expect(page.locator(".kpi-edits")).to_contain_text("第2期の目標を 95.0％以上 から 94％以上 に")
+    expect(page.locator(".kpi-difference")).to_contain_text(
+        "第2期の目標を 95.0％以上 から 94％以上 に"
+    )
     expect(page.locator(".kpi-change").first).to_contain_text("1系列が「順調」から「達成」へ")
     chart = page.get_by_test_id("stPlotlyChart")
     expect(chart).to_contain_text("変更前 95.0以上")
@@ -195,6 +197,8 @@ def test_from_a_date_the_old_target_counts_until_then(city, at_work, open_page):
         f"{day.year}年4月1日に施行します。それまで計画は変わりません。"
     )
     expect(page.locator(".kpi-steps-taken li").first).to_contain_text(f"{day.year}年4月1日から施行")
+    # Until then its effect is still ahead.
+    expect(page.locator(".kpi-change").first).to_contain_text("1系列が「順調」から「達成」へ")
     indicator = open_page(f"{chief}/indicator?municipality=川崎市&year=2020&period=2&series={RATE}")
     expect(indicator.locator(".kpi-say").first).to_contain_text("95.0％以上")
     midnight = datetime.combine(day, time(), JAPAN)
@@ -227,7 +231,7 @@ def test_what_was_changed_first_is_decided_cell_by_cell(city, at_work, open_page
     page = open_page(
         f"{at_work(HANAKO.name, 'planner')}/proposals?municipality=川崎市&proposal={mine.id}"
     )
-    clash = page.locator(".kpi-edits.clash")
+    clash = page.locator(".kpi-difference.clash")
     expect(clash).to_contain_text("第2期の目標を 95.0％以上 から 96％以上 に")
     expect(clash).to_contain_text("第2期の目標を 95.0％以上 から 95.5％以上 に")
     expect(clash).to_contain_text("企画 太郎")
@@ -238,8 +242,10 @@ def test_what_was_changed_first_is_decided_cell_by_cell(city, at_work, open_page
     expect(save).to_be_enabled()
     press(page, "決めたとおりに保存する")
     expect(page.locator(".kpi-told.done")).to_contain_text("もう一度申請してください")
-    expect(page.locator(".kpi-edits.clash")).to_have_count(0)
-    expect(page.locator(".kpi-edits")).to_contain_text("第2期の目標を 95.5％以上 から 96％以上 に")
+    expect(page.locator(".kpi-difference.clash")).to_have_count(0)
+    expect(page.locator(".kpi-difference")).to_contain_text(
+        "第2期の目標を 95.5％以上 から 96％以上 に"
+    )
 
 
 def test_names_and_reasons_are_no_markup(city, at_work, open_page):

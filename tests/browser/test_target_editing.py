@@ -2,12 +2,13 @@
 
 import re
 import shutil
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import expect
 
-from kpi.model import Kind
-from kpi.store import open_database, plans, proposals, read_parts
+from kpi.model import Kind, Step
+from kpi.store import open_database, plans, proposals, read_parts, step_proposal
 
 BLOCK = ["１２", "▲5", "12.5％", "1,234", "67億5,319万円", "65％以上", "50億円以下", "ー"]
 READ = {
@@ -60,7 +61,7 @@ def click_cell(page, column, row):
 
 
 #: Where the columns of the sample plan stand, from the left of the table.
-WIDTH = {"indicator": 200, "series": 84, "unit": 62, "figure": 102, "year": 74}
+WIDTH = {"indicator": 214, "series": 84, "unit": 62, "figure": 102, "year": 74}
 _PAIR = WIDTH["figure"] + WIDTH["year"]
 _FIXED = WIDTH["indicator"] + WIDTH["series"] + WIDTH["unit"]
 THIRD = _FIXED + 3 * _PAIR + 40
@@ -74,7 +75,7 @@ def paste(page, text):
 
 def type_into(page, column, row, text):
     # A cell that is chosen already would open by the click alone.
-    click_cell(page, 40, 9)
+    click_cell(page, 40, row)
     click_cell(page, column, row)
     page.keyboard.press("Enter")
     page.locator("textarea.gdg-input").fill(text)
@@ -198,7 +199,7 @@ def test_the_second_to_save_a_cell_sees_who_was_first_and_decides(city, open_pag
     expect(second.locator(".kpi-refused")).to_contain_text(
         "2件のセルを、ほかの人が先に変えています"
     )
-    choices = second.get_by_role("radiogroup")
+    choices = second.get_by_test_id("stRadio")
     expect(choices).to_have_count(2)
     expect(choices.nth(0)).to_contain_text("あなたの値：45.0以上")
     expect(choices.nth(0)).to_contain_text("先の値：44.0以上")
@@ -210,3 +211,54 @@ def test_the_second_to_save_a_cell_sees_who_was_first_and_decides(city, open_pag
     (proposal,) = proposals(engine, mihon(engine).municipality)
     assert texts_of(proposal) == {"45.0以上", "31.0以上"}
     assert all(edit.key.kind is Kind.TARGET for edit in proposal.edits)
+
+
+def test_what_of_a_pasted_block_has_no_cell_is_named(city, open_page):
+    address, _ = city
+    page = editor(open_page, address, "&search=特定健康診査")
+    click_cell(page, THIRD, 0)
+    paste(page, "43.0以上\n31.0以上")
+    expect(line(page, "特定健康診査の受診率")).to_contain_text("43％以上")
+    expect(page.locator(".kpi-refused")).to_contain_text(
+        "貼り付けたうち1件は、表の外か直せない欄にあたり、入っていません（31.0以上）。"
+    )
+    click_cell(page, 40, 0)
+    paste(page, "特定健康診査の受診率\t\t人")
+    expect(page.locator(".kpi-refused")).to_contain_text("入っていません（人）。")
+
+
+def test_drafts_of_others_are_read_anew_and_a_submitted_one_is_left_alone(city, open_page):
+    address, engine = city
+    page = editor(open_page, address)
+    type_into(page, THIRD, 0, "43.0以上")
+    save(page)
+    expect(page.locator(".kpi-told.done")).to_contain_text("保存しました")
+    other = editor(open_page, address, "&draft=1")
+    type_into(page, THIRD, 1, "31.0以上")
+    save(page)
+    expect(page.locator(".kpi-told.done")).to_contain_text("変更2件")
+    # Nothing was typed there: it goes on from what is on record.
+    other.get_by_text("変更した行だけ").click()
+    expect(line(other, "特定保健指導の実施率")).to_contain_text("31％以上")
+    municipality = mihon(engine).municipality
+    (proposal,) = proposals(engine, municipality)
+    type_into(other, THIRD, 0, "44.0以上")
+    expect(line(other, "特定健康診査の受診率")).to_contain_text("44％以上")
+    step_proposal(
+        engine,
+        municipality,
+        proposal.id,
+        Step.SUBMIT,
+        version=proposal.version,
+        author="企画課",
+        now=datetime(2026, 11, 30, tzinfo=UTC),
+    )
+    other.get_by_role("button", name="下書きを保存する").click()
+    expect(other.locator(".kpi-refused")).to_contain_text("申請か決裁に進んだため")
+    as_new = other.get_by_role("button", name="変更を新しい下書きに移す")
+    as_new.click()
+    expect(as_new).to_have_count(0)
+    settled(other)
+    expect(line(other, "特定健康診査の受診率")).to_contain_text("44％以上")
+    save(other, title="第3期目標の再見直し")
+    expect(other.locator(".kpi-told.done")).to_contain_text("下書き2「第3期目標の再見直し」")

@@ -6,12 +6,13 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
+from acts import import_bytes
 
-from kpi.charts import Display
+from kpi.charts import Display, assess, ledger
 from kpi.charts.audit_log import audit_lines, audit_table
 from kpi.charts.fact_history import Standing, fact_states
 from kpi.model import Municipality
-from kpi.store import AuditEntry, BatchEntry, FactVersion
+from kpi.store import AuditEntry, BatchEntry, FactVersion, fact_history, read_plan, undo
 
 PERCENT = Display("％", "％", Decimal(1), 1)
 NOW = datetime(2025, 11, 21, tzinfo=UTC)
@@ -64,7 +65,7 @@ def test_every_state_stands_below_the_one_that_counts_after_it():
     coming = version("d", day(8), 45, in_force_from=datetime(2026, 4, 1, tzinfo=UTC))
     gone = version("e", day(9), None, is_withdrawn=True, value_text="")
     assert states(first, wrong, second, coming, gone) == [
-        ("45％以上", Standing.AHEAD, "2026-04-01 09:00 から（予定）"),
+        ("45％以上", Standing.AHEAD, "2026-04-01 09:00 から"),
         ("計画から外した", Standing.COUNTS, ""),
         ("42％以上", Standing.PAST, ""),
         ("400％以上", Standing.TAKEN_BACK, "2025-06-01 12:00 に取消"),
@@ -213,3 +214,21 @@ def test_the_table_of_the_log_has_the_hash_of_each_entry():
         "取込・改定の番号": "x",
         "照合用の値": "hash1",
     }
+
+
+def test_what_was_taken_back_is_nothing_a_value_was_revised_from(samples, plan_named):
+    header = plan_named(samples, "見本市総合計画")
+    name, plan = header.municipality.name, header.plan.name
+    rows = "自治体,計画,指標,種別,年度,値,状態\n" + f"{name},{plan},特定健康診査の受診率,実績,R5,"
+    _, wrong = import_bytes(samples, ("誤り.csv", f"{rows}399,確定\n".encode()), now=NOW)
+    undo(samples, wrong, author="課長", now=NOW)
+    import_bytes(samples, ("確報.csv", f"{rows}39.4,確定\n".encode()), now=NOW)
+    assessment = assess(read_plan(samples, header), 2024)
+    line = next(one for one in assessment.lines(3) if one.indicator == "特定健康診査の受診率")
+    history = fact_history(samples, header.municipality, line.series_id)
+    row = next(
+        row
+        for row in ledger(assessment, line, history)
+        if (row.kind, row.year) == ("実績", "令和5（2023）年度")
+    )
+    assert (row.value, row.before) == ("39.4", "改定2：確定37.9から")

@@ -176,6 +176,21 @@ def test_changes_of_the_structure_are_told_with_their_reasons(kawasaki_plan):
     ]
 
 
+def test_a_series_that_is_gone_is_called_so(kawasaki_plan):
+    _, parts = kawasaki_plan
+    edit = target(parts, named(parts, "国民健康保険料", "現年度"), 2, 96.0, "96.0％以上")
+    told = sentences(PlanSnapshot(parts.plan), edit)
+    assert told == ["いまはない系列：第2期の令和3年度の目標を 95.0％以上 から 96.0％以上 に"]
+
+
+def test_a_series_edited_and_taken_back_since_is_not_in_the_plan(kawasaki_plan):
+    content, parts = kawasaki_plan
+    rate = named(parts, "国民健康保険料", "現年度")
+    edit = PartEdit(rate, replace(rate, name="現年分"), "整理")
+    empty = replace(content, series=content.series.head(0), facts=content.facts.head(0))
+    assert proposed(empty, PlanSnapshot(parts.plan), [edit], NOW).series.empty
+
+
 def test_a_proposal_without_edits_is_the_plan(kawasaki_plan):
     content, parts = kawasaki_plan
     same = proposed(content, parts, [], NOW)

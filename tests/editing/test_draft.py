@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 from kpi.editing.draft import merged, settled, to_save, without
 from kpi.model import (
+    Clash,
     Direction,
     Fact,
     FactEdit,
@@ -42,6 +43,10 @@ def draft(*edits, version=1):
     at = datetime(2025, 6, 1, tzinfo=UTC)
     steps = tuple(ProposalStep(n + 1, Step.SAVE, "企画課", at, "") for n in range(version))
     return Proposal(1, 1, "改定", "", "企画課", Stage.DRAFT, edits, steps)
+
+
+def clash(edit, theirs):
+    return Clash(edit, theirs, "福祉課", datetime(2025, 7, 1, tzinfo=UTC), "意見")
 
 
 def by_identity(*edits):
@@ -85,20 +90,30 @@ def test_beside_anothers_draft_each_cell_counts_as_was_decided():
     saved = draft()
     theirs = draft(change(65, 70), change(60, 61, OTHER), version=2)
     mine = by_identity(change(65, 75))
-    assert settled(base, saved, theirs, mine, []) == by_identity(
+    clashes = [clash(change(65, 75), fact(70))]
+    assert settled(base, saved, theirs, mine, clashes, [KEY]) == by_identity(
         change(65, 75), change(60, 61, OTHER)
     )
-    assert settled(base, saved, theirs, mine, [KEY]) == by_identity(*theirs.edits)
+    assert settled(base, saved, theirs, mine, clashes, []) == by_identity(*theirs.edits)
+
+
+def test_what_we_took_out_and_another_changed_stays_or_goes_as_was_decided():
+    base = plan(fact(65))
+    saved, theirs = draft(change(65, 70)), draft(change(65, 75), version=2)
+    clashes = [clash(change(65, 65), fact(75))]
+    assert settled(base, saved, theirs, {}, clashes, [KEY]) == {}
+    assert settled(base, saved, theirs, {}, clashes, []) == by_identity(change(65, 75))
 
 
 def test_an_edit_kept_is_made_upon_what_the_plan_says_by_now():
     moved = plan(fact(68))
-    assert settled(moved, None, None, by_identity(change(65, 75)), []) == by_identity(
-        change(68, 75)
-    )
+    mine = by_identity(change(65, 75))
+    clashes = [clash(change(65, 75), fact(68))]
+    assert settled(moved, None, None, mine, clashes, [KEY]) == by_identity(change(68, 75))
+    assert settled(moved, None, None, mine, clashes, []) == {}
     # They made the same change.
     same = plan(fact(75))
-    assert settled(same, None, None, by_identity(change(65, 75)), []) == {}
+    assert settled(same, None, None, mine, [], []) == {}
 
 
 def test_a_plan_that_is_new_itself_is_an_edit_too():
@@ -108,3 +123,12 @@ def test_a_plan_that_is_new_itself_is_an_edit_too():
     assert merged(base, by_identity(new), [replace(new, after=Plan(-1, "第4期計画"))]) == (
         by_identity(replace(new, after=Plan(-1, "第4期計画")))
     )
+
+
+def test_of_a_part_that_both_changed_ours_is_only_what_we_changed_of_it():
+    known = Indicator(1, 1, None, "", "受診率", "健康課", "報告", 1)
+    ours = PartEdit(known, replace(known, name="健診受診率"), "改称")
+    theirs = replace(known, department="保険課")
+    base = replace(plan(), indicators=[theirs])
+    found = settled(base, None, None, by_identity(ours), [clash(ours, theirs)], [ours.identity])
+    assert found == by_identity(PartEdit(theirs, replace(theirs, name="健診受診率"), "改称"))

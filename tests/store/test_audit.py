@@ -195,7 +195,15 @@ def test_the_database_itself_refuses_to_change_or_delete_any_row(town):
         with town.connect() as connection:
             before = connection.execute(count).scalar()
         assert before, table
-        for act in (f"UPDATE {table} SET municipality = 'x'", f"DELETE FROM {table}"):
+        others = {
+            "sqlite": f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}",
+            "postgresql": f"TRUNCATE {table} CASCADE",
+        }
+        for act in (
+            f"UPDATE {table} SET municipality = 'x'",
+            f"DELETE FROM {table}",
+            others[town.dialect.name],
+        ):
             with pytest.raises(DBAPIError, match="kept as they are"), town.begin() as connection:
                 connection.execute(text(act))
         with town.connect() as connection:
@@ -206,6 +214,10 @@ def test_the_database_itself_refuses_to_change_or_delete_any_row(town):
 OF_TOWN = "municipality = '見本町'"
 
 
+OTHER_CONTENT = (
+    f"UPDATE source_content SET content = substr(content, 2) WHERE {OF_TOWN} "
+    f"AND sha256 = '{sha256('訂正.csv'.encode()).hexdigest()}'"
+)
 CORRECTED = f"{OF_TOWN} AND revision = 2"
 ONE_MORE_FACT = (
     "INSERT INTO fact (municipality, series_id, kind, period, label, fiscal_year, revision, "
@@ -248,6 +260,7 @@ NOT_AS_IT_WAS = [("rows", 2, "訂正")]
         (f"UPDATE undone SET author = '別人' WHERE {OF_TOWN}", [("rows", 4, "誤り")]),
         (f"DELETE FROM undone WHERE {OF_TOWN}", [("rows", 4, "誤り")]),
         (ONE_MORE_UNDONE, [("undo", 0, "2")]),
+        (OTHER_CONTENT, [("file", 0, "訂正.csv")]),
         (ONE_MORE_BATCH, [("batch", 0, "unknown")]),
         (
             f"UPDATE audit SET author = '別人' WHERE {OF_TOWN} AND entry = 2",

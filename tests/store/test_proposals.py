@@ -199,6 +199,27 @@ def test_who_saves_over_another_s_change_is_told_who_was_first(town):
     assert read_proposal(engine, header.municipality, proposal.id).edits[0].after.value == 75
 
 
+def test_who_takes_out_what_another_has_changed_meanwhile_is_told(town):
+    engine, header = town
+    first = save(engine, header, [target(engine, header, 1, 70), target(engine, header, 2, 70)])
+    save(
+        engine,
+        header,
+        [target(engine, header, 1, 75)],
+        author="乙",
+        proposal_id=first.id,
+        version=first.version,
+    )
+    own = {"proposal_id": first.id, "version": first.version}
+    with pytest.raises(Overtaken) as overtaken:
+        save(engine, header, [], dropped=[key(1)], **own)
+    (clash,) = overtaken.value.clashes
+    assert (clash.author, clash.theirs.value, clash.edit.after.value) == ("乙", 75, 51)
+    # The other one nobody has touched.
+    saved = save(engine, header, [], dropped=[key(2)], **own)
+    assert [edit.after.value for edit in saved.edits] == [75]
+
+
 def test_two_who_save_different_cells_into_one_draft_keep_both(town):
     engine, header = town
     proposal = save(engine, header, [target(engine, header, 1, 70)])

@@ -87,12 +87,12 @@ def test_what_was_taken_back_is_still_known_as_of_the_days_between(empty):
     assert known(empty, JUNE + timedelta(days=1)) == [2]
 
 
-def test_a_plan_promises_something_while_a_target_of_it_is_not_taken_back(empty):
+def test_a_municipality_promises_something_while_a_target_of_it_is_not_taken_back(empty):
     import_bytes(empty, actual("1"), now=MAY)
     assert promising(empty) == set()
     target = ("b.csv", "自治体,計画,指標,年度,目標値\n見本町,P,A,R8,2\n".encode())
     _, batch = import_bytes(empty, target, now=JUNE)
-    assert promising(empty) == {("見本町", 1)}
+    assert promising(empty) == {"見本町"}
     undo(empty, batch, author="a", now=JULY)
     assert promising(empty) == set()
 
@@ -265,7 +265,7 @@ def test_a_moment_without_its_time_zone_is_refused(empty):
 
 
 def test_words_may_be_long_and_keep_the_order_of_their_code_points(empty):
-    """Of a city without a code the name is the key; ア stands before イ, ぁ and 亜 nowhere else."""
+    """The name of a city without a code is its key."""
     names = ["亜市", "ア市", "ｱ市", "Z市", "a市", "あ市", "い" * 200]
     for name in names:
         rows = f"{HEADINGS}{name},P,{'長い指標' * 100},R5,1\n".encode()

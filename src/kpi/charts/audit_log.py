@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from kpi.charts.plan_difference import moment_text
+from kpi.charts.plan_difference import moment_text, since_text
 from kpi.charts.sentences import told_act
 from kpi.model import Step
 from kpi.store import IMPORT, JAPAN, UNDO, AuditEntry, BatchEntry
@@ -102,7 +102,7 @@ def _remark(batch: BatchEntry, moment: datetime | None) -> str:
     if undone_at is not None and (moment is None or undone_at <= moment):
         return say("history.undone_at", when=moment_text(undone_at))
     if batch.in_force_from is not None:
-        return say("history.in_force_from", when=moment_text(batch.in_force_from))
+        return say("history.in_force_from", when=since_text(batch.in_force_from))
     return ""
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from kpi.charts.display import Display, year_of_fact
+from kpi.charts.edits import tell_edits
 from kpi.editing.cells import Slot, slot_of, year_text
 from kpi.editing.grid import Column, Grid, Part, Place, placed, read_grid, remarks
 from kpi.importing.findings import Finding
@@ -67,7 +68,11 @@ def edit_lines(plan: PlanSnapshot, edits: Iterable[Edit]) -> list[EditLine]:
     ``plan`` is the plan as the draft would leave it.
     """
     known = list(edits)
-    lines = [_of_part(plan, edit) for edit in known if isinstance(edit, PartEdit)]
+    parts = [edit for edit in known if isinstance(edit, PartEdit)]
+    told = {
+        one.edit.identity: one.words for group in tell_edits(plan, parts) for one in group.edits
+    }
+    lines = [_of_part(plan, edit, told[edit.identity]) for edit in parts]
     groups: dict[tuple[int, Slot], list[FactEdit]] = {}
     for edit in known:
         if isinstance(edit, FactEdit):
@@ -157,7 +162,7 @@ def _printed(fact: Fact | None) -> str:
     return say("editing.printed", text=fact.value_text, year=year) if year else fact.value_text
 
 
-def _of_part(plan: PlanSnapshot, edit: PartEdit) -> EditLine:
+def _of_part(plan: PlanSnapshot, edit: PartEdit, told: str) -> EditLine:
     part = edit.after
     if isinstance(part, Period):
         title = say("period.ordinal", n=part.ordinal)
@@ -170,7 +175,7 @@ def _of_part(plan: PlanSnapshot, edit: PartEdit) -> EditLine:
         say(f"editing.part.{type(part).__name__.lower()}"),
         "" if edit.before is None else say("editing.part_known"),
         say("editing.part_new") if edit.before is None else say("editing.part_changed"),
-        edit.reason,
+        say("editing.part_told", told=told, reason=edit.reason),
         (),
         (edit.identity,),
     )

@@ -115,15 +115,21 @@ class _Teller:
         self._policies = {node.id: node for node in after.policies}
         ordered = sorted(after.indicators, key=lambda one: one.position)
         self._indicators = {one.id: one for one in ordered}
+        self._order = {one.id: at for at, one in enumerate(ordered)}
         self._series = {one.id: one for one in after.series}
 
     def place(self, edit: Edit) -> tuple[Any, ...]:
         """Return where an edit stands among the others: from the plan down to single facts."""
+        part = self._part(edit)
         indicator, series = self._of(edit)
-        above: tuple[Any, ...] = (0, _LEVELS.index(type(self._part(edit))))
-        if indicator is not None:
-            above = (1, list(self._indicators).index(indicator.id))
-            above += (0, 0) if series is None else (series.position, series.id)
+        if part is None:
+            # Its series was taken back with all that hung on it.
+            above: tuple[Any, ...] = (2,)
+        elif indicator is None:
+            above = (0, _LEVELS.index(type(part)))
+        else:
+            own = (0, 0) if series is None else (series.position, series.id)
+            above = (1, self._order[indicator.id], *own)
         if isinstance(edit, PartEdit):
             return (*above, 0)
         key = edit.key
@@ -142,6 +148,8 @@ class _Teller:
     def about(self, edit: Edit) -> tuple[str, str, str]:
         """Return policy, indicator and series of an edit by name."""
         indicator, series = self._of(edit)
+        if self._part(edit) is None:
+            return "", say("edit.gone_series"), ""
         if indicator is None:
             return "", "", ""
         policy = self._policies.get(indicator.policy_id or 0)

@@ -8,7 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kpi.charts.display import Display, year_of_fact
-from kpi.charts.plan_difference import moment_text, source_of, stated
+from kpi.charts.plan_difference import moment_text, since_text, source_of, stated
 from kpi.model import FactKey, FiscalYear, Kind
 from kpi.store import FactVersion
 from kpi.words import say
@@ -120,8 +120,7 @@ def _state(key: FactKey, version: FactVersion, standing: Standing, display: Disp
     if version.undone_at is not None:
         remark = say("history.undone_at", when=moment_text(version.undone_at))
     elif version.in_force_from is not None:
-        which = "ahead_from" if standing is Standing.AHEAD else "in_force_from"
-        remark = say(f"history.{which}", when=moment_text(version.in_force_from))
+        remark = say("history.in_force_from", when=since_text(version.in_force_from))
     return FactState(
         key,
         version.batch_id,

@@ -64,7 +64,7 @@ def ledger(assessment: Assessment, line: SeriesLine, history: list[FactVersion])
     facts = assessment.facts[assessment.facts["series_id"] == line.series_id]
     actuals = {
         int(row.fiscal_year): float(row.value)
-        for row in rows_of(known_course(facts, int(facts["fiscal_year"].max())))
+        for row in rows_of(known_course(facts, int(max(facts["fiscal_year"], default=0))))
         if row.kind == Kind.ACTUAL
     }
     order = {Kind.TARGET: 0, Kind.ACTUAL: 1, Kind.BASELINE: 2}

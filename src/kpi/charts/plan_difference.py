@@ -497,10 +497,15 @@ def _who(brought: Brought | None) -> list[str]:
         moment_text(brought.at),
         brought.reason,
         brought.source,
-        moment_text(brought.in_force_from) if brought.in_force_from else "",
+        since_text(brought.in_force_from) if brought.in_force_from else "",
     ]
 
 
 def moment_text(moment: datetime) -> str:
     """Return a moment as the clocks of Japan showed it: 2025-06-30 12:00."""
     return f"{moment.astimezone(JAPAN):%Y-%m-%d %H:%M}"
+
+
+def since_text(moment: datetime) -> str:
+    """Return from when something counts: the day alone, 2025-04-01, where that is its beginning."""
+    return moment_text(moment).removesuffix(" 00:00")

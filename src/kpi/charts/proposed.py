@@ -52,7 +52,10 @@ def _series(known: pd.DataFrame, after: PlanSnapshot) -> pd.DataFrame:
     policies = {node.id: node for node in after.policies}
     rows = []
     for series in after.series:
-        of = indicators[series.indicator_id]
+        of = indicators.get(series.indicator_id)
+        if of is None:
+            # Edited in a proposal, and taken back since with its indicator.
+            continue
         policy = policies.get(of.policy_id or 0)
         row = {
             "series_id": series.id,

@@ -16,12 +16,13 @@ def decided(
     ``clashes`` are with the plan as it stands, ``mine`` names those of which one's own value is to
     stay. It is then an edit of what stands now. Of a part only what was edited stays one's own.
     """
-    kept = [_upon(clash) for clash in clashes if clash.edit.identity in mine]
+    kept = [upon(clash) for clash in clashes if clash.edit.identity in mine]
     dropped = [clash.edit.identity for clash in clashes if clash.edit.identity not in mine]
     return kept, dropped
 
 
-def _upon(clash: Clash) -> Edit:
+def upon(clash: Clash) -> Edit:
+    """Return one's own edit of what came first; of a part only what one had changed of it."""
     edit, theirs = clash.edit, clash.theirs
     if isinstance(edit, FactEdit):
         assert theirs is None or isinstance(theirs, Fact)  # noqa: S101  of the same thing

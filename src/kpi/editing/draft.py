@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from kpi.editing.clashes import upon
 from kpi.model import (
+    Clash,
     Edit,
     FactEdit,
     Identity,
@@ -101,14 +103,18 @@ def settled(
     saved: Proposal | None,
     theirs: Proposal | None,
     edits: Mapping[Identity, Edit],
-    given_up: Collection[Identity],
+    clashes: Sequence[Clash],
+    mine: Collection[Identity],
 ) -> Edits:
     """Return our edits made upon what others have saved meanwhile.
 
     ``base`` is the plan and ``theirs`` the draft as they stand now, ``saved`` the draft as we read
-    it; for what is ``given_up`` their change counts, for all else that we changed ours.
+    it. Of the ``clashes`` our change counts where ``mine`` names it, elsewhere theirs.
     """
     changed, dropped = to_save(saved, edits)
+    kept = {clash.edit.identity: upon(clash) for clash in clashes}
+    given_up = kept.keys() - set(mine)
     start = {edit.identity: edit for edit in theirs.edits} if theirs else {}
     start = without(start, [identity for identity in dropped if identity not in given_up])
-    return merged(base, start, [edit for edit in changed if edit.identity not in given_up])
+    own = [kept.get(edit.identity, edit) for edit in changed if edit.identity not in given_up]
+    return merged(base, start, own)

@@ -8,7 +8,7 @@ has. What makes no sense raises `StructureRefused`.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import count, pairwise
 from typing import TypeVar
@@ -21,6 +21,7 @@ from kpi.model import (
     FactEdit,
     FactKey,
     FiscalYear,
+    Identity,
     Indicator,
     Kind,
     Part,
@@ -437,7 +438,7 @@ def series_of(snapshot: PlanSnapshot, indicator_id: int) -> list[Series]:
     return sorted(own, key=lambda one: one.position)
 
 
-def with_reasons(drafted: Mapping[Hashable, Edit], edits: Iterable[Edit]) -> list[Edit]:
+def with_reasons(drafted: Mapping[Identity, Edit], edits: Iterable[Edit]) -> list[Edit]:
     """Return edits upon a draft, each with the reason its part was changed for before, too."""
     found: list[Edit] = []
     for edit in edits:

@@ -39,6 +39,7 @@ from kpi.store.proposals import (
     step_proposal,
 )
 from kpi.store.reading import (
+    IMPORT,
     JAPAN,
     BatchEntry,
     FactSource,
@@ -53,6 +54,7 @@ from kpi.store.reading import (
     end_of_day,
     fact_history,
     fact_source,
+    last_import,
     plans,
     promising,
     read_plan,
@@ -71,7 +73,6 @@ from kpi.store.users import (
     users_called,
 )
 from kpi.store.writing import (
-    IMPORT,
     Changes,
     Conflict,
     SourceFile,
@@ -133,6 +134,7 @@ __all__ = [
     "frozen_years",
     "is_empty",
     "known_series",
+    "last_import",
     "last_rule_versions",
     "migrate",
     "municipalities",

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping, Sequence
+import zlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import groupby
@@ -74,8 +75,8 @@ class Misfit:
     """Something that was changed past the program.
 
     ``code`` says what: ``chain`` (an entry is not as it was written, or one is missing before it),
-    ``rows`` (what an act wrote is not as it was), ``batch``, ``undo`` or ``step`` (there is one
-    that no entry tells of).
+    ``rows`` (what an act wrote is not as it was), ``file`` (one that was kept is not as it was
+    read), ``batch``, ``undo`` or ``step`` (there is one that no entry tells of).
     """
 
     code: str
@@ -294,6 +295,21 @@ def _rows(connection: Connection, table: Table) -> dict[tuple[str, int], dict[st
     return {(row["municipality"], row["revision"]): dict(row) for row in found}
 
 
+def _changed_files(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Yield municipality and name of every kept file that is not the one its values came from."""
+    kept, file = t.source_content, t.source_file
+    named = select(file.c.municipality, file.c.sha256, file.c.name).distinct()
+    names = {(code, sha256): name for code, sha256, name in connection.execute(named)}
+    for row in connection.execute(select(kept), execution_options={"yield_per": 1}):
+        try:
+            content = zlib.decompress(row.content) if row.compressed else row.content
+            is_it = hashlib.sha256(content).hexdigest() == row.sha256
+        except (zlib.error, TypeError):
+            is_it = False
+        if not is_it:
+            yield row.municipality, names.get((row.municipality, row.sha256), row.sha256)
+
+
 class _Known:
     """What stands in the database, to be told of by entries, each once."""
 
@@ -302,6 +318,7 @@ class _Known:
         self.steps = _step_digests(connection)
         self.batches = _rows(connection, t.batch)
         self.undone = _rows(connection, t.undone)
+        self.files = list(_changed_files(connection))
 
     def state(self, municipality: Municipality, entries: Sequence[Mapping[str, Any]]) -> AuditState:
         """Return a municipality's log, held against what is known."""
@@ -321,6 +338,7 @@ class _Known:
             for key, row in sorted(self.batches.items())
             if key[0] == code
         ]
+        broken += [Misfit("file", 0, name) for of, name in self.files if of == code]
         broken += [Misfit("undo", 0, str(key[1])) for key in sorted(self.undone) if key[0] == code]
         broken += [Misfit("step", 0, str(key[1])) for key in sorted(self.steps) if key[0] == code]
         return AuditState(municipality, len(entries), last, tuple(broken))

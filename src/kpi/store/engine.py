@@ -145,6 +145,8 @@ def _configure_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         "foreign_keys=ON",
         f"busy_timeout={_PATIENCE}",
         "synchronous=NORMAL",
+        # REPLACE, too, then asks the triggers that keep rows from being deleted.
+        "recursive_triggers=ON",
     ):
         connection.execute(f"PRAGMA {pragma}")
 

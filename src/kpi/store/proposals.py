@@ -93,8 +93,8 @@ def save_proposal(
     to say nothing of any more. ``files`` are those the edits were read from.
 
     Raises `WrongStage` where the proposal can not be edited any more, `Overtaken` where somebody
-    has saved something else of the same things since, or the plan itself says something else than
-    the edits were made upon.
+    has saved something else of the same things, dropped ones too, since, or the plan itself says
+    something else than the edits were made upon.
     """
     code, contents = municipality.code, packed(files)
     with (
@@ -112,7 +112,7 @@ def save_proposal(
         else:
             proposal = _read(connection, code, proposal_id)
             _require(proposal, Step.SAVE)
-            overtaken = _saved_since(connection, code, proposal, version, edits)
+            overtaken = _saved_since(connection, code, proposal, version, edits, dropped)
             if overtaken:
                 raise Overtaken(overtaken)
             number = proposal.version + 1
@@ -182,6 +182,7 @@ def step_proposal(
                 now=now,
                 added=len(change.added),
                 changed=len(change.changed) + len(change.withdrawn),
+                has_targets=change.has_targets,
                 in_force_from=later,
             )
             told = audit.batch_told(batch) | {"digest": write_changes(connection, change, batch)}
@@ -352,7 +353,12 @@ def _proposal(head: Any, steps: Sequence[Any], texts: Mapping[str, str]) -> Prop
 
 
 def _saved_since(
-    connection: Connection, code: str, proposal: Proposal, version: int, edits: Sequence[Edit]
+    connection: Connection,
+    code: str,
+    proposal: Proposal,
+    version: int,
+    edits: Sequence[Edit],
+    dropped: Collection[Identity],
 ) -> list[Clash]:
     """Return where a proposal says something else of the same things since a version was read."""
     table = t.proposal_edit
@@ -373,7 +379,19 @@ def _saved_since(
         theirs = edit.before if other is None else other.after
         if step is not None and not _says(theirs, edit.after):
             found.append(Clash(edit, theirs, step.author, step.recorded_at, proposal.reason))
+    for identity in dropped:
+        step, other = touched.get(identity_text(identity)), known.get(identity)
+        if step is not None and other is not None:
+            back = _taken_back(other)
+            found.append(Clash(back, other.after, step.author, step.recorded_at, proposal.reason))
     return found
+
+
+def _taken_back(edit: Edit) -> Edit:
+    """Return an edit as one that leaves things as they were; of a new part the edit itself."""
+    if isinstance(edit, FactEdit):
+        return replace(edit, after=edit.before)
+    return edit if edit.before is None else replace(edit, after=edit.before)
 
 
 def _says(one: Fact | Part | None, other: Fact | Part | None) -> bool:

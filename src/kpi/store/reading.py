@@ -42,6 +42,9 @@ from kpi.model import (
 )
 from kpi.store import tables as t
 
+#: What `batch.act` says of an accepted import.
+IMPORT = "import"
+
 #: City halls date by Japanese time, wherever the server stands.
 JAPAN = ZoneInfo("Asia/Tokyo")
 
@@ -316,23 +319,31 @@ def plans(engine: Engine, as_of: datetime | None = None) -> list[PlanHeader]:
     ]
 
 
-def promising(engine: Engine) -> set[tuple[str, int]]:
-    """Return the plans that have a target, as municipality's code and plan's id."""
-    target = (
-        select(t.fact.c.series_id)
-        .where(same(t.fact, t.series, "series_id"))
-        .where(t.fact.c.kind == Kind.TARGET)
-        .where(~select(t.undone.c.revision).where(same(t.undone, t.fact, "revision")).exists())
-    )
-    of_plan = same(t.series, t.indicator, "indicator_id")
+def promising(engine: Engine) -> set[str]:
+    """Return the codes of the municipalities that have a target."""
+    taken_back = select(t.undone.c.revision).where(same(t.undone, t.batch, "revision"))
+    statement = select(t.batch.c.municipality).distinct()
     with engine.connect() as connection:
-        rows = connection.execute(
-            select(t.indicator.c.municipality, t.indicator.c.plan_id)
-            .distinct()
-            .join(t.series, of_plan)
-            .where(target.exists())
-        ).all()
-    return {(municipality, plan_id) for municipality, plan_id in rows}
+        rows = connection.scalars(statement.where(t.batch.c.has_targets, ~taken_back.exists()))
+        return set(rows)
+
+
+def last_import(
+    engine: Engine, as_of: datetime | None = None, codes: Collection[str] | None = None
+) -> datetime | None:
+    """Return when the last import that stands was accepted; None where there is none.
+
+    ``codes`` are the municipalities it may be of, None for all.
+    """
+    taken_back = select(t.undone.c.revision).where(same(t.undone, t.batch, "revision"))
+    statement = select(func.max(t.batch.c.recorded_at)).where(
+        t.batch.c.act == IMPORT, ~taken_back.exists(), _by(t.batch, as_of)
+    )
+    if codes is not None:
+        statement = statement.where(t.batch.c.municipality.in_(codes))
+    with engine.connect() as connection:
+        last: datetime | None = connection.scalar(statement)
+    return last
 
 
 def _period(row: Any) -> Period:

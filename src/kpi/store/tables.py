@@ -112,6 +112,8 @@ batch = Table(
     Column("changed", Integer, nullable=False),
     # When it counts from, where that is later than it was recorded.
     Column("in_force_from", UtcDateTime),
+    # Whether there is a target among what it wrote: the one thing asked about all municipalities.
+    Column("has_targets", Boolean, nullable=False, server_default=false()),
     PrimaryKeyConstraint("municipality", "revision"),
     ForeignKeyConstraint(["municipality"], ["municipality.municipality"]),
 )

@@ -43,11 +43,8 @@ from kpi.model import (
 )
 from kpi.store import audit
 from kpi.store import tables as t
-from kpi.store.reading import JAPAN, gone, same
+from kpi.store.reading import IMPORT, JAPAN, gone, same
 from kpi.store.snapshot import marks, nothing_stands
-
-#: What `batch.act` says of an accepted import.
-IMPORT = "import"
 
 
 class Conflict(Exception):
@@ -95,6 +92,11 @@ class Changes:
     #: Facts that are taken out.
     withdrawn: list[FactKey] = field(default_factory=list)
 
+    @property
+    def has_targets(self) -> bool:
+        """Whether there is a target among the facts."""
+        return any(fact.key.kind is Kind.TARGET for fact in (*self.added, *self.changed))
+
     def __bool__(self) -> bool:
         """Whether there is anything to record."""
         return bool(
@@ -141,6 +143,7 @@ def commit(
                 now=now,
                 added=len(change.added),
                 changed=len(change.changed) + len(change.withdrawn),
+                has_targets=change.has_targets,
             )
             told = audit.batch_told(row) | {"digest": write_changes(connection, change, row)}
             own = {file.sha256 for file in change.files} & contents.keys()
@@ -223,6 +226,7 @@ def begin_batch(
         "added": 0,
         "changed": 0,
         "in_force_from": None,
+        "has_targets": False,
         **described,
     }
     connection.execute(insert(t.batch), row)

@@ -52,7 +52,7 @@ def _plans(
     rank: dict[str, int] = {}
     for header in known:
         code = header.municipality.code
-        own = 0 if header.periods else 1 if (code, header.plan.id) in promised else 2
+        own = 0 if header.periods else 1 if code in promised else 2
         rank[code] = min(own, rank.get(code, own))
     return sorted(known, key=lambda header: rank[header.municipality.code])
 

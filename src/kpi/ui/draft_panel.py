@@ -5,13 +5,16 @@ from __future__ import annotations
 import streamlit as st
 
 from kpi.charts.edit_lines import EditLine, edit_lines, refused_lines
+from kpi.editing import steps
 from kpi.editing.grid import grid_of
-from kpi.model import Clash, Fact, Severity
+from kpi.model import Clash, Fact, Severity, Step
 from kpi.store import PlanHeader
 from kpi.ui import editing
+from kpi.ui.choices import shared_query, unmarked
 from kpi.ui.editing import Work
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
+from kpi.ui.person import person
 from kpi.words import say
 
 _SHOWN = 200
@@ -20,7 +23,7 @@ _SHOWN = 200
 def tell() -> None:
     """Say once what was just done."""
     if words := editing.told():
-        show("import_told.html", key="editing-told", words=words, severity="done")
+        show("import_told.html", key="draft-told", words=words, severity="done")
 
 
 def panel(header: PlanHeader, at: Work) -> None:
@@ -80,9 +83,16 @@ def _save(header: PlanHeader, at: Work) -> None:
         if st.button(say("editing.as_new"), key="draft-as-new"):
             editing.move_to_new(at)
         return
+    who = person().at(at.header.municipality.code)
+    refused = steps.refusal(who, Step.SAVE, at.proposal)
     with st.container(horizontal=True, vertical_alignment="center", key="draft-acts"):
-        is_asked = st.button(say("editing.save"), type="primary", key="draft-save")
-        show("import_told.html", key="draft-state", words=_state(at), severity="")
+        is_asked = st.button(
+            say("editing.save"), type="primary", key="draft-save", disabled=bool(refused)
+        )
+        if at.proposal is not None and st.button(say("editing.to_proposal"), key="draft-look"):
+            query = {**shared_query(), "proposal": str(at.proposal.id)}
+            st.switch_page("pages/proposals.py", query_params=query)
+        show("import_told.html", key="draft-state", words=refused or _state(at), severity="")
     if not is_asked:
         return
     if at.unread:
@@ -110,9 +120,12 @@ def _state(at: Work) -> str:
 def _settle(header: PlanHeader, at: Work) -> None:
     """Show who was first with which value, and let the person decide cell by cell."""
     show("edit_clashes.html", key="edit-clashes", count=len(at.clashes))
+    now = editing.snapshot_now(at)
+    # What was taken out of the draft is no edit of it any more.
+    taken_out = [clash.edit for clash in at.clashes if clash.edit.identity not in at.edits]
     lines = {
         identity: line
-        for line in edit_lines(editing.snapshot_now(at), at.edits.values())
+        for line in (*edit_lines(now, taken_out), *edit_lines(now, at.edits.values()))
         for identity in line.identities
     }
     chosen = {}
@@ -126,7 +139,7 @@ def _settle(header: PlanHeader, at: Work) -> None:
             reason=clash.reason,
         )
         chosen[clash.edit.identity] = st.radio(
-            f"{title}　{who}",
+            unmarked(f"{title}　{who}"),
             [True, False],
             format_func=_options(line, clash).__getitem__,
             index=None,
@@ -137,8 +150,7 @@ def _settle(header: PlanHeader, at: Work) -> None:
     if st.button(
         say("editing.clash_decide"), type="primary", disabled=not is_decided, key="draft-settle"
     ):
-        given_up = [identity for identity, is_mine in chosen.items() if not is_mine]
-        if editing.settle(at, given_up):
+        if editing.settle(at, [identity for identity, is_mine in chosen.items() if is_mine]):
             editing.follow(header, at)
         st.rerun()
 
@@ -152,6 +164,6 @@ def _options(line: EditLine | None, clash: Clash) -> dict[bool, str]:
         said = theirs.value_text
     mine = line.after if line else say("editing.nothing")
     return {
-        True: say("editing.clash_mine", value=mine),
-        False: say("editing.clash_theirs", value=said),
+        True: unmarked(say("editing.clash_mine", value=mine)),
+        False: unmarked(say("editing.clash_theirs", value=said)),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -29,7 +30,6 @@ from kpi.importing.readers import Book, read_books
 from kpi.model import FactEdit, Severity
 from kpi.store import JAPAN, SourceFile, fact_history
 from kpi.ui import data, editing
-from kpi.ui.choices import unmarked
 from kpi.ui.editing import Work
 from kpi.ui.html import show
 from kpi.ui.judging import moment
@@ -37,6 +37,9 @@ from kpi.words import say
 
 _BOOKS, _ROUND, _HANDED = "edit-workbooks", "edit-workbook-round", "edit-workbook-handed"
 _SHOWN = 200
+#: What begins something else than text within a line of Markdown. A label's other signs stay as
+#: they are: a screen reader reads out what stands before them.
+_MARKUP = re.compile(r"[\\`*_\[\]<>$~:&|]")
 
 
 def section(at: Work) -> None:
@@ -167,7 +170,7 @@ def _decisions(at: Work, grid: Grid, back: BroughtBack) -> list[bool | None]:
         label = say(
             "edit_workbook.clash",
             cell=cell.cell,
-            title=unmarked(titles[cell.row]),
+            title=_plain(titles[cell.row]),
             column=column_title(column.column) if column.column else column.heading,
             taken=_shown(cell.taken),
         )
@@ -185,7 +188,12 @@ def _decisions(at: Work, grid: Grid, back: BroughtBack) -> list[bool | None]:
 
 
 def _shown(text: str) -> str:
-    return unmarked(visible(text)) if text else say("edit_workbook.empty")
+    return _plain(visible(text)) if text else say("edit_workbook.empty")
+
+
+def _plain(text: str) -> str:
+    """Return a text that Streamlit, which writes labels in Markdown, shows as it is."""
+    return _MARKUP.sub(r"\\\g<0>", text)
 
 
 def _who(at: Work, taken: TakenOut, cell: DeskCell, column: DeskColumn) -> str:
@@ -203,9 +211,9 @@ def _who(at: Work, taken: TakenOut, cell: DeskCell, column: DeskColumn) -> str:
         last = new[-1]
         return say(
             "edit_workbook.by_person",
-            author=unmarked(last.author),
+            author=_plain(last.author),
             when=moment(last.recorded_at),
-            reason=unmarked(last.reason),
+            reason=_plain(last.reason),
         )
     undone = [version.undone_at for version in own if version.undone_at is not None]
     return say("edit_workbook.by_undo", when=moment(max(undone))) if undone else ""

@@ -6,7 +6,7 @@ Each draft that was opened is kept as it was left, saved or not, until the brows
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import count
 from typing import NoReturn
@@ -14,7 +14,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from kpi.editing import applied
+from kpi.editing import applied, steps
 from kpi.editing.draft import Edits, merged, settled, to_save, without
 from kpi.editing.grid import Grid, Place
 from kpi.model import STEPS, Clash, Edit, Identity, Plan, Proposal, Step
@@ -27,7 +27,6 @@ from kpi.store import (
     proposals,
     read_parts,
     read_proposal,
-    save_proposal,
 )
 from kpi.ui import data
 from kpi.ui.choices import choose, remember, restore
@@ -62,6 +61,8 @@ class Work:
     header: PlanHeader
     #: The plan as read when editing began or was last saved.
     base: PlanSnapshot
+    #: What of the database that was.
+    mark: object
     #: The draft as it was last read or saved; None for one that never was.
     proposal: Proposal | None
     edits: Edits = field(default_factory=dict)
@@ -71,6 +72,8 @@ class Work:
     files: tuple[SourceFile, ...] = ()
     #: What was typed into cells of the grid and cannot be read; it is kept in sight.
     unread: dict[Place, str] = field(default_factory=dict)
+    #: Texts of the block pasted last that have no cell.
+    left_out: Sequence[str] = ()
     #: What was typed into cells and says what stands there.
     unchanged: dict[Place, str] = field(default_factory=dict)
     mounted: Mounted | None = None
@@ -108,7 +111,7 @@ def choose_draft(header: PlanHeader, box: DeltaGenerator) -> Work:
     begun = [_NEW_PLAN] if (*_plan_key(header), _NEW_PLAN) in _works() else []
     at = st.session_state.setdefault(_AT, {}).get(_plan_key(header))
     options = [_NEW, *begun, *known]
-    if at not in (None, *options):
+    if at not in (None, *options) and not _work(header, at).is_saved:
         # Submitted or approved meanwhile: what was changed in it here is still here.
         options.append(at)
 
@@ -127,7 +130,8 @@ def choose_draft(header: PlanHeader, box: DeltaGenerator) -> Work:
 def begin_plan(header: PlanHeader, plan: Plan, edits: Iterable[Edit]) -> NoReturn:
     """Open the draft of a plan that is new itself (of a negative id), beside that of ``header``."""
     base = PlanSnapshot(plan)
-    new = Work(PlanHeader(header.municipality, plan, ()), base, None, merged(base, {}, edits))
+    own = PlanHeader(header.municipality, plan, ())
+    new = Work(own, base, data.version_mark(), None, merged(base, {}, edits))
     _works()[*_plan_key(header), _NEW_PLAN] = new
     _go_to(header, _NEW_PLAN)
 
@@ -147,6 +151,18 @@ def choose_section(names: Sequence[str]) -> str:
     section = str(chosen or names[0])
     remember("section", section, names[0])
     return section
+
+
+def refresh(at: Work) -> None:
+    """Read a draft anew where others have gone on and nothing was changed in it here."""
+    mark = data.version_mark()
+    if at.proposal is None:
+        if not at.edits and not at.unread and at.mark != mark:
+            at.base, at.mark, at.mounted = _base(at.header), mark, None
+        return
+    stored = read_proposal(data.engine(), at.header.municipality, at.proposal.id)
+    if at.is_saved and (at.mark != mark or stored.version != at.proposal.version):
+        _hold(at, stored)
 
 
 def put(at: Work, edits: Iterable[Edit], *files: SourceFile) -> NoReturn:
@@ -172,21 +188,24 @@ def snapshot_now(at: Work) -> PlanSnapshot:
 
 
 def save(at: Work) -> bool:
-    """Save a draft; whether it was. Where others were first, the draft holds their changes."""
+    """Save a draft; whether it was. Where others were first, the draft holds their changes.
+
+    Raises `kpi.access.NotAllowed`.
+    """
     changed, dropped = to_save(at.proposal, at.edits)
     proposal = at.proposal
     try:
-        saved = save_proposal(
+        saved = steps.save(
             data.engine(),
+            person().at(at.header.municipality.code),
             at.header.municipality,
             at.header.plan.id,
             changed,
             proposal_id=proposal.id if proposal else None,
             version=proposal.version if proposal else 0,
             dropped=dropped,
-            title=at.title.strip(),
-            reason=at.reason.strip(),
-            author=person().name,
+            title=at.title,
+            reason=at.reason,
             files=at.files,
             now=datetime.now(UTC),
         )
@@ -200,23 +219,24 @@ def save(at: Work) -> bool:
     return True
 
 
-def settle(at: Work, given_up: Collection[Identity]) -> bool:
+def settle(at: Work, mine: Collection[Identity]) -> bool:
     """Make a draft upon what others saved meanwhile, and save it; whether it was.
 
-    Of what is ``given_up`` their change counts, of all else ours.
+    Of what clashed our change counts where ``mine`` names it, elsewhere theirs.
     """
     theirs = at.proposal
     if at.proposal is not None:
         theirs = read_proposal(data.engine(), at.header.municipality, at.proposal.id)
     base = _base(at.header)
-    at.edits = settled(base, at.proposal, theirs, at.edits, given_up)
-    at.base, at.proposal, at.clashes, at.mounted = base, theirs, (), None
+    at.edits = settled(base, at.proposal, theirs, at.edits, at.clashes, mine)
+    at.base, at.mark, at.proposal, at.clashes = base, data.version_mark(), theirs, ()
+    at.mounted = None
     return save(at)
 
 
 def move_to_new(at: Work) -> NoReturn:
     """Go on with a draft as a new one, where the proposal it was saved in has moved on."""
-    new = Work(at.header, at.base, None, at.edits, at.title, at.reason, at.files, at.unread)
+    new = replace(at, proposal=None, is_closed=False, mounted=None, number=next(_numbers))
     _works()[*_plan_key(at.header), _NEW] = new
     _forget(at)
     _go_to(at.header, _NEW)
@@ -258,18 +278,18 @@ def _work(header: PlanHeader, name: str) -> Work:
 
 def _open(header: PlanHeader, name: str) -> Work:
     if not name.isdecimal():
-        return Work(header, _base(header), None)
+        return Work(header, _base(header), data.version_mark(), None)
     proposal = read_proposal(data.engine(), header.municipality, int(name))
     if proposal.plan_id != header.plan.id:
         header = PlanHeader(header.municipality, Plan(proposal.plan_id, proposal.title), ())
-    opened = Work(header, _base(header), proposal)
+    opened = Work(header, _base(header), data.version_mark(), proposal)
     _hold(opened, proposal)
     return opened
 
 
 def _hold(at: Work, proposal: Proposal) -> None:
     """Hold a draft as it is on record now."""
-    at.base, at.proposal = _base(at.header), proposal
+    at.base, at.mark, at.proposal = _base(at.header), data.version_mark(), proposal
     at.edits = {edit.identity: edit for edit in proposal.edits}
     at.title, at.reason = proposal.title, proposal.reason
     at.clashes, at.mounted, at.unchanged, at.files = (), None, {}, ()
@@ -295,5 +315,5 @@ def _go_to(header: PlanHeader, name: str) -> NoReturn:
 
 
 def _remount(at: Work) -> NoReturn:
-    at.mounted, at.unchanged = None, {}
+    at.mounted, at.unchanged, at.left_out = None, {}, ()
     st.rerun()

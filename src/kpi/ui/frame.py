@@ -11,7 +11,7 @@ from streamlit.navigation.page import Page
 
 from kpi.access import Person
 from kpi.charts import css_variables
-from kpi.store import IMPORT, JAPAN
+from kpi.store import JAPAN, last_import
 from kpi.ui import as_of, data, person
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
@@ -78,11 +78,5 @@ def sidebar(pages: Sequence[Page], current: Page, who: Person) -> None:
 
 
 def _last_import() -> str:
-    moment = as_of.moment()
-    entries = [
-        entry
-        for entry in data.known_batches()
-        if entry.act == IMPORT and entry.undone_at is None
-        if moment is None or entry.recorded_at <= moment
-    ]
-    return f"{entries[0].recorded_at.astimezone(JAPAN):%Y-%m-%d}" if entries else ""
+    last = last_import(data.engine(), as_of.moment(), person.person().municipalities)
+    return f"{last.astimezone(JAPAN):%Y-%m-%d}" if last else ""

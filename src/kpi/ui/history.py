@@ -24,6 +24,7 @@ from kpi.charts.plan_difference import (
     difference_table,
     moment_text,
     plan_difference,
+    since_text,
 )
 from kpi.charts.spreadsheet import spreadsheet_xlsx
 from kpi.notation import normal
@@ -210,6 +211,7 @@ def _show_differences(header: PlanHeader, differences: Sequence[Difference], day
         rows=[(one, titles.get(one.series_id or 0, "")) for one in on_page],
         query=urlencode(shared_query()),
         told_moment=moment_text,
+        told_since=since_text,
     )
     _turn_pages(len(chosen))
     if followed:

@@ -100,7 +100,8 @@ def _ask_back(entry: BatchEntry) -> None:
     except UnknownBatch:
         refuse([say("act.gone")])
     except StillNeeded as needed:
-        later = [other for other in data.known_batches() if other.batch_id in needed.batch_ids]
+        own = data.known_batches([entry.municipality.code])
+        later = [other for other in own if other.batch_id in needed.batch_ids]
         acts = say("list.comma").join(
             say("undo.later", files=told_act(other), when=moment(other.recorded_at))
             for other in later

@@ -75,7 +75,7 @@ def _of_draft(at: LookedAt, *, is_overtaken: bool) -> None:
         return
     may_confirm = steps.may_confirm(who) and not is_overtaken
     day = _ask_day(at) if may_confirm else None
-    comment = _ask_comment(at)
+    comment = _ask_comment(at, say("proposal.comment"))
     with st.container(horizontal=True):
         if may_confirm:
             confirm = partial(steps.confirm, comment=comment, day=day)
@@ -98,7 +98,8 @@ def _of_submitted(at: LookedAt, *, is_overtaken: bool) -> None:
         _note(say("proposal.waits_for_approver", why=refused))
     may_approve = not refused and not is_overtaken
     day = _ask_day(at) if may_approve else None
-    comment = _ask_comment(at) if may_return or may_withdraw else ""
+    label = say("proposal.comment_or_why" if may_return else "proposal.comment")
+    comment = _ask_comment(at, label) if may_return or may_withdraw else ""
     with st.container(horizontal=True):
         if may_approve:
             approve = partial(steps.approve, comment=comment, day=day)
@@ -123,9 +124,9 @@ def _ask_day(at: LookedAt) -> date:
     )
 
 
-def _ask_comment(at: LookedAt) -> str:
+def _ask_comment(at: LookedAt, label: str) -> str:
     return st.text_area(
-        say("proposal.comment"),
+        label,
         key=f"proposal-comment-{at.step_mark}",
         max_chars=400,
         height=80,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -9,11 +10,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kpi import settings
-from kpi.charts import ToldRemark, assess, describe, plan_remarks
+from kpi.charts import Assessment, ToldRemark, assess, describe, plan_remarks
 from kpi.charts.edits import tell_edits
 from kpi.charts.plan_check import new_remarks as new_among
 from kpi.charts.proposed import proposed
-from kpi.charts.rule_change import RuleChange, rule_change
+from kpi.charts.rule_change import rule_change
 from kpi.model import (
     Edit,
     FactEdit,
@@ -33,6 +34,7 @@ from kpi.store import (
     proposals,
     read_parts,
     read_plan,
+    read_proposal,
 )
 from kpi.ui import choices, data
 from kpi.ui.as_of import said_day
@@ -64,6 +66,13 @@ class LookedAt:
         return self.proposal.stage in _OPEN
 
     @property
+    def is_ahead(self) -> bool:
+        """Whether the plan is still as it is without the proposal, which may yet change it."""
+        step = self.proposal.steps[-1]
+        is_waiting = step.in_force_from is not None and step.in_force_from > datetime.now(UTC)
+        return self.is_open or (self.proposal.stage is Stage.APPROVED and is_waiting)
+
+    @property
     def step_mark(self) -> str:
         """Return what tells the proposal at its last step from all others, and from itself then."""
         return f"{self.of} {self.proposal.id} {self.proposal.version}"
@@ -89,21 +98,28 @@ def looked_at(municipality: Municipality) -> LookedAt | None:
     asked = st.query_params.get(_NAME)
     if asked is None:
         return None
-    known = {str(one.id): one for one in proposals(data.engine(), municipality)}
-    if asked not in known:
+    try:
+        proposal = read_proposal(data.engine(), municipality, _number(asked))
+    except LookupError:
         st.warning(say("proposal.unknown", id=asked))
         return None
-    proposal = known[asked]
     name = _plan_names(municipality, [proposal])[proposal.id]
     header = next(
         (h for h in _headers(municipality) if h.plan.id == proposal.plan_id),
         PlanHeader(municipality, Plan(proposal.plan_id, name), ()),
     )
-    if header.plan.id > 0:
+    if header.plan.id < 0:
+        empty = PlanSnapshot(Plan(proposal.plan_id, ""))
+        return LookedAt(header, proposal, empty, read_plan(data.engine(), header))
+    if name:
+        # So that the other pages are about the same plan.
         st.query_params["plan"] = name
-        return LookedAt(header, proposal, read_parts(data.engine(), header), data.content(header))
-    empty = PlanSnapshot(Plan(proposal.plan_id, ""))
-    return LookedAt(header, proposal, empty, read_plan(data.engine(), header))
+    return LookedAt(header, proposal, read_parts(data.engine(), header), data.content(header))
+
+
+def _number(asked: str) -> int:
+    """Return the number of a proposal as an address names it; 0, which none has, for no number."""
+    return int(asked) if re.fullmatch("[0-9]{1,9}", asked) else 0
 
 
 def _headers(municipality: Municipality) -> list[PlanHeader]:
@@ -137,8 +153,8 @@ def listing(municipality: Municipality) -> None:
 
 
 def choose_year(at: LookedAt, box: DeltaGenerator) -> int | None:
-    """Show the choice of the reporting year; None where no year is known."""
-    if not at.is_open:
+    """Show the choice of the reporting year; None where none is known or the plan has changed."""
+    if not at.is_ahead:
         return None
     years = at.content.actual_years() or _as_proposed(at).actual_years()
     if not years:
@@ -175,9 +191,9 @@ def _as_proposed(at: LookedAt) -> PlanContent:
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _effect(mark: object, year: int, _at: LookedAt) -> RuleChange:  # noqa: ARG001
-    now = assess(_at.content, year)
-    return rule_change(now, assess(_as_proposed(_at), year))
+def _judged(mark: object, year: int, _at: LookedAt) -> tuple[Assessment, Assessment]:  # noqa: ARG001
+    """Return the plan judged as it is and as proposed."""
+    return assess(_at.content, year), assess(_as_proposed(_at), year)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
@@ -197,7 +213,7 @@ def chart(at: LookedAt, year: int | None) -> None:
     """Show a chart of each series that changes, one at a time: old steps and new ones."""
     if year is None:
         return
-    now, after = assess(at.content, year), assess(_as_proposed(at), year)
+    now, after = _judged(_mark(at), year, at)
     changed = dict.fromkeys(filter(None, map(_series_of, at.proposal.edits)))
     titles = {after.titles[one]: one for one in changed if one in after.titles}
     if not titles:
@@ -228,12 +244,12 @@ def effect_on_ratings(at: LookedAt, year: int | None) -> None:
     """Show who would change band with the figures up to a year."""
     if year is not None:
         words = say("proposal.effect", year=era_year(year))
-        effect(_effect(_mark(at), year, at), words)
+        effect(rule_change(*_judged(_mark(at), year, at)), words)
 
 
 def new_remarks(at: LookedAt) -> None:
     """Show what the plan check says of the proposed plan and not of the plan as it is."""
-    if at.is_open:
+    if at.is_ahead:
         found = _new_remarks(_mark(at), at)
         show("proposal_remarks.html", key="remarks", remarks=found, most=_MOST)
 

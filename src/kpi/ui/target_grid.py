@@ -22,9 +22,15 @@ from kpi.notation import normal
 from kpi.ui.choices import filter_box, remember, restore
 from kpi.ui.editing import Mounted, Work, snapshot_now
 from kpi.ui.html import show
+from kpi.ui.judging import refuse
+from kpi.ui.pasting import left_out
 from kpi.words import say
 
 _HEIGHT, _ROW = 388, 35
+#: Columns that cannot be edited.
+_FIXED = ("indicator", "series", "unit", "policy")
+#: Texts of a pasted block that are named where they have no cell.
+_NAMED = 5
 #: The sign that a column can be edited, and the margins.
 _BESIDE_HEADING = 46
 _WIDTHS = {Part.FIGURE: 102, Part.YEAR: 74, Part.NOTE: 160}
@@ -43,7 +49,7 @@ def section(at: Work) -> None:
         at.unread = placed(grid, at.unread)
         mounted = Mounted(key, filters, grid, rows, dict(at.edits), dict(at.unread))
         at.mounted = mounted
-    _table(mounted)
+    _table(at, mounted)
     count, total = len(mounted.rows), len(mounted.grid.rows)
     words = say("editing.how")
     if count < total:
@@ -110,7 +116,7 @@ def _policy(row: Row) -> str:
     return " ".join(filter(None, (policy.code, policy.name))) if policy else ""
 
 
-def _table(mounted: Mounted) -> None:
+def _table(at: Work, mounted: Mounted) -> None:
     """Show the grid as a table of texts; a column of numbers would clip and drop what is pasted."""
     grid, small = mounted.grid, st.column_config.TextColumn
     shown = set(mounted.rows)
@@ -127,11 +133,11 @@ def _table(mounted: Mounted) -> None:
             }
             for row in rows
         ],
-        columns=["policy", "indicator", "series", "unit", *(column.name for column in columns)],
+        columns=["indicator", "series", "unit", *(column.name for column in columns), "policy"],
         dtype="str",
     )
     config = {
-        "indicator": small(say("page.indicator"), width=200, disabled=True, pinned=True),
+        "indicator": small(say("page.indicator"), width=214, disabled=True, pinned=True),
         "series": small(say("editing.part.series"), width=84, disabled=True, pinned=True),
         "unit": small(say("overview.table.unit"), width=62, disabled=True, pinned=True),
         "policy": small(say("filter.policy"), width=120, disabled=True),
@@ -140,21 +146,23 @@ def _table(mounted: Mounted) -> None:
         words = _heading(column)
         width = max(_WIDTHS[column.part], int(words_width(words)) + _BESIDE_HEADING)
         config[column.name] = small(words, width=width, help=column_title(column))
-    if not any(row.series.name for row in rows):
+    if not any(row.series.name for row in grid.rows):
         table = table.drop(columns="series")
     st.data_editor(
         table,
         column_config=config,
-        column_order=[
-            name
-            for name in ("indicator", "series", "unit", *(c.name for c in columns), "policy")
-            if name in table
-        ],
         hide_index=True,
         num_rows="fixed",
         height=min(_HEIGHT, _ROW * (len(rows) + 1) + 3),
         key=mounted.key,
     )
+    fixed = [number for number, name in enumerate(table.columns) if name in _FIXED]
+    lost = left_out(table.to_numpy().tolist(), fixed)
+    if lost is not None:
+        at.left_out = lost
+    if at.left_out:
+        named = say("list.comma").join(at.left_out[:_NAMED])
+        refuse([say("editing.left_out", count=len(at.left_out), texts=named)])
 
 
 def _heading(column: Column) -> str:

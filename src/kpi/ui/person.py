@@ -60,12 +60,11 @@ def person() -> Person:
         return settings.person()
     session = _said_by_proxy() if how.way is SignIn.HEADER else _said_by_provider(how.claims)
     if session is None:
-        _ask_in("sign_in.please", how.way)
-    length = timedelta(hours=how.hours)
+        _ask_in(say("sign_in.please"), how.way)
     if session.mark in _ended:
-        _ask_in("sign_in.ended", how.way)
-    if not session.since <= clock() + _DRIFT or clock() - session.since >= length:
-        _ask_in("sign_in.over", how.way)
+        _ask_in(say("sign_in.ended"), how.way)
+    if clock() - session.since >= timedelta(hours=how.hours):
+        _ask_in(say("sign_in.over"), how.way)
     listed, codes = _known(settings.database_url(), version_mark(), session.login)
     try:
         found = person_of(
@@ -80,10 +79,6 @@ def person() -> Person:
         _refuse(str(unknown), how.way)
     _begin_anew_for(found)
     return found
-
-
-#: By how much clocks of one computer may seem to differ: a cookie tells whole seconds.
-_DRIFT = timedelta(seconds=2)
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)
@@ -158,20 +153,20 @@ def _several(claim: Any) -> frozenset[str]:
     return frozenset(word.strip() for word in words if isinstance(word, str) and word.strip())
 
 
-def _ask_in(why: str, how: SignIn) -> NoReturn:
+def _ask_in(why: str, way: SignIn) -> NoReturn:
     """Say why nobody is at work here yet, and lead to the provider."""
-    show("sign_in.html", key="sign-in", sentence=say(why))
-    if how is SignIn.HEADER:
+    show("sign_in.html", key="sign-in", sentence=why)
+    if way is SignIn.HEADER:
         show("import_told.html", key="reload", words=say("sign_in.reload"), severity="")
     elif st.button(say("sign_in.go"), type="primary", key="sign-in-go"):
         st.login()
     st.stop()
 
 
-def _refuse(sentence: str, how: SignIn) -> NoReturn:
+def _refuse(sentence: str, way: SignIn) -> NoReturn:
     """Say why somebody who signed in may not enter, and nothing else."""
     show("sign_in.html", key="sign-in", sentence=sentence)
-    if how is SignIn.OIDC and st.button(say("sign_in.out"), key="sign-in-other"):
+    if way is SignIn.OIDC and st.button(say("sign_in.out"), key="sign-in-other"):
         sign_out()
     st.stop()
 

@@ -30,9 +30,10 @@ REQUESTS = {
     "upload": ("/_stcore/upload_file/a/b", {}),
 }
 
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux", reason="other systems have 127.0.0.1 alone unless told otherwise"
-)
+pytestmark = [
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.skipif(sys.platform != "linux", reason="others have 127.0.0.1 alone"),
+]
 
 
 @pytest.fixture(scope="module")

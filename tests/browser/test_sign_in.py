@@ -16,6 +16,8 @@ from playwright.sync_api import Page, expect
 from kpi.model import Role, User
 from kpi.store import open_database, plans, record_user, users
 
+pytestmark = pytest.mark.xdist_group("browser")
+
 SECRET = "a-secret-that-only-the-provider-knows"
 COOKIE_SECRET = "0123456789abcdef0123456789abcdef"
 NOW = datetime(2025, 6, 1, tzinfo=UTC)

@@ -156,6 +156,12 @@ def test_a_next_plan_begins_as_a_draft_with_the_latest_actuals_for_its_baselines
     fill(page, "理由（必ず書く）", "次期計画の策定")
     press(page, "この内容で次期計画の案を作る")
     expect(page.locator(".kpi-edits")).to_contain_text("次期川崎市総合計画")
+    # What was begun and is not saved is not lost to another.
+    pick(page, "下書き", "新しい下書き")
+    pick(page, "何を変えますか", "次期計画を作る")
+    expect(page.locator(".kpi-told")).to_contain_text("まだ保存していない新しい計画の下書き")
+    pick(page, "下書き", "新しい計画の下書き")
+    expect(page.locator(".kpi-edits")).to_contain_text("次期川崎市総合計画")
     save(page, "次期計画の案")
     [proposal] = proposals(engine, kawasaki(engine).municipality)
     [plan] = [edit.after for edit in proposal.edits if isinstance(edit.after, Plan)]

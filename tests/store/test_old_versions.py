@@ -32,7 +32,7 @@ ROWS = {
         INSERT INTO batch (municipality, revision, batch_id, recorded_at, author, reason, added, changed) VALUES ('202096', 1, '20240501-120000-0001', '2024-05-01 03:00:00.000000', '企画課', '取込', 2, 0)
         INSERT INTO batch (municipality, revision, batch_id, recorded_at, author, reason, added, changed) VALUES ('202096', 2, '20240601-120000-0002', '2024-06-01 03:00:00.000000', '企画課', '取込', 0, 1)
         INSERT INTO undone (municipality, revision, recorded_at, author) VALUES ('202096', 2, '2024-06-02 03:00:00.000000', '企画課')
-        INSERT INTO source_file (municipality, revision, file_no, name, sha256, layout) VALUES ('202096', 1, 1, '計画.xlsx', 'ab', 'table')
+        INSERT INTO source_file (municipality, revision, file_no, name, sha256, layout) VALUES ('202096', 1, 1, '計画.xlsx', 'fcab7fcc2b4cffd9bb45003bfc2e468a04ef6f77ca8200a7341f027631584d25', 'table')
         INSERT INTO plan (municipality, plan_id) VALUES ('202096', 1)
         INSERT INTO plan_revision (municipality, plan_id, revision, name) VALUES ('202096', 1, 1, '総合計画')
         INSERT INTO period_revision (municipality, plan_id, ordinal, revision, first_year, last_year) VALUES ('202096', 1, 1, 1, 2024, 2028)
@@ -47,7 +47,7 @@ ROWS = {
         INSERT INTO fact (municipality, series_id, kind, period, label, fiscal_year, revision, value, value_high, comparator, value_text, status, note, file_no, sheet, cell) VALUES ('202096', 1, 'actual', 0, '', 2023, 2, 73.7, NULL, '', '73.7％', '', '', NULL, '', '')
     """,
     "0002": """
-        INSERT INTO source_content (municipality, sha256, compressed, content) VALUES ('202096', 'ab', FALSE, 'PK')
+        INSERT INTO source_content (municipality, sha256, compressed, content) VALUES ('202096', 'fcab7fcc2b4cffd9bb45003bfc2e468a04ef6f77ca8200a7341f027631584d25', FALSE, X'504B')
     """,
     "0003": """
         INSERT INTO batch (municipality, revision, batch_id, act, recorded_at, author, reason, added, changed) VALUES ('202096', 3, '20240701-120000-0003', 'plan-rule', '2024-07-01 03:00:00.000000', '企画課', '決定', 0, 0)
@@ -87,7 +87,7 @@ def filled(engine, version):
         for added, rows in ROWS.items():
             for row in rows.strip().splitlines() if added <= version else ():
                 if engine.dialect.name == "postgresql":
-                    row = row.replace("'PK'", "'PK'::bytea")
+                    row = row.replace("X'504B'", "'PK'::bytea")
                 connection.exec_driver_sql(row)
 
 

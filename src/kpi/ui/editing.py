@@ -127,6 +127,12 @@ def choose_draft(header: PlanHeader, box: DeltaGenerator) -> Work:
     return _work(header, name)
 
 
+def is_plan_begun(header: PlanHeader) -> bool:
+    """Whether a draft of a new plan was begun beside those of ``header`` and never saved."""
+    begun = _works().get((*_plan_key(header), _NEW_PLAN))
+    return begun is not None and bool(begun.edits)
+
+
 def begin_plan(header: PlanHeader, plan: Plan, edits: Iterable[Edit]) -> NoReturn:
     """Open the draft of a plan that is new itself (of a negative id), beside that of ``header``."""
     base = PlanSnapshot(plan)

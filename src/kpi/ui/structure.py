@@ -27,7 +27,7 @@ from kpi.model import (
 from kpi.notation import Unreadable, era_span, read_year_span
 from kpi.store import PlanSnapshot
 from kpi.ui import data
-from kpi.ui.editing import Work, begin_plan, put, snapshot_now
+from kpi.ui.editing import Work, begin_plan, is_plan_begun, put, snapshot_now
 from kpi.ui.html import show
 from kpi.ui.judging import refuse
 from kpi.words import say
@@ -290,9 +290,13 @@ def _next_plan(_plan: PlanSnapshot, key: str, work: Work) -> Make | None:
     spans = st.text_area(say("structure.box.spans"), _following(old), height=96, key=f"{key}-spans")
     lines = [line for line in spans.splitlines() if line.strip()]
     taken = _plan_names(work)
-    return lambda reason: structure.next_plan(
-        old, name, [_span(line) for line in lines], reason, taken
-    )
+
+    def make(reason: str) -> list[Edit]:
+        if is_plan_begun(work.header):
+            raise StructureRefused(say("structure.refused.plan_begun"))
+        return structure.next_plan(old, name, [_span(line) for line in lines], reason, taken)
+
+    return make
 
 
 _ACTS: dict[str, Callable[[PlanSnapshot, str, Work], Make | None]] = {

@@ -33,6 +33,8 @@ _FIXED = ("indicator", "series", "unit", "policy")
 _NAMED = 5
 #: The sign that a column can be edited, and the margins.
 _BESIDE_HEADING = 46
+#: Width of a figure in a plan of few columns, where targets are often sentences.
+_ROOMY, _FEW = 190, 3
 _WIDTHS = {Part.FIGURE: 102, Part.YEAR: 74, Part.NOTE: 160}
 
 
@@ -145,6 +147,8 @@ def _table(at: Work, mounted: Mounted) -> None:
     for column in columns:
         words = _heading(column)
         width = max(_WIDTHS[column.part], int(words_width(words)) + _BESIDE_HEADING)
+        if column.part is Part.FIGURE and len(grid.slots) <= _FEW:
+            width = _ROOMY
         config[column.name] = small(words, width=width, help=column_title(column))
     if not any(row.series.name for row in grid.rows):
         table = table.drop(columns="series")

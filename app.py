@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from kpi.access import Act
 from kpi.store import DatabaseMissing, DatabaseUnavailable, require, shown_url
 from kpi.ui import as_of, data, frame, person
 from kpi.words import say
@@ -28,6 +29,8 @@ pages = [
     st.Page("pages/imports.py", title=say("page.imports"), url_path="imports"),
     st.Page("pages/history.py", title=say("page.history"), url_path="history"),
 ]
+if who.may_anywhere(Act.CHANGE_USER):
+    pages.append(st.Page("pages/users.py", title=say("page.users"), url_path="users"))
 
 
 def to_overview() -> None:

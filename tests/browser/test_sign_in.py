@@ -37,6 +37,7 @@ CLAIMED = [
         "kpi_cities": ["990001"],
     },
     {"sub": "4", "preferred_username": "root@city.example.jp"},
+    {"sub": "5", "preferred_username": "shiro"},
 ]
 
 
@@ -157,6 +158,12 @@ def sign_in(page, sub):
     page.get_by_role("button", name="Authorize").click()
 
 
+def choose_city(page):
+    page.get_by_label("自治体").click()
+    page.get_by_role("option", name=CITY).click()
+    expect(page.get_by_label("自治体")).to_have_value(CITY)
+
+
 def sidebar(page):
     return page.get_by_test_id("stSidebar")
 
@@ -252,6 +259,30 @@ def test_an_administrator_of_the_settings_enters_without_being_listed(listed, vi
     sign_in(page, "4")
     name = "root@city.example.jp（root@city.example.jp）"
     expect(sidebar(page).get_by_text(name)).to_be_visible()
+
+
+def test_an_administrator_puts_somebody_on_the_list_who_then_enters(listed, visit):
+    page = visit(listed.url)
+    sign_in(page, "4")
+    sidebar(page).get_by_role("link", name="利用者").click()
+    expect(page.get_by_role("heading", name="利用者", exact=True)).to_be_visible()
+    choose_city(page)
+    page.get_by_role("button", name="利用者を加える").click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("サインインの名前", exact=True).fill("Shiro")
+    dialog.get_by_label("氏名").fill("閲覧 四郎")
+    dialog.get_by_label("役割", exact=True).click()
+    page.get_by_role("option", name="閲覧").click()
+    dialog.get_by_label("理由").fill("4月の異動")
+    dialog.get_by_role("button", name="この内容で登録する").click()
+    expect(page.get_by_text("閲覧 四郎さんを登録しました。")).to_be_visible()
+    expect(page.get_by_role("row", name="4月の異動")).to_contain_text("root@city.example.jp")
+    shiro = visit(listed.url)
+    sign_in(shiro, "5")
+    expect(sidebar(shiro).get_by_text("閲覧 四郎（shiro）")).to_be_visible()
+    expect(sidebar(shiro).get_by_role("link", name="利用者")).to_have_count(0)
+    shiro.goto(f"{listed.url}/users")
+    expect(shiro.get_by_role("button", name="利用者を加える")).to_have_count(0)
 
 
 def test_roles_and_municipalities_come_from_the_provider_where_the_settings_say_so(claimed, visit):

@@ -19,6 +19,7 @@ class Act(StrEnum):
     RETURN_PROPOSAL = "return-proposal"
     APPROVE_PROPOSAL = "approve-proposal"
     UNDO_PROPOSAL = "undo-proposal"
+    CHANGE_USER = "change-user"
 
 
 #: Which roles may do an act: any of them is enough.
@@ -29,6 +30,7 @@ ROLES: dict[Act, frozenset[Role]] = {
     Act.RETURN_PROPOSAL: frozenset({Role.APPROVER}),
     Act.APPROVE_PROPOSAL: frozenset({Role.APPROVER}),
     Act.UNDO_PROPOSAL: frozenset({Role.APPROVER}),
+    Act.CHANGE_USER: frozenset({Role.ADMINISTRATOR}),
 }
 #: Acts that another person has to do than those whose work it is, unless the setting says so.
 _NEEDS_ANOTHER = frozenset({Act.APPROVE_PROPOSAL})
@@ -68,6 +70,11 @@ class Person:
     def may_see(self, municipality: str) -> bool:
         """Whether somebody may see what a municipality, given by its code, has."""
         return self.municipalities is None or municipality in self.municipalities
+
+    def may_anywhere(self, act: Act) -> bool:
+        """Whether there is a municipality where somebody may do an act."""
+        everywhere = [self.roles, *(one.roles for one in self.grants)]
+        return any(roles & ROLES[act] for roles in everywhere)
 
     def at(self, municipality: str) -> Person:
         """Return somebody as they are in one municipality: in no role where they may not be."""

@@ -82,7 +82,7 @@ def person_of(
         raise NotKnown(say("sign_in.disabled" if barred else "sign_in.unknown", login=login))
     first = known[0] if known else Grant("", frozenset({Role.ADMINISTRATOR}))
     return Person(
-        recorded(name or login, login),
+        recorded(name, login) if name else login,
         first.roles.intersection(*(one.roles for one in known)),
         first.departments.intersection(*(one.departments for one in known)),
         frozenset(one.municipality for one in known),

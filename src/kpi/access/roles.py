@@ -130,8 +130,9 @@ def refusal(
 
 def _is_among(person: Person, names: Collection[str]) -> bool:
     """Whether somebody is recorded under one of the names, whatever they were called then."""
+    own = recorded("", person.login)
     return any(
-        name == person.name or (person.login and name.endswith(recorded("", person.login)))
+        name == person.name or (person.login and (name == person.login or name.endswith(own)))
         for name in names
     )
 

@@ -134,6 +134,10 @@ def claimed(start_server, sample_file, tmp_path_factory, provider):
     made.engine.dispose()
 
 
+def abort(route):
+    route.abort()
+
+
 @pytest.fixture
 def visit(browser):
     """Open an address with a browser of one's own, in which nobody has signed in."""
@@ -141,6 +145,8 @@ def visit(browser):
 
     def open_address(url, cookies=()) -> Page:
         context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ja-JP")
+        # The provider's own pages would ask for a style sheet outside.
+        context.route(lambda asked: not asked.startswith("http://127.0.0.1:"), abort)
         context.add_cookies(list(cookies))
         contexts.append(context)
         page = context.new_page()

@@ -33,6 +33,6 @@ if as_of.day() is not None:
 work = editing.choose_draft(header, boxes[2])
 target_grid.absorb(work)
 editing.refresh(work)
-draft_panel.tell()
+draft_panel.tell(work)
 SECTIONS[editing.choose_section(list(SECTIONS))](work)
 draft_panel.panel(header, work)

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,20 +56,35 @@ def _database(engine: Engine) -> Examined:
         return Examined(False, say(f"database.{error.why}", url=url, error=error))
     except SQLAlchemyError as error:
         return Examined(False, say("doctor.database_error", url=url, error=str(error)))
+    except ValueError as error:
+        return Examined(False, say("doctor.audit_unreadable", error=error))
     return Examined(True, say("doctor.database", url=url, count=count))
 
 
 def _logs(engine: Engine) -> list[Examined]:
-    """Hold the audit log of every municipality against all it tells of; broken ones first."""
-    found = [_log(state) for state in verify_audit(engine)]
-    return sorted(found, key=lambda examined: examined.ok)
+    """Hold every audit log against all it tells of: the broken ones each, the others as one."""
+    try:
+        states = verify_audit(engine)
+    except (ValueError, TypeError) as error:
+        # SQLite holds no column to its type: a moment may be no moment.
+        return [Examined(False, say("doctor.audit_unreadable", error=error))]
+    whole = [state for state in states if not state.broken]
+    return [*(_broken(state) for state in states if state.broken), *_whole(whole)]
 
 
-def _log(state: AuditState) -> Examined:
+def _whole(states: Sequence[AuditState]) -> Iterator[Examined]:
+    if len(states) == 1:
+        (one,) = states
+        name = one.municipality.name
+        words = say("doctor.audit", municipality=name, count=one.entries, hash=one.hash)
+        yield Examined(True, words)
+    elif states:
+        count = sum(state.entries for state in states)
+        yield Examined(True, say("doctor.audits", municipalities=len(states), count=count))
+
+
+def _broken(state: AuditState) -> Examined:
     name = state.municipality.name
-    if not state.broken:
-        words = say("doctor.audit", municipality=name, count=state.entries, hash=state.hash)
-        return Examined(True, words)
     first, *others = state.broken
     # A proposal has a number, a batch an id with its moment.
     of = "of_proposal" if first.about.isdigit() else "of_batch"

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from kpi.access import Person, Role
 from kpi.editing import steps
 from kpi.model import FactEdit, FactKey, FiscalYear, Kind
-from kpi.store import JAPAN, open_database, plans, proposals, read_parts, read_plan
+from kpi.store import JAPAN, open_database, plans, proposals, read_parts, read_plan, read_proposal
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -52,11 +52,12 @@ class City:
         )
 
     def take(self, step, person, proposal, **more):
-        at = next(p for p in proposals(self.engine, self.header.municipality) if p == proposal)
+        at = read_proposal(self.engine, self.header.municipality, proposal.id)
         step(self.engine, person, self.header.municipality, at, now=NOW + timedelta(1), **more)
 
     def newest(self):
-        return proposals(self.engine, self.header.municipality)[0]
+        entry = proposals(self.engine, self.header.municipality)[0]
+        return read_proposal(self.engine, self.header.municipality, entry.id)
 
     def target(self, moment=None):
         facts = read_plan(self.engine, self.header, moment).facts
@@ -166,7 +167,11 @@ def test_a_return_says_what_to_mend(city, at_work, open_page):
     expect(stage(page)).to_have_text("差戻し")
     own = open_page(f"{at_work(HANAKO.name, 'planner')}/proposals?municipality=川崎市&proposal=1")
     expect(own.locator(".kpi-steps-taken li").first).to_contain_text("96％の根拠を書いてください。")
-    expect(own.get_by_role("button", name="目標編集で続ける")).to_be_visible()
+    expect(own.locator(".kpi-proposal")).to_contain_text("96％の根拠を書いてください。（課長）")
+    press(own, "目標編集で続ける")
+    asked = own.get_by_text("差し戻されています（課長、")
+    expect(asked).to_contain_text("96％の根拠を書いてください。")
+    press(own, "改定案を見る")
     press(own, "申請する")
     expect(stage(own)).to_have_text("申請中")
 

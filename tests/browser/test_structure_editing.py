@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kpi.model import Direction, Indicator, Kind, PartEdit, Plan, Series, Step
-from kpi.store import open_database, plans, proposals, step_proposal
+from kpi.store import open_database, plans, read_proposal, step_proposal
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -111,7 +111,7 @@ def test_an_indicator_is_added_another_split_a_third_replaced_and_all_saved(city
     save(page, "指標の見直し")
 
     header = kawasaki(engine)
-    [proposal] = proposals(engine, header.municipality)
+    proposal = read_proposal(engine, header.municipality, 1)
     parts = {type(edit.after): edit for edit in proposal.edits if edit.before is None}
     added, own = parts[Indicator].after, [e.after for e in proposal.edits if e.before is None]
     assert (added.name, added.is_retired) == ("自立した世帯の割合", False)
@@ -131,7 +131,7 @@ def test_an_indicator_is_added_another_split_a_third_replaced_and_all_saved(city
             header.municipality,
             proposal.id,
             step,
-            version=proposals(engine, header.municipality)[0].version,
+            version=read_proposal(engine, header.municipality, 1).version,
             author="部長",
             now=datetime.now(UTC),
         )
@@ -146,6 +146,8 @@ def test_an_indicator_is_added_another_split_a_third_replaced_and_all_saved(city
     before = page.locator(".kpi-note").filter(has_text="この指標が引き継いだ、廃止した指標")
     expect(before).to_contain_text(LEFT_WELFARE)
     expect(page.get_by_text("年度の分かる数値がない")).to_be_visible()
+    page.get_by_role("link", name="目標編集").click()
+    expect(page.get_by_text("廃止した指標1件は表に出していません")).to_be_visible()
 
 
 def test_a_next_plan_begins_as_a_draft_with_the_latest_actuals_for_its_baselines(city, open_page):
@@ -156,6 +158,7 @@ def test_a_next_plan_begins_as_a_draft_with_the_latest_actuals_for_its_baselines
     fill(page, "理由（必ず書く）", "次期計画の策定")
     press(page, "この内容で次期計画の案を作る")
     expect(page.locator(".kpi-edits")).to_contain_text("次期川崎市総合計画")
+    expect(page.locator(".kpi-edits")).to_contain_text("「1-5 確かな暮らしを支える」をいちばん上に")
     # What was begun and is not saved is not lost to another.
     pick(page, "下書き", "新しい下書き")
     pick(page, "何を変えますか", "次期計画を作る")
@@ -163,7 +166,7 @@ def test_a_next_plan_begins_as_a_draft_with_the_latest_actuals_for_its_baselines
     pick(page, "下書き", "新しい計画の下書き")
     expect(page.locator(".kpi-edits")).to_contain_text("次期川崎市総合計画")
     save(page, "次期計画の案")
-    [proposal] = proposals(engine, kawasaki(engine).municipality)
+    proposal = read_proposal(engine, kawasaki(engine).municipality, 1)
     [plan] = [edit.after for edit in proposal.edits if isinstance(edit.after, Plan)]
     assert (plan.name, proposal.plan_id) == ("次期川崎市総合計画", plan.id)
     bases = [edit.after for edit in proposal.edits if not isinstance(edit, PartEdit)]

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from kpi.model import Kind, Step
-from kpi.store import open_database, plans, proposals, read_parts, step_proposal
+from kpi.store import open_database, plans, proposals, read_parts, read_proposal, step_proposal
 
 BLOCK = ["１２", "▲5", "12.5％", "1,234", "67億5,319万円", "65％以上", "50億円以下", "ー"]
 READ = {
@@ -119,7 +119,7 @@ def test_a_block_from_excel_is_read_cell_by_cell_and_saved_as_typed(city, open_p
     expect(page.locator(".kpi-told.done")).to_contain_text(
         "下書き1「第3期目標の見直し」を保存しました（変更8件）。"
     )
-    (proposal,) = proposals(engine, mihon(engine).municipality)
+    proposal = read_proposal(engine, mihon(engine).municipality, 1)
     assert texts_of(proposal) == set(BLOCK)
     assert {edit.key.period for edit in proposal.edits} == {3}
     # Nothing is in force yet.
@@ -168,6 +168,23 @@ def test_what_cannot_be_read_is_named_kept_in_sight_and_not_saved(city, open_pag
     expect(page.locator(".kpi-told.done")).to_contain_text("変更2件")
 
 
+def test_the_menu_and_the_buttons_of_the_table_are_in_japanese(city, open_page):
+    address, _ = city
+    page = editor(open_page, address)
+    box = page.get_by_test_id("stDataFrame").locator("canvas").first.bounding_box()
+    # The menu of a column opens at the right end of its heading.
+    right = box["x"] + _FIXED + WIDTH["figure"] - 8
+    page.mouse.move(right, box["y"] + 17)
+    page.mouse.click(right, box["y"] + 17)
+    items = page.get_by_role("menu", name="列のメニュー").get_by_role("menuitem")
+    expect(items.nth(0)).to_contain_text("昇順に並べる")
+    expect(page.get_by_role("menuitem", name="列を隠す")).to_be_visible()
+    expect(page.get_by_role("menuitem", name=re.compile("Sort|Autosize|Pin|Hide"))).to_have_count(0)
+    page.keyboard.press("Escape")
+    buttons = page.get_by_test_id("stElementToolbar").first.get_by_role("button")
+    expect(buttons.nth(0)).to_have_attribute("aria-label", "出す列を選ぶ")
+
+
 def test_another_year_moves_a_target_and_one_outside_its_period_is_refused(city, open_page):
     address, _ = city
     page = editor(open_page, address)
@@ -199,16 +216,16 @@ def test_the_second_to_save_a_cell_sees_who_was_first_and_decides(city, open_pag
     expect(second.locator(".kpi-refused")).to_contain_text(
         "2件のセルを、ほかの人が先に変えています"
     )
-    choices = second.get_by_test_id("stRadio")
+    choices = second.get_by_role("radiogroup").filter(has_text="先の値")
     expect(choices).to_have_count(2)
     expect(choices.nth(0)).to_contain_text("あなたの値：45.0以上")
-    expect(choices.nth(0)).to_contain_text("先の値：44.0以上")
+    expect(choices.nth(0)).to_contain_text("先の値：44.0以上（R7）")
     expect(second.get_by_text("福祉課の意見")).to_have_count(2)
     second.get_by_text("あなたの値：45.0以上").click()
     second.get_by_text("先の値：31.0以上").click()
     second.get_by_role("button", name="選んだとおりに保存する").click()
     expect(second.locator(".kpi-told.done")).to_contain_text("保存しました")
-    (proposal,) = proposals(engine, mihon(engine).municipality)
+    proposal = read_proposal(engine, mihon(engine).municipality, 1)
     assert texts_of(proposal) == {"45.0以上", "31.0以上"}
     assert all(edit.key.kind is Kind.TARGET for edit in proposal.edits)
 
@@ -241,7 +258,7 @@ def test_drafts_of_others_are_read_anew_and_a_submitted_one_is_left_alone(city, 
     other.get_by_text("変更した行だけ").click()
     expect(line(other, "特定保健指導の実施率")).to_contain_text("31％以上")
     municipality = mihon(engine).municipality
-    (proposal,) = proposals(engine, municipality)
+    proposal = read_proposal(engine, municipality, 1)
     type_into(other, THIRD, 0, "44.0以上")
     expect(line(other, "特定健康診査の受診率")).to_contain_text("44％以上")
     step_proposal(

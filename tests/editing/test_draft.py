@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from kpi.editing import applied
 from kpi.editing.draft import merged, settled, to_save, without
 from kpi.model import (
     Clash,
@@ -125,10 +126,75 @@ def test_a_plan_that_is_new_itself_is_an_edit_too():
     )
 
 
+KNOWN = Indicator(1, 1, None, "", "受診率", "健康課", "報告", 1)
+
+
+def part_change(before, **to):
+    return PartEdit(before, replace(before, **to), "見直し")
+
+
+def indicators(*known):
+    return replace(plan(), indicators=list(known))
+
+
 def test_of_a_part_that_both_changed_ours_is_only_what_we_changed_of_it():
-    known = Indicator(1, 1, None, "", "受診率", "健康課", "報告", 1)
-    ours = PartEdit(known, replace(known, name="健診受診率"), "改称")
-    theirs = replace(known, department="保険課")
-    base = replace(plan(), indicators=[theirs])
+    ours, theirs = part_change(KNOWN, name="健診受診率"), replace(KNOWN, department="保険課")
+    base = indicators(theirs)
     found = settled(base, None, None, by_identity(ours), [clash(ours, theirs)], [ours.identity])
-    assert found == by_identity(PartEdit(theirs, replace(theirs, name="健診受診率"), "改称"))
+    assert found == by_identity(part_change(theirs, name="健診受診率"))
+
+
+def test_what_another_changed_of_a_part_in_the_draft_stays_beside_ours():
+    ours, theirs = part_change(KNOWN, name="健診受診率"), part_change(KNOWN, department="保険課")
+    clashes = [clash(ours, theirs.after)]
+    found = settled(
+        indicators(KNOWN), draft(), draft(theirs), by_identity(ours), clashes, [ours.identity]
+    )
+    assert found == by_identity(part_change(KNOWN, name="健診受診率", department="保険課"))
+
+
+def test_settling_one_cell_puts_back_nothing_that_another_changed_of_a_part():
+    ours, moved = part_change(KNOWN, name="健診受診率"), replace(KNOWN, department="保険課")
+    base = replace(plan(fact(68)), indicators=[moved])
+    mine = by_identity(change(65, 75), ours)
+    found = settled(base, None, None, mine, [clash(change(65, 75), fact(68))], [KEY])
+    assert found[KEY] == change(68, 75)
+    (after,) = applied(base, list(found.values())).indicators
+    assert after == replace(moved, name="健診受診率")
+
+
+def test_what_moved_while_the_clashes_were_decided_is_not_taken_for_read():
+    mine = by_identity(change(65, 75), change(60, 61, OTHER))
+    base = plan(fact(68), fact(55, OTHER))
+    found = settled(base, None, None, mine, [clash(change(65, 75), fact(68))], [KEY])
+    # The store still sees that somebody else came first there.
+    assert found == by_identity(change(68, 75), change(60, 61, OTHER))
+
+
+def test_typing_over_ones_own_draft_does_not_take_what_moved_under_it_for_read():
+    saved, moved = by_identity(change(65, 70)), plan(fact(68))
+    assert merged(moved, saved, [change(70, 72)]) == by_identity(change(65, 72))
+    assert merged(moved, saved, [change(70, 68)]) == {}
+
+
+def test_a_further_change_of_a_part_puts_back_nothing_the_plan_says_by_now():
+    moved = replace(KNOWN, department="保険課", source="年報")
+    base = indicators(moved)
+    saved = by_identity(part_change(KNOWN, name="健診受診率"))
+    (shown,) = applied(base, list(saved.values())).indicators
+    assert shown == replace(moved, name="健診受診率")
+    edits = merged(base, saved, [part_change(shown, source="統計書")])
+    (after,) = applied(base, list(edits.values())).indicators
+    assert after == replace(moved, name="健診受診率", source="統計書")
+    # And that change says it was made upon what the person saw.
+    assert edits["indicator", 1].before.source == "年報"
+
+
+def test_what_we_keep_brings_back_the_new_parts_it_hangs_on():
+    indicator = PartEdit(None, Indicator(-1, 1, None, "", "新指標", "", "", 9), "新設")
+    series = PartEdit(None, Series(-2, -1, "", "人", "人", Direction.HIGHER, 1), "新設")
+    target = change(None, 100, KEY._replace(series_id=-2))
+    saved, theirs = draft(indicator, series), draft(version=2)
+    mine, clashes = by_identity(indicator, series, target), [clash(target, None)]
+    assert settled(plan(), saved, theirs, mine, clashes, [target.identity]) == mine
+    assert settled(plan(), saved, theirs, mine, clashes, []) == {}

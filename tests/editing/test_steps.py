@@ -331,3 +331,13 @@ def test_proposals_are_listed_with_the_newest_first(town):
     engine, header = town
     first, second = save(town, title="一"), save(town, TARO, [(2, 70)], title="二")
     assert [one.id for one in proposals(engine, header.municipality)] == [second.id, first.id]
+
+
+def test_signs_nobody_sees_that_no_file_and_not_every_database_can_hold_are_left_out(town):
+    engine, header = town
+    words = {"title": "見\x00直\ud800し", "reason": "社会\x1b情勢\x00"}
+    saved = steps.save(engine, HANAKO, header.municipality, header.plan.id, [], **words, now=NOW)
+    assert (saved.title, saved.reason) == ("見直し", "社会情勢")
+    steps.withdraw(engine, HANAKO, header.municipality, saved, comment="取り\x00下げ", now=NOW)
+    withdrawn = read_proposal(engine, header.municipality, saved.id)
+    assert withdrawn.steps[-1].comment == "取り下げ"

@@ -151,6 +151,16 @@ def nothing(found):
 # Out and in.
 
 
+def test_retired_indicators_are_left_at_the_office(plan):
+    first, second = plan.indicators
+    retired = replace(plan, indicators=[replace(first, is_retired=True), second])
+    sheet = load_workbook(io.BytesIO(out(retired))).worksheets[0]
+    assert [c.value for c in sheet["A"] if c.row > 5] == ["2 0", "3 0"]
+    # What was written for one that was retired meanwhile is not lost.
+    found = back(written(out(plan), {(1, FIGURE_3): "66.0％以上"}), retired)
+    assert facts(read(found, retired).edits) == [(1, "65.0％以上", "66.0％以上")]
+
+
 def test_a_workbook_nobody_touched_changes_nothing(plan):
     assert nothing(back(out(plan), plan))
     assert nothing(back(at_desk(out(plan), lambda _: None), plan, "改名.xlsx"))

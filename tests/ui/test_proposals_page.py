@@ -25,7 +25,7 @@ from kpi.model import (
     Stage,
 )
 from kpi.settings import ROOT
-from kpi.store import batches, open_database, plans, proposals, read_parts, undo
+from kpi.store import batches, open_database, plans, proposals, read_parts, read_proposal, undo
 
 NOW = datetime(2026, 4, 1, tzinfo=UTC)
 ALONE = Person("担当", frozenset(Role))
@@ -99,6 +99,7 @@ def test_a_plan_that_is_new_is_confirmed_and_there(city):
     assert "次の計画" in [h.plan.name for h in plans(city)]
     [proposal] = proposals(city, header(city).municipality)
     assert proposal.stage is Stage.APPROVED
+    proposal = read_proposal(city, header(city).municipality, 1)
     assert [step.author for step in proposal.steps] == [ALONE.name] * 3
 
 

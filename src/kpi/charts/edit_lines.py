@@ -40,8 +40,8 @@ class EditLine:
     findings: Sequence[Finding] = ()
     #: The edits it is made of; empty where the cell makes none.
     identities: tuple[Identity, ...] = ()
-    #: The cell that makes no edit.
-    place: Place | None = None
+    #: The cells that make no edit: a figure, its year, or both.
+    places: tuple[Place, ...] = ()
 
     @property
     def severity(self) -> str:
@@ -80,8 +80,12 @@ def edit_lines(plan: PlanSnapshot, edits: Iterable[Edit]) -> list[EditLine]:
     titles = _titles(plan)
     order = {series_id: number for number, series_id in enumerate(titles)}
     series = {one.id: one for one in plan.series}
-    for (series_id, slot), group in sorted(groups.items(), key=lambda g: (order[g[0][0]], g[0][1])):
-        title, one = titles[series_id], series[series_id]
+    # A series may be gone with the import that brought it: its edits come last.
+    last = len(order)
+    for (series_id, slot), group in sorted(
+        groups.items(), key=lambda g: (order.get(g[0][0], last), g[0])
+    ):
+        title, one = titles.get(series_id, say("edit.gone_series")), series.get(series_id)
         lines += [_of_fact(plan, title, one, slot, members) for members in _moves(group)]
     return lines
 
@@ -91,22 +95,37 @@ def refused_lines(grid: Grid, typed: Mapping[Place, str]) -> list[EditLine]:
     typed = placed(grid, typed)
     reading = read_grid(grid, typed)
     rows = {(row.series.id, row.line): row for row in grid.rows}
+    # A figure and its year are read together: what is to be said of both is said once.
+    cells: dict[object, list[Place]] = {}
+    for place in sorted(
+        (*reading.refused, *reading.unchanged), key=lambda place: place.column.part is Part.YEAR
+    ):
+        cells.setdefault((place[:2], place.column.slot), []).append(place)
     lines = []
-    for place in (*reading.refused, *reading.unchanged):
-        row, column = rows[place[:2]], place.column
-        findings = reading.findings.get(place, [])
+    for places in cells.values():
+        row, first = rows[places[0][:2]], places[0]
+        findings = reading.findings.get(first, [])
         lines.append(
             EditLine(
                 row.title,
-                column_title(column),
-                grid.text(row, column),
-                typed[place],
+                column_title(first.column),
+                _joined([grid.text(row, place.column) for place in places]),
+                _joined([typed[place] for place in places]),
                 "" if findings else say("editing.unchanged"),
                 findings,
-                place=place,
+                places=tuple(places),
             )
         )
     return lines
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """Return the text of one cell as it is, those of a figure and its year as 65％以上（R7）."""
+    if len(texts) == 1 or not any(texts):
+        return texts[0]
+    figure, year = texts
+    figure = figure or say("editing.nothing")
+    return say("editing.printed", text=figure, year=year) if year else figure
 
 
 def column_title(column: Column) -> str:
@@ -139,23 +158,30 @@ def _moves(group: list[FactEdit]) -> Iterable[tuple[FactEdit, ...]]:
 
 
 def _of_fact(
-    plan: PlanSnapshot, title: str, series: Series, slot: Slot, edits: tuple[FactEdit, ...]
+    plan: PlanSnapshot,
+    title: str,
+    series: Series | None,
+    slot: Slot,
+    edits: tuple[FactEdit, ...],
 ) -> EditLine:
     before, after = edits[0].before, edits[-1].after
+    identities = tuple(edit.identity for edit in edits)
+    if series is None:
+        return EditLine(title, slot.title, printed(before), printed(after), "", (), identities)
     nothing = say("editing.no_target" if slot.kind is Kind.TARGET else "editing.no_value")
     return EditLine(
         title,
         slot.title,
-        _printed(before),
-        _printed(after) or say("editing.nothing"),
+        printed(before),
+        printed(after) or say("editing.nothing"),
         said_fact(after, series) if after else nothing,
         remarks(plan, before, after),
-        tuple(edit.identity for edit in edits),
+        identities,
     )
 
 
-def _printed(fact: Fact | None) -> str:
-    """Return a fact as its cells show it: 65％以上（R7）."""
+def printed(fact: Fact | None) -> str:
+    """Return a fact as its cells show it: 65％以上（R7）. Empty where there is none."""
     if fact is None:
         return ""
     year = year_text(fact.key.fiscal_year)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from kpi.charts.assessment import of_period
+from kpi.charts.assessment import of_period, period_title
 from kpi.charts.display import fact_text
+from kpi.charts.parts import policy_title, span_title, unit_title
 from kpi.editing import applied
 from kpi.model import (
     UNDATED,
@@ -25,7 +26,7 @@ from kpi.model import (
     PolicyNode,
     Series,
 )
-from kpi.notation import era_span, era_year
+from kpi.notation import era_year
 from kpi.store import PlanSnapshot
 from kpi.words import say
 
@@ -154,7 +155,7 @@ class _Teller:
             return "", "", ""
         policy = self._policies.get(indicator.policy_id or 0)
         return (
-            "" if policy is None else _coded(policy),
+            "" if policy is None else policy_title(policy),
             indicator.name,
             "" if series is None else series.name,
         )
@@ -218,8 +219,8 @@ class _Teller:
             case Plan() as before, Plan() as after:
                 return list(_texts(before, after, name="plan_name"))
             case Period() as before, Period() as after:
-                what = say("edit.what.years", title=_period(after))
-                return [_changed(what, _span(before), _span(after))]
+                what = say("edit.what.years", title=period_title(after.ordinal))
+                return [_changed(what, span_title(before), span_title(after))]
             case PolicyNode() as before, PolicyNode() as after:
                 return list(self._policy(before, after))
             case Indicator() as before, Indicator() as after:
@@ -233,20 +234,26 @@ class _Teller:
             case Plan():
                 return say("edit.new.plan", name=part.name)
             case Period():
-                return say("edit.new.period", title=_period(part), span=_span(part))
+                return say(
+                    "edit.new.period", title=period_title(part.ordinal), span=span_title(part)
+                )
+            case PolicyNode(parent_id=None):
+                return say("edit.new.policy_at_top", name=policy_title(part))
             case PolicyNode():
-                return say("edit.new.policy", name=_coded(part), under=self._title(part.parent_id))
+                return say(
+                    "edit.new.policy", name=policy_title(part), under=self._title(part.parent_id)
+                )
             case Indicator():
                 own = [part.department and say("edit.new.of", department=part.department)]
                 return say("edit.new.indicator") + "".join(filter(None, own))
             case Series():
                 direction = say(f"direction.{part.direction}")
-                return say("edit.new.series", unit=_unit(part), direction=direction)
+                return say("edit.new.series", unit=unit_title(part), direction=direction)
         raise TypeError(part)
 
     def _policy(self, before: PolicyNode, after: PolicyNode) -> Iterator[str]:
         yield from (
-            say("edit.of_policy", name=_coded(before), words=words)
+            say("edit.of_policy", name=policy_title(before), words=words)
             for words in (
                 *_texts(before, after, level="level", code="code", name="name"),
                 *self._moved(before.parent_id, after.parent_id),
@@ -273,13 +280,13 @@ class _Teller:
             was = self._before.get(before or 0)
             yield say(
                 "edit.moved",
-                before=say("edit.no_policy") if was is None else _coded(was),
+                before=say("edit.no_policy") if was is None else policy_title(was),
                 after=self._title(after),
             )
 
     def _title(self, policy_id: int | None) -> str:
         policy = self._policies.get(policy_id or 0)
-        return say("edit.no_policy") if policy is None else _coded(policy)
+        return say("edit.no_policy") if policy is None else policy_title(policy)
 
 
 def _value(fact: Fact, unit: str) -> str:
@@ -299,7 +306,7 @@ def _texts(before: object, after: object, **names: str) -> Iterator[str]:
 def _of_series(before: Series, after: Series) -> Iterator[str]:
     yield from _texts(before, after, name="series_name")
     if (before.unit, before.unit_text) != (after.unit, after.unit_text):
-        yield _changed(say("edit.what.unit"), _unit(before), _unit(after))
+        yield _changed(say("edit.what.unit"), unit_title(before), unit_title(after))
     if before.direction != after.direction:
         old, new = (say(f"direction.{one.direction}") for one in (before, after))
         yield _changed(say("edit.what.direction"), old, new)
@@ -316,25 +323,3 @@ def _order(
 def _changed(what: str, before: str, after: str) -> str:
     key = "changed" if before and after else "set" if after else "cleared"
     return say(f"edit.text.{key}", what=what, before=before, after=after)
-
-
-def _coded(policy: PolicyNode) -> str:
-    return " ".join(filter(None, (policy.code, policy.name)))
-
-
-def _period(period: Period) -> str:
-    return say("period.ordinal", n=period.ordinal)
-
-
-def _span(period: Period) -> str:
-    """Return 令和4〜7年度; 令和7年度まで where nothing says when the period begins."""
-    if period.first_year is None:
-        return say("edit.until", year=era_year(period.last_year))
-    return era_span(period.first_year, period.last_year)
-
-
-def _unit(series: Series) -> str:
-    """Return the unit as printed, with the base unit where that is another."""
-    if series.unit_text in ("", series.unit):
-        return series.unit
-    return say("edit.unit", printed=series.unit_text, base=series.unit)

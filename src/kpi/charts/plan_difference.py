@@ -15,6 +15,7 @@ import pandas as pd
 
 from kpi.charts.assessment import displays_of, period_title, rows_of
 from kpi.charts.display import Display, year_of_fact
+from kpi.charts.parts import policy_title, span_title, unit_title
 from kpi.model import (
     Direction,
     FactKey,
@@ -28,7 +29,7 @@ from kpi.model import (
     Series,
     part_identity,
 )
-from kpi.notation import era_span, era_year, normal
+from kpi.notation import normal
 from kpi.store import JAPAN, BatchEntry, PlanContent, PlanHistory
 from kpi.words import say
 
@@ -319,7 +320,7 @@ class _Comparison:
             case "indicator_retired":
                 return self._retired(part)
             case "series_unit":
-                return _unit(part)
+                return unit_title(part)
             case "series_direction":
                 return say(f"direction.{part.direction}")
         value = _ASPECTS[type(part)][aspect](part)
@@ -392,29 +393,16 @@ def _summary(part: Part) -> str:
     """Return what is told of a part that is new, or gone, as a whole."""
     match part:
         case Period():
-            return _years(part.first_year, part.last_year)
+            return span_title(part)
         case PolicyNode():
-            return _node(part)
+            return policy_title(part)
         case Series():
-            return "　".join(filter(None, (_unit(part), say(f"direction.{part.direction}"))))
+            return "　".join(filter(None, (unit_title(part), say(f"direction.{part.direction}"))))
     return part.name
 
 
-def _years(first: int | None, last: int) -> str:
-    if first is None:
-        return say("history.until", year=era_year(last))
-    return era_year(last) if first == last else era_span(first, last)
-
-
 def _node(node: PolicyNode | None) -> str:
-    return "" if node is None else " ".join(filter(None, (node.code, node.name)))
-
-
-def _unit(series: Series) -> str:
-    """Return the unit as printed, with the one figures are kept in where that differs."""
-    if series.unit_text in ("", series.unit):
-        return series.unit
-    return say("history.unit", printed=series.unit_text, kept=series.unit)
+    return "" if node is None else policy_title(node)
 
 
 def stated(fact: Any, display: Display) -> Stated:

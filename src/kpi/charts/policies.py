@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from kpi.charts.assessment import Assessment
+from kpi.charts.parts import policy_title
 from kpi.model import PolicyNode
 from kpi.progress import roll_up, worst
 from kpi.progress.rating import UNRATED
@@ -47,7 +48,7 @@ def policy_lines(assessment: Assessment, focus: int) -> list[PolicyLine]:
     return [
         PolicyLine(
             node.id,
-            " ".join(filter(None, (node.code, node.name))),
+            policy_title(node),
             depth,
             counts[node.id].total(),
             dict(counts[node.id]),

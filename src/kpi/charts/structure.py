@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kpi.charts.parts import policy_title
 from kpi.editing import applied
-from kpi.model import Edit, Indicator, Kind, PartEdit, Plan, PolicyNode, Series
+from kpi.model import Edit, Indicator, Kind, PartEdit, Plan, Series
 from kpi.store import PlanSnapshot
 from kpi.words import say
 
@@ -43,13 +44,8 @@ def _of_part(plan: PlanSnapshot, edit: PartEdit) -> Iterator[str]:
         case None, Indicator() as new:
             policy = next((node for node in plan.policies if node.id == new.policy_id), None)
             if policy is not None:
-                yield say("structure.effect.under", name=new.name, policy=coded(policy))
+                yield say("structure.effect.under", name=new.name, policy=policy_title(policy))
             yield say("structure.effect.new_indicator", name=new.name)
-
-
-def coded(policy: PolicyNode) -> str:
-    """Return the name of a policy behind its code."""
-    return " ".join(filter(None, (policy.code, policy.name)))
 
 
 def next_plan_told(old: PlanSnapshot, edits: Sequence[Edit]) -> list[str]:

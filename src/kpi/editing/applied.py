@@ -24,10 +24,12 @@ _Part = TypeVar("_Part", Plan, Period, PolicyNode, Indicator, Series)
 def applied(snapshot: PlanSnapshot, edits: Sequence[Edit]) -> PlanSnapshot:
     """Return the plan as it would be; ``snapshot`` stays as it is.
 
+    Of a part only what was edited becomes another: what the plan says otherwise by now stays.
     Parts that are new stand under their negative ids, at the end of their kind. Of a plan that is
     new itself the snapshot is empty.
     """
-    parts = [edit.after for edit in edits if isinstance(edit, PartEdit)]
+    known = snapshot.parts()
+    parts = [edit.upon(known.get(edit.identity)) for edit in edits if isinstance(edit, PartEdit)]
     facts = dict(snapshot.facts)
     for edit in edits:
         if isinstance(edit, FactEdit):

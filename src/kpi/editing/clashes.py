@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
-from kpi.model import Clash, Edit, Fact, FactEdit, Identity, Part, PartEdit
+from kpi.model import Clash, Edit, Fact, FactEdit, Identity
 
 
 def decided(
@@ -30,13 +30,4 @@ def upon(clash: Clash) -> Edit:
     if edit.before is None or theirs is None:
         return edit
     assert not isinstance(theirs, Fact)  # noqa: S101  of the same thing
-    return replace(edit, before=theirs, after=_rebased(edit, edit.before, theirs))
-
-
-def _rebased(edit: PartEdit, before: Part, theirs: Part) -> Part:
-    """Return a part as it stands with what an edit changes of it."""
-    names = [field.name for field in fields(before)]
-    changed = {name: getattr(edit.after, name) for name in names}
-    return replace(
-        theirs, **{name: value for name, value in changed.items() if value != getattr(before, name)}
-    )
+    return replace(edit, before=theirs, after=edit.upon(theirs))

@@ -11,14 +11,10 @@ from kpi.model import (
     Edit,
     FactEdit,
     Identity,
-    Indicator,
     Part,
     PartEdit,
-    Period,
-    PolicyNode,
     Proposal,
-    Series,
-    part_identity,
+    named_parts,
 )
 from kpi.store import PlanSnapshot
 
@@ -31,62 +27,56 @@ def merged(base: PlanSnapshot, edits: Mapping[Identity, Edit], new: Iterable[Edi
 
     ``base`` is the plan that all of them are held against.
     """
-    parts = _parts(base)
     result = dict(edits)
+    parts = base.parts()
     for edit in new:
-        own = _upon(base, parts, edit)
-        if own.changes_nothing:
-            result.pop(own.identity, None)
-        else:
-            result[own.identity] = own
+        earlier = result.get(edit.identity)
+        own = edit if earlier is None else _further(earlier, edit)
+        _put(base, parts, result, own)
     return result
 
 
-def _parts(base: PlanSnapshot) -> dict[Identity, Part]:
-    parts: list[Part] = [
-        *([base.plan] if base.plan.id > 0 else []),
-        *base.periods.values(),
-        *base.policies,
-        *base.indicators,
-        *base.series,
-    ]
-    return {part_identity(part): part for part in parts}
+def _further(earlier: Edit, edit: Edit) -> Edit:
+    """Return one edit for two, of which the second was made upon what the first left.
+
+    What it changes was read in the plan when the first was made, or else with the second.
+    """
+    if isinstance(earlier, FactEdit):
+        assert isinstance(edit, FactEdit)  # noqa: S101  of the same thing
+        return replace(edit, before=earlier.before)
+    assert isinstance(edit, PartEdit)  # noqa: S101  of the same thing
+    before = earlier.before
+    if before is not None and edit.before is not None:
+        fresh = set(edit.changed) - set(earlier.changed)
+        before = replace(before, **{name: getattr(edit.before, name) for name in fresh})
+    return replace(edit, before=before, after=edit.upon(earlier.after))
 
 
-def _upon(base: PlanSnapshot, parts: Mapping[Identity, Part], edit: Edit) -> Edit:
-    """Return an edit as a change of what the plan says."""
+def _put(base: PlanSnapshot, parts: Mapping[Identity, Part], edits: Edits, edit: Edit) -> None:
+    """Put an edit among others, unless it leaves the plan as it stands."""
     if isinstance(edit, FactEdit):
-        return replace(edit, before=base.facts.get(edit.key))
-    return replace(edit, before=parts.get(edit.identity))
+        is_idle = replace(edit, before=base.facts.get(edit.key)).changes_nothing
+    else:
+        standing = parts.get(edit.identity)
+        is_idle = standing is not None and edit.upon(standing) == standing
+    if is_idle:
+        edits.pop(edit.identity, None)
+    else:
+        edits[edit.identity] = edit
 
 
 def without(edits: Mapping[Identity, Edit], taken_back: Collection[Identity]) -> Edits:
     """Return edits without some of them, nor what they gave a new part to."""
     result = {identity: edit for identity, edit in edits.items() if identity not in taken_back}
     gone = {identity for identity in edits.keys() - result.keys() if _is_new(edits[identity])}
-    hanging = [identity for identity, edit in result.items() if not gone.isdisjoint(_needs(edit))]
+    hanging = [
+        identity for identity, edit in result.items() if not gone.isdisjoint(named_parts(edit))
+    ]
     return without(result, hanging) if hanging else result
 
 
 def _is_new(edit: Edit) -> bool:
     return isinstance(edit, PartEdit) and edit.before is None
-
-
-def _needs(edit: Edit) -> Iterable[tuple[str, int | None]]:
-    """Yield the parts an edit names, each by its kind and id."""
-    if isinstance(edit, FactEdit):
-        yield "series", edit.key.series_id
-        return
-    part = edit.after
-    if isinstance(part, Series):
-        yield "indicator", part.indicator_id
-    elif isinstance(part, Indicator):
-        yield from (("plan", part.plan_id), ("policy", part.policy_id))
-        yield "indicator", part.successor_id
-    elif isinstance(part, PolicyNode):
-        yield from (("plan", part.plan_id), ("policy", part.parent_id))
-    elif isinstance(part, Period):
-        yield "plan", part.plan_id
 
 
 def to_save(
@@ -112,9 +102,36 @@ def settled(
     it. Of the ``clashes`` our change counts where ``mine`` names it, elsewhere theirs.
     """
     changed, dropped = to_save(saved, edits)
-    kept = {clash.edit.identity: upon(clash) for clash in clashes}
-    given_up = kept.keys() - set(mine)
+    clashing = {clash.edit.identity: clash for clash in clashes}
+    given_up = clashing.keys() - set(mine)
     start = {edit.identity: edit for edit in theirs.edits} if theirs else {}
     start = without(start, [identity for identity in dropped if identity not in given_up])
-    own = [kept.get(edit.identity, edit) for edit in changed if edit.identity not in given_up]
-    return merged(base, start, own)
+    own: list[Edit] = []
+    for edit in changed:
+        clash, other = clashing.get(edit.identity), start.get(edit.identity)
+        if edit.identity in given_up:
+            continue
+        if clash is None or (other is not None and isinstance(edit, FactEdit)):
+            # What moved in the plan under it was not asked here: saving tells of it.
+            own.append(edit)
+        else:
+            own.append(upon(clash) if other is None else _further(other, edit))
+    again = {identity: edit for identity, edit in edits.items() if identity not in given_up}
+    result, parts = dict(start), base.parts()
+    for edit in (*_named(own, again, start), *own):
+        _put(base, parts, result, edit)
+    return result
+
+
+def _named(
+    own: Iterable[Edit], edits: Mapping[Identity, Edit], known: Collection[Identity]
+) -> list[Edit]:
+    """Return the edits of new parts that ours name and others have taken out of the draft."""
+    lost = {
+        identity
+        for edit in own
+        for identity in named_parts(edit)
+        if identity in edits and identity not in known
+    }
+    parts = [edits[identity] for identity in lost if _is_new(edits[identity])]
+    return [*_named(parts, edits, known), *parts] if parts else []

@@ -96,6 +96,11 @@ class Grid:
     rows: tuple[Row, ...]
 
     @property
+    def in_use(self) -> Grid:
+        """Return the grid without the rows of retired indicators."""
+        return replace(self, rows=tuple(r for r in self.rows if not r.indicator.is_retired))
+
+    @property
     def columns(self) -> list[Column]:
         """Return the columns that can be edited, from left to right."""
         parts = (Part.FIGURE, Part.YEAR)

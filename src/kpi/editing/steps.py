@@ -14,6 +14,7 @@ from kpi import settings
 from kpi.access import Act, NotAllowed, Person, require
 from kpi.access import refusal as refusal_of
 from kpi.editing.clashes import decided
+from kpi.importing.remarks import without_controls
 from kpi.model import Clash, Edit, Identity, Municipality, Proposal, Step
 from kpi.store import (
     JAPAN,
@@ -85,8 +86,8 @@ def save(
         proposal_id=proposal_id,
         version=version,
         dropped=dropped,
-        title=title.strip(),
-        reason=reason.strip(),
+        title=without_controls(title).strip(),
+        reason=without_controls(reason).strip(),
         author=person.name,
         files=files,
         now=now,
@@ -287,7 +288,7 @@ def _take(
         step,
         version=proposal.version,
         author=person.name,
-        comment=comment.strip(),
+        comment=without_controls(comment).strip(),
         in_force_from=in_force_from,
         now=now,
     )

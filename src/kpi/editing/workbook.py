@@ -54,7 +54,8 @@ _A3 = 8
 
 
 def take_out(grid: Grid, municipality: Municipality, now: datetime) -> bytes:
-    """Return the grid of a plan as a workbook to edit, as xlsx."""
+    """Return the grid of a plan, but for retired indicators, as a workbook to edit, as xlsx."""
+    grid = grid.in_use
     columns = desk_columns(grid)
     keys = tuple(column.key for column in columns)
     plan = grid.snapshot.plan

@@ -12,10 +12,12 @@ from kpi.model.editing import (
     Identity,
     Part,
     PartEdit,
+    PartIdentity,
     Proposal,
     ProposalStep,
     Stage,
     Step,
+    named_parts,
     part_identity,
 )
 from kpi.model.facts import (
@@ -76,6 +78,7 @@ __all__ = [
     "Municipality",
     "Part",
     "PartEdit",
+    "PartIdentity",
     "Period",
     "Plan",
     "PlanRule",
@@ -94,5 +97,6 @@ __all__ = [
     "User",
     "Verdict",
     "first_years",
+    "named_parts",
     "part_identity",
 ]

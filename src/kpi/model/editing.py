@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -63,6 +64,22 @@ class PartEdit:
         """Whether the part is the same before and after."""
         return self.before == self.after
 
+    @property
+    def changed(self) -> tuple[str, ...]:
+        """Return the fields the edit changes; all of them where the part is new."""
+        names = (field.name for field in fields(self.after))
+        if self.before is None:
+            return tuple(names)
+        return tuple(
+            name for name in names if getattr(self.before, name) != getattr(self.after, name)
+        )
+
+    def upon(self, standing: Part | None) -> Part:
+        """Return the part as it stands with what the edit changes of it, and nothing else."""
+        if standing is None:
+            return self.after
+        return replace(standing, **{name: getattr(self.after, name) for name in self.changed})
+
 
 Edit = FactEdit | PartEdit
 
@@ -73,6 +90,23 @@ def part_identity(part: Part) -> PartIdentity:
         return ("period", part.plan_id, part.ordinal)
     kind = {Plan: "plan", PolicyNode: "policy", Indicator: "indicator", Series: "series"}
     return (kind[type(part)], part.id)
+
+
+def named_parts(edit: Edit) -> Iterator[PartIdentity]:
+    """Yield the parts an edit names beside what it is about; they may be of another plan."""
+    if isinstance(edit, FactEdit):
+        yield "series", edit.key.series_id
+        return
+    part = edit.after
+    if isinstance(part, Series):
+        yield "indicator", part.indicator_id
+    elif not isinstance(part, Plan):
+        yield "plan", part.plan_id
+    above = {Indicator: "policy_id", PolicyNode: "parent_id"}.get(type(part))
+    if above is not None and getattr(part, above) is not None:
+        yield "policy", getattr(part, above)
+    if isinstance(part, Indicator) and part.successor_id is not None:
+        yield "indicator", part.successor_id
 
 
 class Stage(StrEnum):

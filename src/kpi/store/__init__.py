@@ -31,6 +31,7 @@ from kpi.store.judging import (
 from kpi.store.proposals import (
     PROPOSAL,
     Overtaken,
+    ProposalEntry,
     WrongStage,
     clashes,
     proposals,
@@ -113,6 +114,7 @@ __all__ = [
     "PlanHeader",
     "PlanHistory",
     "PlanSnapshot",
+    "ProposalEntry",
     "Retirement",
     "SeriesContent",
     "Snapshot",

@@ -76,7 +76,8 @@ class Misfit:
 
     ``code`` says what: ``chain`` (an entry is not as it was written, or one is missing before it),
     ``rows`` (what an act wrote is not as it was), ``file`` (one that was kept is not as it was
-    read), ``batch``, ``undo`` or ``step`` (there is one that no entry tells of).
+    read), ``file_gone`` (it is not there any more), ``name`` (the municipality has another),
+    ``batch``, ``undo`` or ``step`` (there is one that no entry tells of).
     """
 
     code: str
@@ -122,7 +123,8 @@ def _line(row: Sequence[Any], doubles: Sequence[int]) -> str:
     values = list(row)
     for number in doubles:
         # A column of doubles gives 5 back as 5.0, and SQLite -0.0 as 0.0.
-        if values[number] is not None:
+        # What else stands there was put there from outside.
+        if isinstance(values[number], int | float):
             values[number] = float(values[number]) or 0.0
     while values[-1] is None or values[-1] is False or values[-1] == "":
         values.pop()
@@ -268,24 +270,28 @@ def _step_digests(connection: Connection) -> dict[tuple[str, int, int], str]:
     for table in (t.proposal_step, t.proposal_edit):
         for row in connection.execute(select(table)):
             step = (row.municipality, row.proposal_id, row.number)
-            rows = of_steps.setdefault(step, {t.proposal: [proposals[step[:2]]]})
+            head: list[Sequence[Any]] = [proposals[step[:2]]] if step[:2] in proposals else []
+            rows = of_steps.setdefault(step, {t.proposal: head})
             rows.setdefault(table, []).append(tuple(row))
     return {step: digest(rows) for step, rows in of_steps.items()}
 
 
 def verify_audit(engine: Engine) -> list[AuditState]:
-    """Hold every municipality's log against itself, and against every row it tells of."""
+    """Hold every municipality's log against itself, and against every row it tells of.
+
+    Raises ValueError or TypeError where something stands in the database that cannot be read.
+    """
     log = t.audit
     with engine.connect() as connection:
         known = _Known(connection)
-        named = connection.execute(select(t.municipality).order_by(t.municipality.c.municipality))
+        told_of = set(connection.scalars(select(log.c.municipality).distinct()))
         states = []
-        for code, name in named.all():
+        for code in sorted(known.names.keys() | told_of):
             entries = connection.execute(
                 select(log).where(log.c.municipality == code).order_by(log.c.entry)
             )
             rows = [dict(row) for row in entries.mappings()]
-            states.append(known.state(Municipality(code, name), rows))
+            states.append(known.state(Municipality(code, known.names.get(code, code)), rows))
         return states
 
 
@@ -314,15 +320,23 @@ class _Known:
     """What stands in the database, to be told of by entries, each once."""
 
     def __init__(self, connection: Connection) -> None:
+        named = connection.execute(select(t.municipality))
+        self.names: dict[str, str] = {row.municipality: row.name for row in named}
         self.digests = _digests(connection)
         self.steps = _step_digests(connection)
         self.batches = _rows(connection, t.batch)
         self.undone = _rows(connection, t.undone)
         self.files = list(_changed_files(connection))
+        kept = t.source_content.c
+        self.kept = {
+            tuple(row) for row in connection.execute(select(kept.municipality, kept.sha256))
+        }
 
     def state(self, municipality: Municipality, entries: Sequence[Mapping[str, Any]]) -> AuditState:
         """Return a municipality's log, held against what is known."""
         code, last, broken = municipality.code, BEGINNING, []
+        name: Any = None
+        gone: dict[str, Misfit] = {}
         for number, row in enumerate(entries, 1):
             what = _read_what(row["what"])
             about = str(what.get("batch") or what.get("proposal") or "")
@@ -333,6 +347,15 @@ class _Known:
             last = row["hash"]
             if not self._fits(code, row, what):
                 broken.append(Misfit("rows", row["entry"], about))
+            name = what.get("name", name)
+            kept = what.get("kept")
+            for sha256, file in kept.items() if isinstance(kept, dict) else ():
+                if (code, sha256) not in self.kept:
+                    gone.setdefault(sha256, Misfit("file_gone", row["entry"], file))
+        broken += gone.values()
+        stands = self.names.get(code)
+        if stands is None or name not in (None, stands):
+            broken.append(Misfit("name", 0, str(name or code)))
         broken += [
             Misfit("batch", 0, row["batch_id"])
             for key, row in sorted(self.batches.items())

@@ -6,10 +6,11 @@ written and `Overtaken` tells of every such thing: who was first, and what stand
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Engine, Table, func, select
 
@@ -25,6 +26,7 @@ from kpi.model import (
     Municipality,
     Part,
     PartEdit,
+    PartIdentity,
     Period,
     Plan,
     PolicyNode,
@@ -33,18 +35,20 @@ from kpi.model import (
     Series,
     Stage,
     Step,
+    named_parts,
     part_identity,
 )
 from kpi.store import audit
 from kpi.store import tables as t
 from kpi.store.edit_text import edit_text, identity_text, read_edit
-from kpi.store.reading import same
+from kpi.store.reading import current, same
 from kpi.store.snapshot import PlanSnapshot, last_ids, marks, plan_snapshot
 from kpi.store.writing import (
     Changes,
     SourceFile,
     begin_batch,
     keep_files,
+    kept_told,
     lock,
     new_batch_id,
     packed,
@@ -92,6 +96,8 @@ def save_proposal(
     They take the place of what the proposal says of the same things; ``dropped`` names things it is
     to say nothing of any more. ``files`` are those the edits were read from.
 
+    A title or reason that is still the one read stays as another has worded it meanwhile.
+
     Raises `WrongStage` where the proposal can not be edited any more, `Overtaken` where somebody
     has saved something else of the same things, dropped ones too, since, or the plan itself says
     something else than the edits were made upon.
@@ -113,12 +119,14 @@ def save_proposal(
             proposal = _read(connection, code, proposal_id)
             _require(proposal, Step.SAVE)
             overtaken = _saved_since(connection, code, proposal, version, edits, dropped)
+            overtaken = overtaken or _hanging(proposal, edits, dropped)
             if overtaken:
                 raise Overtaken(overtaken)
-            number = proposal.version + 1
+            number, plan_id = proposal.version + 1, proposal.plan_id
+            title, reason = _worded(connection, code, proposal, version, (title, reason))
         moved = _settle(_snapshot(connection, code, plan_id), edits)[1]
         if moved:
-            raise Overtaken([_told(connection, code, edit, theirs) for edit, theirs in moved])
+            raise Overtaken([_told(connection, code, one) for one in moved])
         rows = dict.fromkeys(map(identity_text, dropped), "")
         rows |= {identity_text(edit.identity): edit_text(edit) for edit in edits}
         _take(
@@ -130,6 +138,7 @@ def save_proposal(
             title=title,
             comment=reason,
             edits=rows,
+            told={"kept": kept_told(files)} if contents else None,
         )
         keep_files(connection, code, contents)
         return _read(connection, code, proposal_id)
@@ -207,16 +216,57 @@ def read_proposal(engine: Engine, municipality: Municipality, proposal_id: int) 
         return _read(connection, municipality.code, proposal_id)
 
 
-def proposals(
-    engine: Engine, municipality: Municipality, plan_id: int | None = None
-) -> list[Proposal]:
-    """Return the proposals of a municipality, or of one of its plans, newest first."""
+@dataclass(frozen=True)
+class ProposalEntry:
+    """A proposal as a list shows it, without its edits."""
+
+    id: int
+    plan_id: int
+    title: str
+    author: str
+    stage: Stage
+    #: When its last step was taken.
+    since: datetime
+    #: How many edits it has.
+    count: int
+    #: What the plan it makes is called; empty where it changes one there is.
+    new_plan: str
+
+
+def proposals(engine: Engine, municipality: Municipality) -> list[ProposalEntry]:
+    """Return the proposals of a municipality, newest first."""
+    edit, own = t.proposal_edit, t.proposal_edit.c.municipality == municipality.code
     with engine.connect() as connection:
-        return _proposals(
-            connection,
-            t.proposal.c.municipality == municipality.code,
-            *([] if plan_id is None else [t.proposal.c.plan_id == plan_id]),
+        heads = _heads(connection, t.proposal.c.municipality == municipality.code)
+        said = {
+            row[:2]: row.says
+            for row in connection.execute(
+                select(edit.c.proposal_id, edit.c.identity, (edit.c.edit != "").label("says"))
+                .where(own)
+                .order_by(edit.c.number)
+            )
+        }
+        new = {identity_text(("plan", head.plan_id)) for head, _ in heads if head.plan_id < 0}
+        named = connection.execute(
+            select(edit.c.proposal_id, edit.c.edit)
+            .where(own, edit.c.identity.in_(new), edit.c.edit != "")
+            .order_by(edit.c.number)
         )
+        plans = {row.proposal_id: read_edit(row.edit).after for row in named}
+    counts = Counter(proposal_id for (proposal_id, _), says in said.items() if says)
+    return [
+        ProposalEntry(
+            head.proposal_id,
+            head.plan_id,
+            _last_saved(steps).title,
+            steps[0].author,
+            _stage(steps),
+            steps[-1].recorded_at,
+            counts[head.proposal_id],
+            plan.name if isinstance(plan := plans.get(head.proposal_id), Plan) else "",
+        )
+        for head, steps in heads
+    ]
 
 
 def clashes(engine: Engine, municipality: Municipality, proposal: Proposal) -> list[Clash]:
@@ -225,7 +275,7 @@ def clashes(engine: Engine, municipality: Municipality, proposal: Proposal) -> l
     with engine.connect() as connection:
         snapshot = _snapshot(connection, code, proposal.plan_id)
         moved = _settle(snapshot, proposal.edits)[1]
-        return [_told(connection, code, edit, theirs) for edit, theirs in moved]
+        return [_told(connection, code, one) for one in moved]
 
 
 def _require(proposal: Proposal, step: Step) -> None:
@@ -290,16 +340,23 @@ def _take(
 
 
 def _read(connection: Connection, code: str, proposal_id: int) -> Proposal:
-    found = _proposals(
+    edit = t.proposal_edit
+    heads = _heads(
         connection, t.proposal.c.municipality == code, t.proposal.c.proposal_id == proposal_id
     )
-    if not found:
+    if not heads:
         raise LookupError(proposal_id)
-    return found[0]
+    rows = connection.execute(
+        select(edit.c.identity, edit.c.edit)
+        .where(edit.c.municipality == code, edit.c.proposal_id == proposal_id)
+        .order_by(edit.c.number, edit.c.position)
+    )
+    return _proposal(*heads[0], {row.identity: row.edit for row in rows})
 
 
-def _proposals(connection: Connection, *where: Any) -> list[Proposal]:
-    step, edit = t.proposal_step, t.proposal_edit
+def _heads(connection: Connection, *where: Any) -> list[tuple[Any, list[Any]]]:
+    """Return proposals without their edits, newest first, each with its steps."""
+    step = t.proposal_step
     heads = connection.execute(
         select(t.proposal).where(*where).order_by(t.proposal.c.proposal_id.desc())
     ).all()
@@ -313,29 +370,27 @@ def _proposals(connection: Connection, *where: Any) -> list[Proposal]:
         .order_by(step.c.number)
     ):
         steps.setdefault(row.proposal_id, []).append(row)
-    texts: dict[int, dict[str, str]] = {}
-    for row in connection.execute(
-        select(edit.c.proposal_id, edit.c.identity, edit.c.edit)
-        .join(t.proposal, same(t.proposal, edit, "proposal_id"))
-        .where(*where)
-        .order_by(edit.c.number, edit.c.position)
-    ):
-        texts.setdefault(row.proposal_id, {})[row.identity] = row.edit
-    return [
-        _proposal(head, steps[head.proposal_id], texts.get(head.proposal_id, {})) for head in heads
-    ]
+    return [(head, steps[head.proposal_id]) for head in heads]
+
+
+def _last_saved(steps: Sequence[Any]) -> Any:
+    return next(row for row in reversed(steps) if row.step == Step.SAVE)
+
+
+def _stage(steps: Sequence[Any]) -> Stage:
+    last = steps[-1]
+    return Stage.UNDONE if last.undone is not None else STEPS[Step(last.step)][1]
 
 
 def _proposal(head: Any, steps: Sequence[Any], texts: Mapping[str, str]) -> Proposal:
-    saved = [row for row in steps if row.step == Step.SAVE]
-    last = steps[-1]
+    saved = _last_saved(steps)
     return Proposal(
         head.proposal_id,
         head.plan_id,
-        saved[-1].title,
-        saved[-1].comment,
+        saved.title,
+        saved.comment,
         steps[0].author,
-        Stage.UNDONE if last.undone is not None else STEPS[Step(last.step)][1],
+        _stage(steps),
         tuple(read_edit(text) for text in texts.values() if text),
         tuple(
             ProposalStep(
@@ -387,6 +442,51 @@ def _saved_since(
     return found
 
 
+def _worded(
+    connection: Connection, code: str, proposal: Proposal, version: int, ours: tuple[str, str]
+) -> tuple[str, str]:
+    """Return title and reason: ours where we changed them, else as they stand by now."""
+    step = t.proposal_step
+    read = connection.execute(
+        select(step.c.title, step.c.comment)
+        .where(step.c.municipality == code, step.c.proposal_id == proposal.id)
+        .where(step.c.step == Step.SAVE, step.c.number <= version)
+        .order_by(step.c.number.desc())
+        .limit(1)
+    ).first()
+    was = (read.title, read.comment) if read else ours
+    title, reason = (
+        theirs if own == before else own
+        for own, before, theirs in zip(ours, was, (proposal.title, proposal.reason), strict=True)
+    )
+    return title, reason
+
+
+def _hanging(
+    proposal: Proposal, edits: Sequence[Edit], dropped: Collection[Identity]
+) -> list[Clash]:
+    """Return where a new part is taken out by one and named by another, be it ours or theirs."""
+    known = {edit.identity: edit for edit in proposal.edits}
+    ours = {edit.identity: edit for edit in edits}
+    after = {identity: edit for identity, edit in known.items() if identity not in dropped} | ours
+    last, found = proposal.steps[-1], []
+    while without := [
+        (edit, named)
+        for edit in after.values()
+        for named in named_parts(edit)
+        if named[1] < 0 and named not in after
+    ]:
+        for edit, named in without:
+            if named in known:
+                if named not in after:
+                    after[named] = known[named]
+                    clash = known[named], known[named].after
+                    found.append(Clash(*clash, last.author, last.recorded_at, proposal.reason))
+            elif after.pop(edit.identity, None) is not None:
+                found.append(Clash(edit, None, last.author, last.recorded_at, proposal.reason))
+    return found
+
+
 def _taken_back(edit: Edit) -> Edit:
     """Return an edit as one that leaves things as they were; of a new part the edit itself."""
     if isinstance(edit, FactEdit):
@@ -402,40 +502,63 @@ def _says(one: Fact | Part | None, other: Fact | Part | None) -> bool:
 
 
 def _snapshot(connection: Connection, code: str, plan_id: int) -> PlanSnapshot:
-    """Return a plan as it stands; an empty one where it is new itself."""
-    plan = Plan(plan_id, "")
-    return plan_snapshot(connection, code, plan) if plan_id > 0 else PlanSnapshot(plan)
+    """Return a plan as it stands; an empty one, of no id, where it is new itself or gone."""
+    named = t.plan_revision
+    stands = current(named, None, named.c.municipality == code, named.c.plan_id == plan_id)
+    name = connection.scalar(select(stands.c.name))
+    if name is None:
+        return PlanSnapshot(Plan(0, ""))
+    return plan_snapshot(connection, code, Plan(plan_id, name))
 
 
-def _settle(
-    snapshot: PlanSnapshot, edits: Sequence[Edit]
-) -> tuple[list[Edit], list[tuple[Edit, Fact | Part | None]]]:
+class _Moved(NamedTuple):
+    """An edit under which the plan has moved."""
+
+    edit: Edit
+    #: What stands there now.
+    theirs: Fact | Part | None
+    #: What the edit names and the plan has no more.
+    lost: PartIdentity | None
+
+
+def _settle(snapshot: PlanSnapshot, edits: Sequence[Edit]) -> tuple[list[Edit], list[_Moved]]:
     """Hold edits against a plan as it stands.
 
     Returns the edits that still have something to change, made upon what stands now; and those
-    whose things say something else than was read, each with what stands.
+    whose things say something else than was read, or hang on what is gone.
     """
-    standing: list[Part] = [*snapshot.policies, *snapshot.indicators, *snapshot.series]
-    standing += [snapshot.plan, *snapshot.periods.values()] if snapshot.plan.id > 0 else []
-    parts = {part_identity(part): part for part in standing}
+    parts = snapshot.parts()
     kept: list[Edit] = []
-    moved: list[tuple[Edit, Fact | Part | None]] = []
+    moved: list[_Moved] = []
     for edit in edits:
         if isinstance(edit, FactEdit):
             now = snapshot.facts.get(edit.key)
-            lost = edit.key.series_id > 0 and ("series", edit.key.series_id) not in parts
+            lost = _lost(edit, parts)
             if lost or not (_says(now, edit.before) or _says(now, edit.after)):
-                moved.append((edit, now))
+                moved.append(_Moved(edit, now, lost))
             elif not (_says(now, edit.after) and _same_words(now, edit.after)):
                 kept.append(replace(edit, before=now))
             continue
         there = parts.get(part_identity(edit.after))
-        merged = _merged(edit, there)
+        lost = _lost(edit, parts)
+        merged = None if lost else _merged(edit, there)
         if merged is None:
-            moved.append((edit, there))
+            moved.append(_Moved(edit, there, lost))
         elif merged != there:
             kept.append(replace(edit, before=there, after=merged))
     return kept, moved
+
+
+def _lost(edit: Edit, parts: Collection[Identity]) -> PartIdentity | None:
+    """Return what an edit names and the plan does not have; new parts are of the proposal."""
+    # The one indicator that an indicator names is its successor, which may be of another plan.
+    elsewhere = "indicator" if edit.identity[0] == "indicator" else ""
+    lost = (
+        named
+        for named in named_parts(edit)
+        if named[1] > 0 and named[0] != elsewhere and named not in parts
+    )
+    return next(lost, None)
 
 
 def _same_words(one: Fact | None, other: Fact | None) -> bool:
@@ -447,25 +570,22 @@ def _merged(edit: PartEdit, standing: Part | None) -> Part | None:
     if edit.before is None or standing is None:
         fresh = edit.before is None and standing is None
         return edit.after if fresh or standing == edit.after else None
-    changes = {}
-    for field in fields(edit.after):
-        before, after, now = (
-            getattr(part, field.name) for part in (edit.before, edit.after, standing)
-        )
-        if after == before:
-            continue
+    for name in edit.changed:
+        before, after, now = (getattr(part, name) for part in (edit.before, edit.after, standing))
         if now not in (before, after):
             return None
-        changes[field.name] = after
-    return replace(standing, **changes)
+    return edit.upon(standing)
 
 
-def _told(connection: Connection, code: str, edit: Edit, theirs: Fact | Part | None) -> Clash:
-    """Return a clash with who brought what stands now, or took away what stood."""
-    batch = _last_batch(connection, code, _place(edit.identity))
-    if batch is None and isinstance(edit, FactEdit):
-        # Nothing was ever said there; its series is gone.
-        batch = _last_batch(connection, code, _place(("series", edit.key.series_id)))
+def _told(connection: Connection, code: str, moved: _Moved) -> Clash:
+    """Return a clash with who brought what stands now, or took away what stood.
+
+    Raises `LookupError` where an edit speaks of what there never was.
+    """
+    edit, theirs, lost = moved
+    batch = _last_batch(connection, code, _place(lost or edit.identity))
+    if batch is None:
+        raise LookupError(lost or edit.identity)
     return Clash(edit, theirs, batch.author, batch.recorded_at, batch.reason)
 
 
@@ -504,7 +624,7 @@ def _changes(connection: Connection, municipality: Municipality, proposal: Propo
     snapshot = _snapshot(connection, code, proposal.plan_id)
     edits, moved = _settle(snapshot, proposal.edits)
     if moved:
-        raise Overtaken([_told(connection, code, edit, theirs) for edit, theirs in moved])
+        raise Overtaken([_told(connection, code, one) for one in moved])
     change = Changes(municipality, marks(connection, code))
     ids = _New(last_ids(connection, code))
     lists: dict[type[Part], list[Any]] = {

@@ -14,14 +14,17 @@ from kpi.model import (
     Fact,
     FactKey,
     FiscalYear,
+    Identity,
     Indicator,
     Kind,
     Municipality,
+    Part,
     Period,
     Plan,
     PolicyNode,
     Series,
     Status,
+    part_identity,
 )
 from kpi.store import tables as t
 from kpi.store.reading import CODE, PLAN, PlanHeader, current, series_of_plan
@@ -37,6 +40,20 @@ class PlanSnapshot:
     indicators: list[Indicator] = field(default_factory=list)
     series: list[Series] = field(default_factory=list)
     facts: dict[FactKey, Fact] = field(default_factory=dict)
+
+    def parts(self) -> dict[Identity, Part]:
+        """Return what the plan is made of, by what tells each part from all others.
+
+        A plan that is new itself is no part yet.
+        """
+        known: list[Part] = [
+            *([self.plan] if self.plan.id > 0 else []),
+            *self.periods.values(),
+            *self.policies,
+            *self.indicators,
+            *self.series,
+        ]
+        return {part_identity(part): part for part in known}
 
 
 @dataclass

@@ -132,7 +132,7 @@ def commit(
     ):
         # Always in the same order, so that nobody waits for somebody who waits for them.
         for change in sorted(changes, key=lambda change: change.municipality.code):
-            begin_changes(connection, change)
+            name = begin_changes(connection, change)
             row = begin_batch(
                 connection,
                 change.municipality.code,
@@ -148,6 +148,7 @@ def commit(
             told = audit.batch_told(row) | {"digest": write_changes(connection, change, row)}
             own = {file.sha256 for file in change.files} & contents.keys()
             keep_files(connection, row["municipality"], {sha: contents[sha] for sha in own})
+            told |= {"name": name, "kept": kept_told(change.files)}
             audit.append(connection, row, act=IMPORT, author=author, what=told)
     return batch_id
 
@@ -181,10 +182,19 @@ def keep_files(
         connection.execute(insert(table), rows)
 
 
-def begin_changes(connection: Connection, change: Changes) -> None:
-    """Lock the municipality and check that it is as it was read; raises `Conflict` where not."""
+def kept_told(files: Iterable[SourceFile]) -> dict[str, str]:
+    """Return what an entry says of the files that are kept: their names by SHA-256."""
+    return {file.sha256: file.name for file in files if file.content is not None}
+
+
+def begin_changes(connection: Connection, change: Changes) -> str:
+    """Lock the municipality and return its name; raises `Conflict` where it is not as it was read.
+
+    One of which nothing stands takes the name it has in the change.
+    """
     code = change.municipality.code
-    if lock(connection, code) is None:
+    name = lock(connection, code)
+    if name is None:
         try:
             connection.execute(
                 insert(t.municipality),
@@ -193,11 +203,14 @@ def begin_changes(connection: Connection, change: Changes) -> None:
         except IntegrityError as error:
             # Another act brought it a moment ago.
             raise Conflict(code) from error
+        name = change.municipality.name
     elif nothing_stands(change.marks):
         is_it = t.municipality.c.municipality == code
         connection.execute(update(t.municipality).where(is_it), {"name": change.municipality.name})
+        name = change.municipality.name
     if marks(connection, code) != change.marks:
         raise Conflict(code)
+    return name
 
 
 def lock(connection: Connection, code: str) -> str | None:

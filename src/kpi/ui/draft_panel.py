@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kpi.charts.edit_lines import EditLine, edit_lines, refused_lines
+from kpi.charts.edit_lines import EditLine, edit_lines, printed, refused_lines
 from kpi.editing import steps
 from kpi.editing.grid import grid_of
-from kpi.model import Clash, Fact, Severity, Step
+from kpi.model import Clash, Fact, Severity, Stage, Step
 from kpi.store import PlanHeader
 from kpi.ui import editing
 from kpi.ui.choices import shared_query, unmarked
@@ -20,10 +20,19 @@ from kpi.words import say
 _SHOWN = 200
 
 
-def tell() -> None:
-    """Say once what was just done."""
+def tell(at: Work) -> None:
+    """Say once what was just done, and of a draft that was returned what is asked for."""
     if words := editing.told():
         show("import_told.html", key="draft-told", words=words, severity="done")
+    if at.proposal is not None and at.proposal.stage is Stage.RETURNED:
+        last = at.proposal.steps[-1]
+        words = say(
+            "editing.returned",
+            author=last.author,
+            when=moment(last.recorded_at),
+            comment=last.comment,
+        )
+        show("import_told.html", key="draft-returned", words=words, severity="error")
 
 
 def panel(header: PlanHeader, at: Work) -> None:
@@ -44,11 +53,11 @@ def panel(header: PlanHeader, at: Work) -> None:
         editing.take_back(at, list(at.edits), list(at.unread))
     if followed:
         line = lines[int(followed)]
-        editing.take_back(at, line.identities, [line.place] if line.place else [])
+        editing.take_back(at, line.identities, line.places)
     if at.clashes:
         _settle(header, at)
     else:
-        _save(header, at)
+        _save(header, at, errors)
 
 
 def _lines(at: Work) -> list[EditLine]:
@@ -61,8 +70,8 @@ def _lines(at: Work) -> list[EditLine]:
     return unread + known + [line for line in told if not line.findings]
 
 
-def _save(header: PlanHeader, at: Work) -> None:
-    """Let the person name and save a draft."""
+def _save(header: PlanHeader, at: Work, errors: int) -> None:
+    """Let the person name and save a draft of which as many cells cannot be read."""
     boxes = st.columns([1, 2], gap="medium")
     at.title = boxes[0].text_input(
         say("editing.title"),
@@ -96,7 +105,7 @@ def _save(header: PlanHeader, at: Work) -> None:
     if not is_asked:
         return
     if at.unread:
-        refuse([say("editing.unread", count=len(at.unread))])
+        refuse([say("editing.unread", count=errors)])
     elif not at.edits and at.proposal is None:
         refuse([say("editing.nothing_to_save")])
     elif not at.title.strip():
@@ -161,7 +170,7 @@ def _options(line: EditLine | None, clash: Clash) -> dict[bool, str]:
     if theirs is None:
         said = say("editing.nothing")
     elif isinstance(theirs, Fact):
-        said = theirs.value_text
+        said = printed(theirs)
     mine = line.after if line else say("editing.nothing")
     return {
         True: unmarked(say("editing.clash_mine", value=mine)),

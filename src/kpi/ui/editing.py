@@ -118,8 +118,8 @@ def choose_draft(header: PlanHeader, box: DeltaGenerator) -> Work:
     def shown(name: str) -> str:
         if name in (_NEW, _NEW_PLAN):
             return say("editing.new_draft" if name == _NEW else "editing.new_plan")
-        proposal = known.get(name) or _work(header, name).proposal
-        title = proposal.title if proposal else ""
+        at_hand = known.get(name) or _work(header, name).proposal
+        title = at_hand.title if at_hand else ""
         return say("editing.draft_named", number=name, title=title)
 
     name = choose(box, "draft", options, shown, " ".join(map(str, _plan_key(header))))

@@ -15,7 +15,6 @@ from pathlib import PurePath
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from kpi.charts import told_act
 from kpi.importing.draft import Context, FileReport
 from kpi.importing.findings import Finding, WorkbookForEditing
 from kpi.importing.kinds import FileKind, kind_of_file
@@ -39,6 +38,7 @@ from kpi.store import (
 from kpi.ui import corrections, data, edit_workbook
 from kpi.ui.changes import change_lines, summary_of
 from kpi.ui.html import show
+from kpi.ui.judging import in_the_way
 from kpi.ui.person import person
 from kpi.ui.sheets import facts, picture
 from kpi.ui.source import open_place
@@ -178,7 +178,8 @@ def look(at: Work, beside: DeltaGenerator) -> None:
     sheet = next((sheet for sheet in book.sheets if sheet.name == name), None)
     own, others = _sorted_findings(preview, number, name)
     left, right = st.columns([820, 340], gap="medium")
-    if sheet is not None:
+    # A workbook that belongs elsewhere has no reading to be put right.
+    if sheet is not None and not _is_for_editing(report):
         _sheet(at, number, sheet, report, own, left, right)
     with left:
         show("import_findings.html", key="findings", findings=own, others=others)
@@ -345,13 +346,17 @@ def _effect(preview: Preview) -> dict[str, object]:
     }
 
 
+def _is_for_editing(report: FileReport) -> bool:
+    return any(isinstance(finding, WorkbookForEditing) for finding in report.findings)
+
+
 def _actions(at: Work, number: int, report: FileReport, preview: Preview) -> None:
     """Show the buttons below: back, the copy with remarks, on to accepting."""
     errors = sum(finding.severity is Severity.ERROR for finding in preview.findings)
     with st.container(key="import-actions", horizontal=True, vertical_alignment="center"):
         if st.button(say("imports.back"), key="import-back"):
             begin_again()
-        if any(isinstance(finding, WorkbookForEditing) for finding in report.findings):
+        if _is_for_editing(report):
             if st.button(say("imports.hand_over"), type="primary", key="import-hand-over"):
                 edit_workbook.hand_over(at.books[number])
             return
@@ -514,11 +519,7 @@ def _ask_back(entry: BatchEntry) -> None:
     except UnknownBatch:
         words = say("undo.gone")
     except StillNeeded as needed:
-        later = [other for other in data.known_batches() if other.batch_id in needed.batch_ids]
-        told = say("list.comma").join(
-            say("undo.later", files=told_act(other), when=_day(other)) for other in later
-        )
-        words = say("undo.needed", batches=told)
+        words = say("undo.needed", batches=in_the_way(needed))
     else:
         st.session_state.pop(_WORK, None)
         st.session_state["import-done"] = say(
@@ -526,7 +527,3 @@ def _ask_back(entry: BatchEntry) -> None:
         )
         st.rerun()
     show("import_told.html", key="undo-told", words=words, severity="error")
-
-
-def _day(entry: BatchEntry) -> str:
-    return f"{entry.recorded_at.astimezone(JAPAN):%Y-%m-%d %H:%M}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -91,27 +91,38 @@ def history(header: PlanHeader) -> None:
 
 @st.dialog(say("imports.undo"))
 def _ask_back(entry: BatchEntry) -> None:
-    question = say("rules.undo_question", act=told_act(entry), reason=entry.reason)
-    show("import_told.html", key="undo", words=question, severity="")
-    if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):
-        return
-    try:
+    def take_back() -> None:
         undo(data.engine(), entry.batch_id, author=person().name, now=datetime.now(UTC))
-    except UnknownBatch:
-        refuse([say("act.gone")])
-    except StillNeeded as needed:
-        own = data.known_batches([entry.municipality.code])
-        later = [other for other in own if other.batch_id in needed.batch_ids]
-        acts = say("list.comma").join(
-            say("undo.later", files=told_act(other), when=moment(other.recorded_at))
-            for other in later
-        )
-        refuse([say("rules.undo_needed", acts=acts)])
-    else:
         st.session_state[_TOLD] = say("rules.undone", act=told_act(entry))
         # The rule looked at may be gone.
         st.query_params.pop("rule", None)
         st.rerun()
+
+    ask_back(say("rules.undo_question", act=told_act(entry), reason=entry.reason), take_back)
+
+
+def ask_back(question: str, take_back: Callable[[], None]) -> None:
+    """Ask whether an act is to be taken back, and do it; where it cannot be, say why.
+
+    ``take_back`` raises as `kpi.store.undo` does.
+    """
+    show("import_told.html", key="undo", words=question, severity="")
+    if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):
+        return
+    try:
+        take_back()
+    except UnknownBatch:
+        refuse([say("act.gone")])
+    except StillNeeded as needed:
+        refuse([say("rules.undo_needed", acts=in_the_way(needed))])
+
+
+def in_the_way(needed: StillNeeded) -> str:
+    """Return the later acts for which one is still needed, in words."""
+    later = [one for one in data.known_batches() if one.batch_id in needed.batch_ids]
+    return say("list.comma").join(
+        say("undo.later", files=told_act(one), when=moment(one.recorded_at)) for one in later
+    )
 
 
 def moment(when: datetime) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from kpi.charts import Assessment, SeriesLine, lead, of_period, policy_lines, sparkline
+from kpi.charts.parts import policy_title
 from kpi.model import FactKey, FiscalYear, Kind
 from kpi.notation import normal
 from kpi.ui.choices import filter_box, remember, restore, shared_query
@@ -186,7 +187,7 @@ def _filtered(assessment: Assessment, lines: list[SeriesLine], focus: int) -> li
         rating = chosen or _ALL
         remember("rating", rating, _ALL)
     policies = {"": say("filter.any")} | {
-        str(node.id): " ".join(filter(None, (node.code, node.name)))
+        str(node.id): policy_title(node)
         for node in assessment.policies.values()
         if any(line.policy_id == node.id for line in lines)
     }

@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from kpi.charts import ToldRemark, plan_check_table, spreadsheet_csv
+from kpi.charts.parts import policy_title
 from kpi.model import Kind, Severity
 from kpi.notation import era_year
 from kpi.store import PlanContent
@@ -83,7 +84,7 @@ def _filtered(
     """Show the filters by policy and department and return the remarks they leave."""
     of = f"{content.municipality.code} {content.plan.id}"
     policies = {"": say("filter.any")} | {
-        str(node.id): " ".join(filter(None, (node.code, node.name)))
+        str(node.id): policy_title(node)
         for node in content.policies.values()
         if any(remark.policy_id == node.id for remark in remarks)
     }

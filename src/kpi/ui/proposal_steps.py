@@ -9,21 +9,18 @@ from functools import partial
 import streamlit as st
 
 from kpi.access import Act, NotAllowed, Person, refusal
-from kpi.charts import told_act
 from kpi.charts.edits import ToldClash, tell_clashes
 from kpi.editing import steps
 from kpi.model import Proposal, Stage, Step
 from kpi.store import (
     JAPAN,
     Overtaken,
-    StillNeeded,
-    UnknownBatch,
     WrongStage,
     clashes,
 )
 from kpi.ui import choices, data
 from kpi.ui.html import show
-from kpi.ui.judging import moment, refuse
+from kpi.ui.judging import ask_back, moment, refuse
 from kpi.ui.person import person
 from kpi.ui.proposals import LookedAt, day_of
 from kpi.words import say
@@ -231,17 +228,6 @@ def _decide(at: LookedAt, found: list[ToldClash]) -> None:
 
 @st.dialog(say("proposal.undo"))
 def _ask_back(at: LookedAt) -> None:
-    question = say("proposal.undo_question", title=at.proposal.title)
-    show("import_told.html", key="undo", words=question, severity="")
-    if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):
-        return
-    try:
-        _take(at, steps.take_back, say("proposal.undone", title=at.proposal.title))
-    except UnknownBatch:
-        refuse([say("act.gone")])
-    except StillNeeded as needed:
-        later = [one for one in data.known_batches() if one.batch_id in needed.batch_ids]
-        acts = say("list.comma").join(
-            say("undo.later", files=told_act(one), when=moment(one.recorded_at)) for one in later
-        )
-        refuse([say("rules.undo_needed", acts=acts)])
+    title = at.proposal.title
+    done = say("proposal.undone", title=title)
+    ask_back(say("proposal.undo_question", title=title), partial(_take, at, steps.take_back, done))

@@ -103,17 +103,18 @@ def looked_at(municipality: Municipality) -> LookedAt | None:
     except LookupError:
         st.warning(say("proposal.unknown", id=asked))
         return None
-    name = _plan_names(municipality, [proposal])[proposal.id]
+    parts = [edit.after for edit in proposal.edits if isinstance(edit, PartEdit)]
+    new = [part.name for part in parts if isinstance(part, Plan) and part.id < 0]
     header = next(
         (h for h in _headers(municipality) if h.plan.id == proposal.plan_id),
-        PlanHeader(municipality, Plan(proposal.plan_id, name), ()),
+        PlanHeader(municipality, Plan(proposal.plan_id, next(iter(new), "")), ()),
     )
     if header.plan.id < 0:
         empty = PlanSnapshot(Plan(proposal.plan_id, ""))
         return LookedAt(header, proposal, empty, read_plan(data.engine(), header))
-    if name:
+    if header.plan.name:
         # So that the other pages are about the same plan.
-        st.query_params["plan"] = name
+        st.query_params["plan"] = header.plan.name
     return LookedAt(header, proposal, read_parts(data.engine(), header), data.content(header))
 
 
@@ -126,25 +127,14 @@ def _headers(municipality: Municipality) -> list[PlanHeader]:
     return [h for h in data.known_plans() if h.municipality.code == municipality.code]
 
 
-def _plan_names(municipality: Municipality, known: list[Proposal]) -> dict[int, str]:
-    """Return what the plan of each proposal is called; a new one as the proposal calls it."""
-    names = {header.plan.id: header.plan.name for header in _headers(municipality)}
-    found = {}
-    for proposal in known:
-        parts = [edit.after for edit in proposal.edits if isinstance(edit, PartEdit)]
-        new = [part.name for part in parts if isinstance(part, Plan)]
-        found[proposal.id] = next(iter([*new, names.get(proposal.plan_id, "")]))
-    return found
-
-
 def listing(municipality: Municipality) -> None:
     """Show all proposals of a municipality, newest first, each with the way to it."""
-    known = proposals(data.engine(), municipality)
+    names = {header.plan.id: header.plan.name for header in _headers(municipality)}
     followed = show(
         "proposals.html",
         key="proposals",
-        proposals=known,
-        plans=_plan_names(municipality, known),
+        proposals=proposals(data.engine(), municipality),
+        plans=names,
         moment=moment,
     )
     if followed:
@@ -178,9 +168,10 @@ def heading(at: LookedAt) -> None:
 
 
 def difference(at: LookedAt) -> None:
-    """Show every edit as a sentence, under its indicator."""
+    """Show every edit as a sentence, under its indicator; all at once where no chart follows."""
     groups = tell_edits(at.base, at.proposal.edits)
-    show("proposal_edits.html", key="edits", groups=groups, count=len(at.proposal.edits))
+    count = len(at.proposal.edits)
+    show("proposal_edits.html", key="edits", groups=groups, count=count, is_ahead=at.is_ahead)
 
 
 def _as_proposed(at: LookedAt) -> PlanContent:

@@ -12,7 +12,8 @@ import pandas as pd
 import streamlit as st
 
 from kpi.charts.edits import tell_edits
-from kpi.charts.structure import coded, consequences, next_plan_told
+from kpi.charts.parts import policy_title
+from kpi.charts.structure import consequences, next_plan_told
 from kpi.editing import structure
 from kpi.editing.structure import NewSeries, Span, StructureRefused, series_of, with_reasons
 from kpi.model import (
@@ -324,7 +325,7 @@ def _ordered(plan: PlanSnapshot) -> list[Indicator]:
 def _indicator_titles(plan: PlanSnapshot) -> dict[int, str]:
     """Name each indicator, with its policy where another is called the same."""
     names = [one.name for one in plan.indicators]
-    policies = {node.id: coded(node) for node in plan.policies}
+    policies = {node.id: policy_title(node) for node in plan.policies}
     return {
         one.id: one.name
         if names.count(one.name) == 1
@@ -368,7 +369,7 @@ def _indicators(plan: PlanSnapshot, key: str) -> list[int]:
 def _policy(plan: PlanSnapshot, label: str, key: str, *, may_be_none: bool = True) -> int | None:
     """Show the choice of a policy, in the order of the tree; None stands above all."""
     titles = {
-        node.id: say("structure.box.depth") * depth + coded(node)
+        node.id: say("structure.box.depth") * depth + policy_title(node)
         for node, depth in _tree(plan, None)
     }
     none = {0: say("structure.box.no_policy")} if may_be_none else {}

@@ -15,9 +15,10 @@ from streamlit.delta_generator import DeltaGenerator
 
 from kpi.charts.edit_lines import column_title
 from kpi.charts.labels import words_width
+from kpi.charts.parts import policy_title
 from kpi.editing.draft import merged
 from kpi.editing.grid import Column, Grid, Part, Place, Row, grid_of, placed, read_grid
-from kpi.model import FactEdit, PartEdit
+from kpi.model import FactEdit, Indicator, Series
 from kpi.notation import normal
 from kpi.ui.choices import filter_box, remember, restore
 from kpi.ui.editing import Mounted, Work, snapshot_now
@@ -52,11 +53,22 @@ def section(at: Work) -> None:
         mounted = Mounted(key, filters, grid, rows, dict(at.edits), dict(at.unread))
         at.mounted = mounted
     _table(at, mounted)
-    count, total = len(mounted.rows), len(mounted.grid.rows)
-    words = say("editing.how")
-    if count < total:
-        words += say("editing.shown", count=count, total=total)
+    words = say("editing.how") + _not_shown(mounted)
     show("import_told.html", key="grid-how", words=words, severity="")
+
+
+def _not_shown(mounted: Mounted) -> str:
+    """Return in words how many rows the filters hide, and how many retired indicators are out."""
+    shown, hidden = set(mounted.rows), mounted.grid.rows
+    hidden = tuple(row for row in hidden if (row.series.id, row.line) not in shown)
+    retired = {row.indicator.id for row in hidden if row.indicator.is_retired}
+    total = len(shown) + sum(not row.indicator.is_retired for row in hidden)
+    words = ""
+    if len(shown) < total:
+        words += say("editing.shown", count=len(shown), total=total)
+    if retired:
+        words += say("editing.retired_out", count=len(retired))
+    return words
 
 
 def absorb(at: Work) -> None:
@@ -90,32 +102,39 @@ def _filtered(row: DeltaGenerator, at: Work, grid: Grid) -> tuple[set[int], obje
     search = row.text_input(say("filter.search"), width=160, key=restore("search", (), "", of))
     remember("search", search, "")
     is_changed = row.checkbox(say("editing.only_changed"), key="grid-only-changed")
-    touched = _touched(at)
+    touched = _touched(at, grid)
     wanted = {
         one.series.id
         for one in grid.rows
         if policy in ("", str(one.indicator.policy_id))
         if department in ("", one.indicator.department)
         if normal(search) in normal(one.title)
-        if not is_changed or one.series.id in touched
+        if one.series.id in touched or not (is_changed or one.indicator.is_retired)
     }
     return wanted, (policy, department, search, is_changed)
 
 
-def _touched(at: Work) -> set[int]:
+def _touched(at: Work, grid: Grid) -> set[int]:
     """Return the series a draft changes, or would if all that was typed could be read."""
     touched = {place.series_id for place in at.unread}
     for edit in at.edits.values():
         if isinstance(edit, FactEdit):
             touched.add(edit.key.series_id)
-        elif isinstance(edit, PartEdit):
-            touched.add(getattr(edit.after, "id", 0))
+        elif isinstance(edit.after, Series):
+            touched.add(edit.after.id)
+        elif isinstance(edit.after, Indicator):
+            touched |= {r.series.id for r in grid.rows if r.indicator.id == edit.after.id}
     return touched
 
 
 def _policy(row: Row) -> str:
     policy = row.policy
-    return " ".join(filter(None, (policy.code, policy.name))) if policy else ""
+    return policy_title(policy) if policy else ""
+
+
+def _indicator(row: Row) -> str:
+    name = row.indicator.name
+    return say("retired.marked", title=name) if row.indicator.is_retired else name
 
 
 def _table(at: Work, mounted: Mounted) -> None:
@@ -128,7 +147,7 @@ def _table(at: Work, mounted: Mounted) -> None:
         [
             {
                 "policy": _policy(row),
-                "indicator": row.indicator.name,
+                "indicator": _indicator(row),
                 "series": row.series.name,
                 "unit": row.series.unit_text,
                 **{column.name: _text(mounted, row, column) for column in columns},

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 
@@ -16,8 +17,47 @@ from streamlit.starlette import App
 
 from kpi.settings import ROOT
 from kpi.signing_in import LOOPBACK, Settings, SignIn, read, read_provider
+from kpi.store import DatabaseUnavailable, shown_url
+from kpi.ui import data
 from kpi.ui.server.gate import Gate
 from kpi.words import say
+
+# Streamlit's tables have menus and buttons in English, and no setting for other words.
+_TABLE_WORDS = {
+    "Sort ascending": say("table.ascending"),
+    "Sort descending": say("table.descending"),
+    "Format": say("table.format"),
+    "Autosize": say("table.autosize"),
+    "Pin column": say("table.pin"),
+    "Unpin column": say("table.unpin"),
+    "Hide column": say("table.hide"),
+    "Copy column name": say("table.copy_name"),
+    "Dataframe column menu": say("table.menu"),
+    "Show/hide columns": say("table.columns"),
+    "Download as CSV": say("table.download"),
+    "Search": say("table.search"),
+    "Fullscreen": say("table.fullscreen"),
+    "Close fullscreen": say("table.close_fullscreen"),
+}
+_IN_JAPANESE = """<script>{
+const words = new Map(Object.entries(WORDS));
+const tables = ["stDataFrameColumnMenu", "stElementToolbar", "stTooltipContent"]
+  .map(name => `[data-testid="${name}"]`).join();
+new MutationObserver(changes => {
+  for (const added of changes.flatMap(change => [...change.addedNodes])) {
+    if (!(added instanceof Element)) continue;
+    const inside = added.closest(tables) ? [added] : [...added.querySelectorAll(tables)];
+    for (const part of inside.flatMap(one => [one, ...one.querySelectorAll("*")])) {
+      for (const name of ["aria-label", "title"]) {
+        const word = words.get(part.getAttribute(name));
+        if (word) part.setAttribute(name, word);
+      }
+      for (const text of part.childNodes)
+        if (text instanceof Text && words.has(text.data)) text.data = words.get(text.data);
+    }
+  }
+}).observe(document, {childList: true, subtree: true});
+}</script>""".replace("WORDS", json.dumps(_TABLE_WORDS, ensure_ascii=False))
 
 # Streamlit's page says it is English and calls itself Streamlit until its script has run. On an
 # address such as /indicator it also looks for its server below that path first, and the browser
@@ -25,7 +65,8 @@ from kpi.words import say
 _REPLACED = {
     b'<html lang="en">': b'<html lang="ja">',
     b"<title>Streamlit</title>": f"<title>{say('app.name')}</title>"
-    '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'.encode(),
+    '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
+    f"{_IN_JAPANESE}".encode(),
 }
 
 
@@ -75,7 +116,11 @@ _STALE_HEADERS = (b"content-length", b"etag", b"last-modified")
 def _explain(error: Exception) -> bool:
     """Tell the reader in a sentence that something broke; the log has the rest."""
     logging.getLogger(__name__).error("a page failed", exc_info=error)
-    st.error(say("app.failed"))
+    if isinstance(error, DatabaseUnavailable):
+        # Callbacks and fragments are run past what app.py says of it.
+        st.error(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
+    else:
+        st.error(say("app.failed"))
     return True
 
 

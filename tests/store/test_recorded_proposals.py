@@ -29,6 +29,7 @@ from kpi.store import (
     Overtaken,
     WrongStage,
     audit_entries,
+    batches,
     clashes,
     fact_history,
     plans,
@@ -113,7 +114,40 @@ def test_what_was_saved_is_read_again_as_it_was(town):
     saved = save(engine, header, edits)
     assert saved.edits == edits
     assert read_proposal(engine, header.municipality, saved.id) == saved
-    assert proposals(engine, header.municipality) == [saved]
+
+
+def test_a_list_of_proposals_tells_of_each_how_far_it_is_and_how_much_it_changes(town):
+    engine, header = town
+    own = header.municipality
+    first = save(engine, header, [target(engine, header, 1, 70.0), target(engine, header, 2, 80.0)])
+    # What was dropped is no change any more.
+    first = save(engine, header, [], proposal_id=first.id, version=first.version, dropped=[key(2)])
+    plan = PartEdit(None, Plan(-1, "次期"), "更新")
+    second = save_proposal(engine, own, -1, [plan], title="次", author="甲", now=MAY + 2 * DAY)
+    renamed = replace(plan, after=Plan(-1, "第4期計画"))
+    save_proposal(
+        engine,
+        own,
+        -1,
+        [renamed],
+        proposal_id=second.id,
+        version=1,
+        title="次の計画",
+        author="乙",
+        now=MAY + 2 * DAY,
+    )
+    step_proposal(engine, own, second.id, Step.SUBMIT, version=2, author="乙", now=MAY + 2 * DAY)
+    newest, oldest = proposals(engine, own)
+    assert (newest.id, newest.plan_id, newest.new_plan) == (second.id, -1, "第4期計画")
+    assert (newest.title, newest.author) == ("次の計画", "甲")
+    assert (newest.stage, newest.count) == (Stage.SUBMITTED, 1)
+    assert newest.since == read_proposal(engine, own, second.id).steps[-1].recorded_at
+    assert (oldest.id, oldest.new_plan, oldest.stage, oldest.count) == (
+        first.id,
+        "",
+        Stage.DRAFT,
+        1,
+    )
 
 
 def test_new_parts_get_numbers_of_their_own_when_they_come_into_the_plan(town):
@@ -234,6 +268,83 @@ def test_two_who_save_different_cells_into_one_draft_keep_both(town):
         )
     saved = read_proposal(engine, header.municipality, proposal.id)
     assert [edit.key.series_id for edit in saved.edits] == [1, 2, 3]
+
+
+def test_who_changes_a_cell_leaves_the_words_another_gave_the_draft_meanwhile(town):
+    engine, header = town
+    first = save(engine, header, [target(engine, header, 1, 70)])
+    own = {"proposal_id": first.id, "version": first.version}
+    save(engine, header, [], author="乙", title="第3期の見直し", **own)
+    save(engine, header, [], author="丙", reason="国の計画の改定", **own)
+    saved = save(engine, header, [target(engine, header, 2, 70)], **own)
+    assert (saved.title, saved.reason) == ("第3期の見直し", "国の計画の改定")
+
+
+def new_indicator(header):
+    """The edits of who brings an indicator of one series."""
+    return [
+        PartEdit(None, Indicator(-1, header.plan.id, None, "", "新しい指標", "", "", 99), "新設"),
+        PartEdit(None, Series(-1, -1, "", "％", "％", Direction.HIGHER, 0), "新設"),
+    ]
+
+
+def first_target(series):
+    return FactEdit(key(series), None, Fact(key(series), 70.0, value_text="70％"))
+
+
+def test_a_target_of_a_new_series_that_another_has_taken_out_meanwhile_is_not_saved(town):
+    engine, header = town
+    new = new_indicator(header)
+    first = save(engine, header, new)
+    own = {"proposal_id": first.id, "version": first.version}
+    save(engine, header, [], author="乙", dropped=[edit.identity for edit in new], **own)
+    with pytest.raises(Overtaken) as overtaken:
+        save(engine, header, [first_target(-1)], **own)
+    [clash] = overtaken.value.clashes
+    assert (clash.edit.identity, clash.theirs, clash.author) == (key(-1), None, "乙")
+
+
+def test_a_new_series_is_not_taken_out_under_a_target_that_another_gave_it_meanwhile(town):
+    engine, header = town
+    new = new_indicator(header)
+    first = save(engine, header, new)
+    own = {"proposal_id": first.id, "version": first.version}
+    save(engine, header, [first_target(-1)], author="乙", **own)
+    with pytest.raises(Overtaken) as overtaken:
+        save(engine, header, [], dropped=[edit.identity for edit in new], **own)
+    assert {clash.edit.identity for clash in overtaken.value.clashes} == {
+        ("series", -1),
+        ("indicator", -1),
+    }
+    assert len(read_proposal(engine, header.municipality, first.id).edits) == 3
+
+
+def test_nothing_new_is_approved_under_a_plan_or_policy_that_was_taken_back(town):
+    engine, header = town
+    policy = PartEdit(None, PolicyNode(-1, header.plan.id, None, "施策", "1", "健康", 0), "新設")
+    brought = save(engine, header, [policy])
+    batch = approve(engine, header, brought)
+    [node] = read_parts(engine, header).policies
+    below, plain = new_indicator(header), new_indicator(header)
+    below[0] = replace(below[0], after=replace(below[0].after, policy_id=node.id))
+    drafts = [save(engine, header, edits) for edits in (below, plain)]
+    undo(engine, batch, author="丙", now=MAY + 5 * DAY)
+    with pytest.raises(Overtaken) as overtaken:
+        approve(engine, header, drafts[0])
+    [clash] = overtaken.value.clashes
+    assert (clash.edit.identity, clash.theirs, clash.author) == (("indicator", -1), None, "丙")
+    [imported] = [entry for entry in batches(engine) if entry.act == "import"]
+    undo(engine, imported.batch_id, author="丁", now=MAY + 6 * DAY)
+    with pytest.raises(Overtaken) as overtaken:
+        approve(engine, header, drafts[1])
+    assert [clash.author for clash in overtaken.value.clashes] == ["丁"]
+
+
+def test_a_plan_is_renamed_as_any_other_part_of_it_is_changed(town):
+    engine, header = town
+    renamed = PartEdit(header.plan, replace(header.plan, name="P 改定版"), "名称の変更")
+    approve(engine, header, save(engine, header, [renamed]))
+    assert [known.plan.name for known in plans(engine)] == ["P 改定版"]
 
 
 def test_a_proposal_made_upon_what_has_changed_since_is_not_approved(town):

@@ -1,0 +1,26 @@
+"""What a page says where it cannot go on."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def _failing() -> None:
+    from kpi.store import DatabaseUnavailable
+    from kpi.ui.server.asgi import _explain
+
+    _explain(DatabaseUnavailable("busy", "lock timeout"))
+    _explain(ValueError("no words for people"))
+
+
+@pytest.fixture
+def failing(monkeypatch, sample_file) -> AppTest:
+    monkeypatch.setenv("KPI_DATABASE_URL", f"sqlite:///{sample_file}")
+    return AppTest.from_function(_failing).run()
+
+
+def test_a_database_that_is_away_is_told_as_that_wherever_on_a_page_it_was_asked(failing):
+    busy, broken = (error.value for error in failing.error)
+    assert "ほかの人が長く使っている" in busy
+    assert "lock timeout" in busy
+    assert "no words" not in broken
+    assert not failing.exception

@@ -5,7 +5,7 @@ UV := $(BIN)/uv --quiet
 SYNC := $(UV) pip sync --python $(BIN)/python --require-hashes --compile-bytecode requirements/setup.txt
 INSTALL := $(UV) pip install --python $(BIN)/python --no-deps --no-index --no-build-isolation --editable .
 
-.PHONY: help run setup test test-setup system lint types check bench pictures docs lock clean
+.PHONY: help run setup test test-setup system lint types check bench pictures docs audit lock clean
 
 help:            ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -40,8 +40,17 @@ docs: test-setup             ## the generated pages of docs/
 	$(BIN)/python docs/make_pages.py
 	$(BIN)/python docs/make_backtest.py
 
+audit: $(BIN)/uv             ## known weaknesses of the locked packages; asks the network
+	@$(UV) venv --allow-existing .venv/audit
+	@$(UV) pip sync --python .venv/audit/bin/python --require-hashes requirements/audit.txt
+	@.venv/audit/bin/pip-audit --strict --disable-pip --progress-spinner off $(LOCKED) \
+	  || { echo "Weaknesses were found, or it could not be asked for all packages: see above." >&2; exit 1; }
+
+LOCKED := $(foreach lock,setup run test audit,-r requirements/$(lock).txt)
+
 lock: $(BIN)/uv              ## resolve requirements/*.txt anew, with hashes and without addresses
 	$(UV) pip compile $(LOCK) requirements/setup.in -o requirements/setup.txt
+	$(UV) pip compile $(LOCK) requirements/audit.in -o requirements/audit.txt
 	$(UV) pip compile $(LOCK) pyproject.toml -o requirements/run.txt
 	$(UV) pip compile $(LOCK) pyproject.toml --extra test -c requirements/run.txt -o requirements/test.txt
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
+from kpi.access import Act
 from kpi.store import DatabaseMissing, DatabaseUnavailable, require, shown_url
-from kpi.ui import as_of, data, frame
+from kpi.ui import as_of, data, frame, person
 from kpi.words import say
 
 frame.configure()
@@ -16,6 +17,7 @@ except DatabaseMissing:
 except DatabaseUnavailable as error:
     st.error(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
     st.stop()
+who = person.person()
 
 pages = [
     st.Page("pages/overview.py", title=say("page.overview"), url_path="start", default=True),
@@ -30,6 +32,8 @@ pages = [
     st.Page("pages/imports.py", title=say("page.imports"), url_path="imports"),
     st.Page("pages/history.py", title=say("page.history"), url_path="history"),
 ]
+if who.may_anywhere(Act.CHANGE_USER):
+    pages.append(st.Page("pages/users.py", title=say("page.users"), url_path="users"))
 
 
 def to_overview() -> None:
@@ -40,7 +44,7 @@ def to_overview() -> None:
 by_name = st.Page(to_overview, title=say("page.overview"), url_path="overview")
 current = st.navigation([*pages, by_name], position="hidden")
 try:
-    frame.sidebar(pages, current)
+    frame.sidebar(pages, current, who)
     as_of.banner()
     current.run()
 except DatabaseUnavailable as error:

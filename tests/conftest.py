@@ -77,7 +77,7 @@ def sample_template(cluster: Cluster, empty_template: str) -> str:
 
 
 #: Folders whose tests run on both kinds of database.
-_BOTH = {"store", "importing", "editing", "collecting"}
+_BOTH = {"store", "importing", "editing", "collecting", "acting"}
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -52,10 +52,10 @@ def kpi(tmp_path):
     environment["KPI_DATABASE_URL"] = f"sqlite:///{tmp_path / 'new' / 'kpi.db'}"
     environment["KPI_LAYOUTS"] = str(tmp_path / "layouts")
 
-    def run(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+    def run(*arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [sys.executable, "-m", "kpi", *map(str, arguments)],
-            env=environment,
+            env={**environment, **settings},
             cwd=tmp_path,
             capture_output=True,
             check=False,
@@ -329,6 +329,21 @@ def test_serve_refuses_to_listen_beyond_this_machine(kpi):
     result = kpi("serve", "--host", "0.0.0.0")
     assert result.returncode == 1
     assert "127.0.0.1" in result.stderr.decode("cp932")
+
+
+@pytest.mark.parametrize(
+    ("settings", "said"),
+    [
+        ({"KPI_SIGN_IN": "oidc"}, "KPI_OIDC_CLIENT_ID"),
+        ({"KPI_SIGN_IN": "header"}, "KPI_PROXY_ADDRESSES"),
+        ({"KPI_SIGN_IN": "header", "KPI_PROXY_ADDRESSES": "0.0.0.0/0"}, "KPI_PROXY_ADDRESSES"),
+        ({"KPI_SIGN_IN": "saml"}, "KPI_SIGN_IN"),
+    ],
+)
+def test_serve_does_not_begin_with_a_way_in_that_is_not_safe(kpi, settings, said):
+    result = kpi("serve", "--host", "0.0.0.0", **settings)
+    assert result.returncode == 2
+    assert said in result.stderr.decode("cp932")
 
 
 def test_doctor_says_what_is_missing_and_ends_accordingly(kpi):

@@ -10,7 +10,9 @@ import pytest
 from kpi.importing.headings import _HEADINGS
 from kpi.settings import ROOT
 
-DOCUMENTS = [ROOT / "README.md", ROOT / "README.ja.md", ROOT / "CONTRIBUTING.md"]
+DOCUMENTS = [
+    ROOT / name for name in ("README.md", "README.ja.md", "CONTRIBUTING.md", "SECURITY.md")
+]
 DOCUMENTS += sorted((ROOT / "docs").glob("*.md"))
 
 
@@ -46,7 +48,7 @@ def test_every_link_leads_to_a_file(document):
 def test_every_dependency_has_its_reason():
     project = tomllib.loads(read("pyproject.toml"))["project"]
     wanted = project["dependencies"] + project["optional-dependencies"]["test"]
-    wanted += read("requirements/setup.in").split()
+    wanted += read("requirements/setup.in").split() + read("requirements/audit.in").split()
     reasons = read("docs/dependencies.md")
     for requirement in wanted:
         name = re.split(r"[>=<\[]", requirement)[0]
@@ -90,7 +92,7 @@ def test_no_registry_and_no_machine_is_named_in_the_tree():
 
 
 def test_every_package_of_the_lock_files_is_pinned_with_hashes():
-    for name in ("setup", "run", "test"):
+    for name in ("setup", "audit", "run", "test"):
         # A pin and its hashes are one line that is continued by backslashes.
         lines = read(f"requirements/{name}.txt").replace("\\\n", " ").splitlines()
         wanted = [line for line in lines if line.strip() and not line.lstrip().startswith("#")]

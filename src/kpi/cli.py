@@ -22,10 +22,11 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
-from kpi import settings
+from kpi import settings, signing_in
 from kpi.importing.memory import uncollected
 from kpi.model import TIDY_COLUMNS
 from kpi.notation import plain_number
+from kpi.signing_in import SignIn
 from kpi.words import say
 
 if TYPE_CHECKING:
@@ -145,12 +146,14 @@ def serve(engine: Engine, port: int, host: str) -> None:
 
     from kpi.store import DatabaseMissing, migrate, require
 
-    if not _is_loopback(host):
-        raise Refusal(say("cli.serve.loopback_only", host=host))
     try:
         settings.person(), settings.self_approval()
+        how = signing_in.read()
+        provider = signing_in.read_provider() if how.way is SignIn.OIDC else {}
     except ValueError as error:
         raise click.UsageError(str(error)) from error
+    if how.way is SignIn.NONE and not _is_loopback(host):
+        raise Refusal(say("cli.serve.loopback_only", host=host))
     try:
         require(engine)
     except DatabaseMissing:
@@ -160,6 +163,8 @@ def serve(engine: Engine, port: int, host: str) -> None:
     engine.dispose()
     # The pages run in this process and read the address from the environment.
     os.environ["KPI_DATABASE_URL"] = url
+    # Else the server would take a request's word for the address it comes from.
+    os.environ["FORWARDED_ALLOW_IPS"] = ""
     os.chdir(settings.ROOT)
     shown = f"[{host}]" if ":" in host else host
     click.echo(say("cli.serve.address", url=f"http://{shown}:{port}"), err=True)
@@ -168,8 +173,15 @@ def serve(engine: Engine, port: int, host: str) -> None:
         str(settings.ROOT / "src/kpi/ui/server/asgi.py"),
         "--server.port",
         str(port),
+        "--server.address",
+        host,
+        # Neither is to be turned off by a setting of Streamlit's own.
+        "--server.enableXsrfProtection=true",
+        "--server.enableCORS=true",
     ]
-    streamlit.main([*arguments, "--server.address", host], standalone_mode=False)
+    for name in signing_in.allowed_hosts(how, provider.get("redirect_uri", "")):
+        arguments += ["--server.allowedHosts", name]
+    streamlit.main(arguments, standalone_mode=False)
 
 
 def _is_loopback(host: str) -> bool:

@@ -17,6 +17,7 @@ withdraw-proposal  - - x - -
 return-proposal    - - - x -
 approve-proposal   - - - x -
 undo-proposal      - - - x -
+change-user        - - - - x
 """
 CELLS = [
     (Act(act), role, mark == "x")

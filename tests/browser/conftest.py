@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,8 +42,13 @@ def start_server() -> Iterator[Callable[..., Server]]:
     """Start `kpi serve` on a database, with settings besides; ended with the session."""
     running: list[Server] = []
 
-    def start(database: Path, **settings: str) -> Server:
-        port = free_port()
+    def start(
+        database: Path,
+        port: int | None = None,
+        program: Sequence[str] = ("-m", "kpi"),
+        **settings: str,
+    ) -> Server:
+        port = port or free_port()
         environment = {
             **os.environ,
             "KPI_DATABASE_URL": f"sqlite:///{database}",
@@ -51,7 +56,7 @@ def start_server() -> Iterator[Callable[..., Server]]:
             **settings,
         }
         process = subprocess.Popen(
-            [sys.executable, "-u", "-m", "kpi", "serve", "--port", str(port)],
+            [sys.executable, "-u", *program, "serve", "--port", str(port)],
             env=environment,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -67,7 +72,7 @@ def start_server() -> Iterator[Callable[..., Server]]:
                 break
         assert process.poll() is None, server.lines
         # Whatever else it prints must not fill the pipe.
-        server.rest = threading.Thread(target=process.stdout.read)
+        server.rest = threading.Thread(target=server.lines.extend, args=[process.stdout])
         server.rest.start()
         return server
 

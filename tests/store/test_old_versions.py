@@ -60,6 +60,7 @@ ROWS = {
         INSERT INTO proposal (municipality, proposal_id, plan_id) VALUES ('202096', 1, 1)
         INSERT INTO proposal_step (municipality, proposal_id, number, step, author, recorded_at, title, comment, in_force_from, revision) VALUES ('202096', 1, 1, 'save', '企画課', '2024-08-01 03:00:00.000000', '改定', '', NULL, NULL)
     """,
+    "0005": "",
 }
 
 

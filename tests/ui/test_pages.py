@@ -214,3 +214,15 @@ def test_a_plan_without_periods_is_judged_like_any_other(page, path, empty):
 def test_a_missing_database_is_said_in_a_sentence(page, tmp_path):
     app = page(database=tmp_path / "none.db")
     assert "kpi serve" in app.error[0].value
+
+
+def test_the_list_of_users_says_that_nobody_signs_in_yet(page):
+    app = page("users", municipality="見本市（架空のデータ）")
+    assert "サインインのない設定" in app.info[0].value
+    assert app.button(key="user-add")
+
+
+def test_the_list_of_users_is_for_administrators(page, monkeypatch):
+    monkeypatch.setenv("KPI_ROLES", "planner,approver")
+    with pytest.raises(ValueError, match="Could not find a navigation page"):
+        page("users")

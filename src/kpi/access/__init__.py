@@ -3,24 +3,33 @@
 Asked below the screens, by whatever does an act; a screen asks too, for which buttons to show.
 """
 
+from kpi.access.people import Claimed, NotKnown, login_of, person_of
 from kpi.access.roles import (
     ROLES,
     Act,
+    Grant,
     NotAllowed,
     Person,
-    Role,
     read_roles,
+    recorded,
     refusal,
     require,
 )
+from kpi.model import Role
 
 __all__ = [
     "ROLES",
     "Act",
+    "Claimed",
+    "Grant",
     "NotAllowed",
+    "NotKnown",
     "Person",
     "Role",
+    "login_of",
+    "person_of",
     "read_roles",
+    "recorded",
     "refusal",
     "require",
 ]

@@ -3,25 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from kpi.model import Role
 from kpi.words import say
-
-
-class Role(StrEnum):
-    """What somebody is there for. One person may have several."""
-
-    #: 閲覧
-    VIEWER = "viewer"
-    #: 所管課
-    EDITOR = "editor"
-    #: 企画
-    PLANNER = "planner"
-    #: 承認者
-    APPROVER = "approver"
-    #: 管理者
-    ADMINISTRATOR = "administrator"
 
 
 class Act(StrEnum):
@@ -33,6 +19,7 @@ class Act(StrEnum):
     RETURN_PROPOSAL = "return-proposal"
     APPROVE_PROPOSAL = "approve-proposal"
     UNDO_PROPOSAL = "undo-proposal"
+    CHANGE_USER = "change-user"
 
 
 #: Which roles may do an act: any of them is enough.
@@ -43,6 +30,7 @@ ROLES: dict[Act, frozenset[Role]] = {
     Act.RETURN_PROPOSAL: frozenset({Role.APPROVER}),
     Act.APPROVE_PROPOSAL: frozenset({Role.APPROVER}),
     Act.UNDO_PROPOSAL: frozenset({Role.APPROVER}),
+    Act.CHANGE_USER: frozenset({Role.ADMINISTRATOR}),
 }
 #: Acts that another person has to do than those whose work it is, unless the setting says so.
 _NEEDS_ANOTHER = frozenset({Act.APPROVE_PROPOSAL})
@@ -53,11 +41,49 @@ class NotAllowed(Exception):
 
 
 @dataclass(frozen=True)
+class Grant:
+    """What somebody is there for in one municipality."""
+
+    #: Its code.
+    municipality: str
+    roles: frozenset[Role]
+    departments: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
 class Person:
-    """Who is at work, by the name that is recorded, and in which roles."""
+    """Who is at work, by the name that is recorded, and in which roles.
+
+    ``roles`` and ``departments`` are what they are everywhere they may be; who is more than that in
+    one municipality is so `at` it.
+    """
 
     name: str
     roles: frozenset[Role]
+    departments: frozenset[str] = frozenset()
+    #: Codes of the municipalities they may see and act in; None for all there are.
+    municipalities: frozenset[str] | None = None
+    grants: tuple[Grant, ...] = ()
+    #: What they are called where they sign in; empty where nobody signs in.
+    login: str = ""
+
+    def may_see(self, municipality: str) -> bool:
+        """Whether somebody may see what a municipality, given by its code, has."""
+        return self.municipalities is None or municipality in self.municipalities
+
+    def may_anywhere(self, act: Act) -> bool:
+        """Whether there is a municipality where somebody may do an act."""
+        everywhere = [self.roles, *(one.roles for one in self.grants)]
+        return any(roles & ROLES[act] for roles in everywhere)
+
+    def at(self, municipality: str) -> Person:
+        """Return somebody as they are in one municipality: in no role where they may not be."""
+        if not self.may_see(municipality):
+            return replace(self, roles=frozenset(), departments=frozenset())
+        own = next((one for one in self.grants if one.municipality == municipality), None)
+        if own is None:
+            return self
+        return replace(self, roles=own.roles, departments=own.departments)
 
 
 def read_roles(text: str) -> frozenset[Role]:
@@ -97,9 +123,23 @@ def refusal(
             name=person.name,
             own=_named(person.roles),
         )
-    if act in _NEEDS_ANOTHER and person.name in owners and not may_be_own:
+    if act in _NEEDS_ANOTHER and _is_among(person, owners) and not may_be_own:
         return say("access.own", name=person.name)
     return ""
+
+
+def _is_among(person: Person, names: Collection[str]) -> bool:
+    """Whether somebody is recorded under one of the names, whatever they were called then."""
+    own = recorded("", person.login)
+    return any(
+        name == person.name or (person.login and (name == person.login or name.endswith(own)))
+        for name in names
+    )
+
+
+def recorded(name: str, login: str) -> str:
+    """Return the name under which somebody who signed in is recorded: 花子（hanako）."""
+    return say("access.recorded", name=name, login=login)
 
 
 def _named(roles: Collection[Role]) -> str:

@@ -134,6 +134,8 @@ class Preview:
     changed: list[ChangeLine] = field(default_factory=list)
     projects: list[ProjectLine] = field(default_factory=list)
     unchanged: int = 0
+    #: Those the files are about.
+    municipalities: list[Municipality] = field(default_factory=list)
 
     @property
     def findings(self) -> list[Finding]:

@@ -65,6 +65,7 @@ from kpi.model.plan import (
     first_years,
 )
 from kpi.model.severity import Severity
+from kpi.model.users import Role, User
 
 __all__ = [
     "STEPS",
@@ -104,6 +105,7 @@ __all__ = [
     "Proposal",
     "ProposalStep",
     "Provenance",
+    "Role",
     "Round",
     "RoundItem",
     "RuleVersion",
@@ -113,6 +115,7 @@ __all__ = [
     "Stage",
     "Status",
     "Step",
+    "User",
     "Verdict",
     "amends_plan",
     "first_years",

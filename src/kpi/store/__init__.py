@@ -80,6 +80,15 @@ from kpi.store.reading import (
 )
 from kpi.store.retirement import Retirement, read_retirement
 from kpi.store.snapshot import PlanSnapshot, Snapshot, read_parts, read_snapshot
+from kpi.store.users import (
+    USER,
+    StoredUser,
+    municipalities,
+    record_user,
+    user_history,
+    users,
+    users_called,
+)
 from kpi.store.writing import (
     Changes,
     Conflict,
@@ -97,6 +106,7 @@ __all__ = [
     "NOTE",
     "PROPOSAL",
     "UNDO",
+    "USER",
     "Approval",
     "AuditEntry",
     "AuditState",
@@ -133,6 +143,7 @@ __all__ = [
     "SourceFile",
     "StillNeeded",
     "StoredRule",
+    "StoredUser",
     "UnknownBatch",
     "WrongStage",
     "audit_entries",
@@ -151,6 +162,7 @@ __all__ = [
     "last_import",
     "last_rule_versions",
     "migrate",
+    "municipalities",
     "next_round_id",
     "note_history",
     "notes",
@@ -170,6 +182,7 @@ __all__ = [
     "read_series",
     "read_snapshot",
     "record",
+    "record_user",
     "require",
     "restore",
     "rounds",
@@ -178,6 +191,9 @@ __all__ = [
     "shown_url",
     "step_proposal",
     "undo",
+    "user_history",
+    "users",
+    "users_called",
     "verify_audit",
     "version",
 ]

@@ -328,12 +328,19 @@ def promising(engine: Engine) -> set[str]:
         return set(rows)
 
 
-def last_import(engine: Engine, as_of: datetime | None = None) -> datetime | None:
-    """Return when the last import that stands was accepted, anywhere; None where there is none."""
+def last_import(
+    engine: Engine, as_of: datetime | None = None, codes: Collection[str] | None = None
+) -> datetime | None:
+    """Return when the last import that stands was accepted; None where there is none.
+
+    ``codes`` are the municipalities it may be of, None for all.
+    """
     taken_back = select(t.undone.c.revision).where(same(t.undone, t.batch, "revision"))
     statement = select(func.max(t.batch.c.recorded_at)).where(
         t.batch.c.act == IMPORT, ~taken_back.exists(), _by(t.batch, as_of)
     )
+    if codes is not None:
+        statement = statement.where(t.batch.c.municipality.in_(codes))
     with engine.connect() as connection:
         last: datetime | None = connection.scalar(statement)
     return last

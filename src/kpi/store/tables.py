@@ -447,6 +447,22 @@ frozen_rating = Table(
     _reference(["revision"], "batch"),
 )
 
+# 利用者: who may sign in, and what they may do here.
+user_revision = Table(
+    "user_revision",
+    metadata,
+    _municipality(),
+    Column("login", _letters(120), nullable=False),
+    _revision(),
+    Column("name", Text, nullable=False),
+    # Lists, as JSON.
+    Column("roles", Text, nullable=False),
+    Column("departments", Text, nullable=False),
+    Column("is_disabled", Boolean, nullable=False),
+    PrimaryKeyConstraint("municipality", "login", "revision"),
+    _reference(["revision"], "batch"),
+)
+
 # 改定案: changes on their way into a plan. Every step and every saved state stays.
 proposal = Table(
     "proposal",

@@ -24,6 +24,7 @@ from kpi.ui import data
 from kpi.ui.html import show
 from kpi.ui.indicator import draw_on_page
 from kpi.ui.judging import record_now
+from kpi.ui.person import person
 from kpi.ui.source import open_source
 from kpi.words import say
 
@@ -43,10 +44,12 @@ def section(
     Of other municipalities the linked series alone are read; the names of all others only once a
     person looks for one. As of a day in the past nothing can be linked.
     """
+    who = person()
     said = {
         (one.comparison.other_municipality, one.comparison.other_series_id): one.comparison.verdict
         for one in comparisons(data.engine(), header, as_of)
         if one.comparison.series_id == line.series_id
+        if who.may_see(one.comparison.other_municipality)
     }
     linked = [key for key, verdict in said.items() if verdict is Verdict.CONFIRMED]
     unit = assessment.displays[line.series_id].base_unit

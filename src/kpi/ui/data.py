@@ -1,50 +1,40 @@
 """What pages ask for: the database, the plans, a plan judged. Kept until a batch changes it.
 
-Plans and what they hold are those known on the day the page is about (`kpi.ui.as_of`).
+Plans and what they hold are those known on the day the page is about (`kpi.ui.as_of`), of the
+municipalities that whoever is at work may see (`kpi.ui.person`).
 """
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from datetime import datetime
 
 import pandas as pd
 import streamlit as st
-from sqlalchemy import Engine
 
 from kpi import settings
 from kpi.charts import Assessment, ToldRemark, as_fixed, assess, plan_remarks
 from kpi.store import (
+    BatchEntry,
     FrozenEntry,
     Mark,
     PlanContent,
     PlanHeader,
+    batches,
     frozen_years,
     known_series,
-    open_database,
     plans,
     promising,
     read_frozen,
     read_plan,
-    version,
 )
 from kpi.ui import as_of
+from kpi.ui.database import engine as engine
+from kpi.ui.database import engine_at
+from kpi.ui.database import version_mark as version_mark
+from kpi.ui.person import person
 from kpi.words import say
-
-
-@st.cache_resource(show_spinner=False)
-def _engine(url: str) -> Engine:
-    return open_database(url)
-
-
-def engine() -> Engine:
-    """Return the database of this server."""
-    return _engine(settings.database_url())
-
-
-def version_mark() -> Mark:
-    """Return a mark that differs after every accepted or taken back batch."""
-    return version(engine())
 
 
 # Everything read is kept until the mark changes, which is part of every key.
@@ -58,7 +48,7 @@ def _plans(
 
     An area that only has figures of a national table must not stand before a city with a plan.
     """
-    known, promised = plans(_engine(url), moment), promising(_engine(url))
+    known, promised = plans(engine_at(url), moment), promising(engine_at(url))
     rank: dict[str, int] = {}
     for header in known:
         code = header.municipality.code
@@ -74,7 +64,7 @@ def _content(
     moment: datetime | None,
     header: PlanHeader,
 ) -> PlanContent:
-    return read_plan(_engine(url), header, moment)
+    return read_plan(engine_at(url), header, moment)
 
 
 @st.cache_resource(show_spinner=False, max_entries=64)
@@ -95,7 +85,7 @@ def _fixed(
     header: PlanHeader,
     entry: FrozenEntry,
 ) -> Assessment:
-    return as_fixed(read_frozen(_engine(url), header, entry))
+    return as_fixed(read_frozen(engine_at(url), header, entry))
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
@@ -110,17 +100,33 @@ def _remarks(url: str, mark: Mark, moment: datetime | None, header: PlanHeader) 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
 def _known_series(url: str, mark: Mark) -> pd.DataFrame:  # noqa: ARG001
-    return known_series(_engine(url))
+    return known_series(engine_at(url))
 
 
 def series_everywhere() -> pd.DataFrame:
-    """Return every series of every municipality, as `kpi.store.known_series`: for a search only."""
-    return _known_series(settings.database_url(), version_mark())
+    """Return every series one may see, as `kpi.store.known_series`: for a search only."""
+    known = _known_series(settings.database_url(), version_mark())
+    return known[known["municipality"].map(person().may_see).astype(bool)]
 
 
 def known_plans() -> list[PlanHeader]:
-    """Return all plans, those with targets first."""
-    return _plans(settings.database_url(), version_mark(), as_of.moment())
+    """Return all plans that whoever is at work may see, those with targets first."""
+    who = person()
+    known = _plans(settings.database_url(), version_mark(), as_of.moment())
+    return [header for header in known if who.may_see(header.municipality.code)]
+
+
+def known_batches(codes: Iterable[str] | None = None) -> list[BatchEntry]:
+    """Return the accepted acts of all municipalities one may see, or of those named."""
+    who, known = person(), batches(engine(), codes)
+    return [entry for entry in known if who.may_see(entry.municipality.code)]
+
+
+def _require_seen(header: PlanHeader) -> None:
+    """End the run where whoever is at work may not see a plan, or not any more."""
+    if not person().may_see(header.municipality.code):
+        st.error(say("sign_in.not_seen"))
+        st.stop()
 
 
 def municipality_names() -> dict[str, str]:
@@ -135,16 +141,18 @@ def municipality_names() -> dict[str, str]:
 
 def content(header: PlanHeader) -> PlanContent:
     """Return a plan with all its facts."""
+    _require_seen(header)
     return _content(settings.database_url(), version_mark(), as_of.moment(), header)
 
 
 def content_then(header: PlanHeader, moment: datetime) -> PlanContent | None:
     """Return a plan with all its facts as known at a moment; None where it was not known yet."""
+    _require_seen(header)
     url, mark = settings.database_url(), version_mark()
     then = next(
         (
             known
-            for known in plans(_engine(url), moment)
+            for known in plans(engine_at(url), moment)
             if (known.municipality.code, known.plan.id)
             == (header.municipality.code, header.plan.id)
         ),
@@ -155,19 +163,23 @@ def content_then(header: PlanHeader, moment: datetime) -> PlanContent | None:
 
 def assessment(header: PlanHeader, year: int) -> Assessment:
     """Return a plan judged with the actuals up to a year."""
+    _require_seen(header)
     return _assessment(settings.database_url(), version_mark(), as_of.moment(), header, year)
 
 
 def fixings(header: PlanHeader) -> list[FrozenEntry]:
     """Return each time a year of a plan was fixed, the last one first."""
+    _require_seen(header)
     return frozen_years(engine(), header, as_of.moment())
 
 
 def fixed(header: PlanHeader, entry: FrozenEntry) -> Assessment:
     """Return the assessment of a year as it was fixed."""
+    _require_seen(header)
     return _fixed(settings.database_url(), version_mark(), header, entry)
 
 
 def remarks(header: PlanHeader) -> list[ToldRemark]:
     """Return what the check of a plan has to say."""
+    _require_seen(header)
     return _remarks(settings.database_url(), version_mark(), as_of.moment(), header)

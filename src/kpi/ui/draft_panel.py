@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kpi import settings
 from kpi.charts.edit_lines import EditLine, edit_lines, printed, refused_lines
 from kpi.editing import steps
 from kpi.editing.grid import grid_of
@@ -15,6 +14,7 @@ from kpi.ui.choices import shared_query, unmarked
 from kpi.ui.editing import Work
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
+from kpi.ui.person import person
 from kpi.words import say
 
 _SHOWN = 200
@@ -92,7 +92,8 @@ def _save(header: PlanHeader, at: Work, errors: int) -> None:
         if st.button(say("editing.as_new"), key="draft-as-new"):
             editing.move_to_new(at)
         return
-    refused = steps.refusal(settings.person(), Step.SAVE, at.proposal)
+    who = person().at(at.header.municipality.code)
+    refused = steps.refusal(who, Step.SAVE, at.proposal)
     with st.container(horizontal=True, vertical_alignment="center", key="draft-acts"):
         is_asked = st.button(
             say("editing.save"), type="primary", key="draft-save", disabled=bool(refused)

@@ -14,7 +14,6 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from kpi import settings
 from kpi.editing import applied, steps
 from kpi.editing.draft import Edits, merged, settled, to_save, without
 from kpi.editing.grid import Grid, Place
@@ -31,6 +30,7 @@ from kpi.store import (
 )
 from kpi.ui import data
 from kpi.ui.choices import choose, remember, restore
+from kpi.ui.person import person
 from kpi.words import say
 
 _WORKS, _AT, _TOLD = "editing-works", "editing-at", "editing-told"
@@ -203,7 +203,7 @@ def save(at: Work) -> bool:
     try:
         saved = steps.save(
             data.engine(),
-            settings.person(),
+            person().at(at.header.municipality.code),
             at.header.municipality,
             at.header.plan.id,
             changed,

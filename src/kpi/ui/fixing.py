@@ -7,13 +7,13 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from kpi import settings
 from kpi.charts import Assessment, Difference, differences, fix
 from kpi.notation import era_year
 from kpi.store import JAPAN, FrozenEntry, Mark, PlanHeader, UnknownBatch, undo
 from kpi.ui import as_of, data
 from kpi.ui.html import show
 from kpi.ui.judging import record_now, refuse
+from kpi.ui.person import person
 from kpi.words import say
 
 #: In the address: the batch of the fixing that is shown, or `_NOW`; the last one without it.
@@ -144,7 +144,7 @@ def _ask_undo(entry: FrozenEntry) -> None:
     if not st.button(say("frozen.undo_yes"), type="primary", key="undo-fixed-yes"):
         return
     try:
-        undo(data.engine(), entry.batch_id, author=settings.author(), now=datetime.now(UTC))
+        undo(data.engine(), entry.batch_id, author=person().name, now=datetime.now(UTC))
     except UnknownBatch:
         refuse([say("act.gone")])
         return

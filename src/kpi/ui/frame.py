@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from kpi.access import Person
 from kpi.charts import css_variables
 from kpi.store import JAPAN, last_import
-from kpi.ui import as_of, data
+from kpi.ui import as_of, data, person
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.words import say
@@ -50,8 +51,8 @@ def _uploader_words() -> str:
     )
 
 
-def sidebar(pages: Sequence[Page], current: Page) -> None:
-    """Show brand, pages and the state of the data; follow a link to another page."""
+def sidebar(pages: Sequence[Page], current: Page, who: Person) -> None:
+    """Show brand, pages, the state of the data and who is at work; follow a link to a page."""
     names = list(data.municipality_names().values())
     with st.sidebar:
         followed = show(
@@ -70,11 +71,12 @@ def sidebar(pages: Sequence[Page], current: Page) -> None:
             others=len(names[SHOWN_NAMES:]),
             last=_last_import(),
         )
+        person.sidebar(who)
     if followed:
         chosen = next(page for page in pages if page.title == followed)
         st.switch_page(chosen, query_params=shared_query())
 
 
 def _last_import() -> str:
-    last = last_import(data.engine(), as_of.moment())
+    last = last_import(data.engine(), as_of.moment(), person.person().municipalities)
     return f"{last.astimezone(JAPAN):%Y-%m-%d}" if last else ""

@@ -32,7 +32,6 @@ from kpi.store import (
     JAPAN,
     PlanHeader,
     audit_entries,
-    batches,
     end_of_day,
     fact_history,
     parts_beside,
@@ -229,7 +228,7 @@ def acts(header: PlanHeader) -> None:
     municipality, moment = header.municipality, as_of.moment()
     lines = audit_lines(
         audit_entries(data.engine(), municipality),
-        batches(data.engine(), [municipality.code]),
+        data.known_batches([municipality.code]),
         moment,
     )
     row = st.container(horizontal=True, vertical_alignment="bottom")

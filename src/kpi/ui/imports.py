@@ -15,7 +15,6 @@ from pathlib import PurePath
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from kpi import settings
 from kpi.importing.draft import Context, FileReport
 from kpi.importing.findings import Finding, WorkbookForEditing
 from kpi.importing.kinds import FileKind, kind_of_file
@@ -34,13 +33,13 @@ from kpi.store import (
     PlanHeader,
     StillNeeded,
     UnknownBatch,
-    batches,
     undo,
 )
 from kpi.ui import corrections, data, edit_workbook
 from kpi.ui.changes import change_lines, project_lines, summary_of
 from kpi.ui.html import show
 from kpi.ui.judging import in_the_way
+from kpi.ui.person import person
 from kpi.ui.sheets import facts, picture
 from kpi.ui.source import open_place
 from kpi.words import say
@@ -153,8 +152,18 @@ def previewed(at: Work) -> Preview:
     with _progress(say("imports.comparing")) as told:
         draft = read_tables(at.books, context, at.corrections)
         at.preview = prepare(data.engine(), draft, told)
+    _require_seen(at.preview)
     at.mark = mark
     return at.preview
+
+
+def _require_seen(preview: Preview) -> None:
+    """End the run where files are about a municipality that is not to be seen, nor what it has."""
+    who = person()
+    others = [one.name for one in preview.municipalities if not who.may_see(one.code)]
+    if others:
+        st.error(say("imports.not_seen", names=say("list.comma").join(others)))
+        st.stop()
 
 
 def look(at: Work, beside: DeltaGenerator) -> None:
@@ -437,7 +446,7 @@ def _accept(at: Work, preview: Preview) -> None:
         batch = accept(
             data.engine(),
             preview,
-            author=settings.author(),
+            author=person().name,
             reason=say("import.reason_screen"),
             now=datetime.now(UTC),
         )
@@ -451,7 +460,7 @@ def _accept(at: Work, preview: Preview) -> None:
 
 def registered(at: Work) -> None:
     """Show what was recorded, with the way to it and the way back."""
-    entries = [entry for entry in batches(data.engine()) if entry.batch_id == at.batch]
+    entries = [entry for entry in data.known_batches() if entry.batch_id == at.batch]
     if not entries or entries[0].undone_at is not None:
         begin_again()
     # What was accepted; the database has moved on since.
@@ -496,7 +505,7 @@ def done() -> None:
 
 def history() -> None:
     """Show all accepted imports, newest first, each with a way to take it back."""
-    entries = [entry for entry in batches(data.engine()) if entry.act == IMPORT]
+    entries = [entry for entry in data.known_batches() if entry.act == IMPORT]
     if not entries:
         return
     followed = show("batches.html", key="batches", entries=entries, zone=JAPAN)
@@ -510,7 +519,7 @@ def _ask_back(entry: BatchEntry) -> None:
     if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):
         return
     try:
-        undo(data.engine(), entry.batch_id, author=settings.author(), now=datetime.now(UTC))
+        undo(data.engine(), entry.batch_id, author=person().name, now=datetime.now(UTC))
     except UnknownBatch:
         words = say("undo.gone")
     except StillNeeded as needed:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from kpi import settings
 from kpi.charts import told_act
 from kpi.charts.rule_change import RuleChange
 from kpi.model import Act, Municipality
@@ -17,13 +16,13 @@ from kpi.store import (
     PlanHeader,
     StillNeeded,
     UnknownBatch,
-    batches,
     record,
     undo,
 )
 from kpi.ui import data
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
+from kpi.ui.person import person
 from kpi.words import say
 
 #: The acts that can be taken back here.
@@ -61,7 +60,7 @@ def record_now(municipality: Municipality, acts: Sequence[Act], reason: str) -> 
         data.engine(),
         municipality,
         acts,
-        author=settings.author(),
+        author=person().name,
         reason=reason,
         now=datetime.now(UTC),
     )
@@ -80,7 +79,7 @@ def effect(change: RuleChange, title: str) -> None:
 def history(header: PlanHeader) -> None:
     """Show what was decided about judging, newest first, each with a way to take it back."""
     entries = [
-        entry for entry in batches(data.engine(), [header.municipality.code]) if entry.act in _ACTS
+        entry for entry in data.known_batches([header.municipality.code]) if entry.act in _ACTS
     ]
     if not entries:
         return
@@ -93,7 +92,7 @@ def history(header: PlanHeader) -> None:
 @st.dialog(say("imports.undo"))
 def _ask_back(entry: BatchEntry) -> None:
     def take_back() -> None:
-        undo(data.engine(), entry.batch_id, author=settings.author(), now=datetime.now(UTC))
+        undo(data.engine(), entry.batch_id, author=person().name, now=datetime.now(UTC))
         st.session_state[_TOLD] = say("rules.undone", act=told_act(entry))
         # The rule looked at may be gone.
         st.query_params.pop("rule", None)
@@ -120,7 +119,7 @@ def ask_back(question: str, take_back: Callable[[], None]) -> None:
 
 def in_the_way(needed: StillNeeded) -> str:
     """Return the later acts for which one is still needed, in words."""
-    later = [one for one in batches(data.engine()) if one.batch_id in needed.batch_ids]
+    later = [one for one in data.known_batches() if one.batch_id in needed.batch_ids]
     return say("list.comma").join(
         say("undo.later", files=told_act(one), when=moment(one.recorded_at)) for one in later
     )

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -15,8 +16,10 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.starlette import App
 
 from kpi.settings import ROOT
+from kpi.signing_in import LOOPBACK, Settings, SignIn, read, read_provider
 from kpi.store import DatabaseUnavailable, shown_url
 from kpi.ui import data
+from kpi.ui.server.gate import Gate
 from kpi.words import say
 
 # Streamlit's tables have menus and buttons in English, and no setting for other words.
@@ -125,4 +128,23 @@ def _explain(error: Exception) -> bool:
 # one of them with the bare file.
 PagesManager.uses_pages_directory = False
 
-app = App(ROOT / "app.py", middleware=[Middleware(JapanesePage)], on_script_error=_explain)
+
+def _gate(how: Settings) -> list[Middleware]:
+    """Return the gate of the way people sign in; a provider lets them come from anywhere."""
+    if os.environ.get("FORWARDED_ALLOW_IPS") != "":
+        # `kpi serve` sets it, so that the address at the other end of a connection is what counts.
+        raise RuntimeError("start the server with `kpi serve`")
+    if how.way is SignIn.NONE:
+        return [Middleware(Gate, allowed=LOOPBACK)]
+    if how.way is SignIn.HEADER:
+        return [Middleware(Gate, allowed=how.proxies, header=how.header)]
+    return []
+
+
+how = read()
+app = App(
+    ROOT / "app.py",
+    middleware=[*_gate(how), Middleware(JapanesePage)],
+    secrets={"auth": dict(read_provider())} if how.way is SignIn.OIDC else None,
+    on_script_error=_explain,
+)

@@ -1,0 +1,22 @@
+"""利用者: who may sign in to a municipality's plans, in which roles, and who changed that."""
+
+import streamlit as st
+
+from kpi.ui import as_of, proposals, users
+from kpi.ui.html import show
+from kpi.words import say
+
+heading, box = st.columns([3.1, 0.72], vertical_alignment="bottom")
+with heading:
+    show("title.html", key="title", page="users")
+if as_of.day() is not None:
+    st.info(say("users.only_now"))
+    st.stop()
+municipality = proposals.choose_municipality(box)
+if municipality is None:
+    st.info(say("app.nothing_yet"))
+    st.stop()
+users.administrator(municipality)
+users.tell()
+users.listing(municipality)
+users.history(municipality)

@@ -185,6 +185,7 @@ def prepare(
             done += 1
             if done % 100 == 0:
                 on_step(done / len(drafts))
+        preview.municipalities.append(matching.snapshot.municipality)
         changes = matching.changes()
         if changes:
             preview.changes.append(changes)

@@ -17,7 +17,7 @@ Beside = Note | Fraction | Project | Milestone
 Part = Plan | Period | PolicyNode | Indicator | Series | Beside
 #: What tells a part from all others of its municipality: its kind and its id, or what it has
 #: instead of one.
-PartIdentity = tuple[str | int, ...]
+PartIdentity = tuple[str, int, *tuple[str | int, ...]]
 Identity = FactKey | PartIdentity
 
 

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from kpi import settings
+from kpi.access import Act, NotAllowed, refusal
 from kpi.charts.edits import milestone_words
 from kpi.editing.notes import MOST, NoteRefused, write_milestone
 from kpi.model import FiscalYear, Milestone, PolicyNode, Project, ProjectState
@@ -19,6 +19,7 @@ from kpi.ui import as_of, data
 from kpi.ui.choices import filter_box, remember, restore, shared_query
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
+from kpi.ui.person import person
 from kpi.words import say
 
 #: The year looked at, in the address; the reporting year is another question.
@@ -74,7 +75,12 @@ def page(header: PlanHeader) -> None:
         return
     tree = Tree(data.content(header).policies)
     chosen, year = _filtered(header, tree, known)
-    can_write = as_of.day() is None
+    who, code = person(), header.municipality.code
+    writable = {
+        entry.project.id
+        for entry in (chosen if as_of.day() is None else [])
+        if not refusal(who, Act.MILESTONE, code, department=entry.project.department.strip())
+    }
     groups: dict[str, list[tuple[ProjectEntry, Milestone | None]]] = {}
     for entry in chosen:
         path = "　".join(map(_title, tree.above(entry.project.policy_id)))
@@ -86,7 +92,7 @@ def page(header: PlanHeader) -> None:
         year=year,
         count=len(chosen),
         of=len(known),
-        can_write=can_write,
+        writable=writable,
     )
     for entry in chosen:
         if followed == str(entry.project.id):
@@ -162,7 +168,7 @@ def _ask(header: PlanHeader, project: Project, before: Milestone | None, year: F
     try:
         write_milestone(
             data.engine(),
-            settings.person(),
+            person(),
             header,
             project,
             before,
@@ -172,7 +178,7 @@ def _ask(header: PlanHeader, project: Project, before: Milestone | None, year: F
             note=note,
             now=datetime.now(UTC),
         )
-    except NoteRefused as refused:
+    except (NotAllowed, NoteRefused) as refused:
         refuse([str(refused)])
     except Overtaken as overtaken:
         clash = overtaken.clashes[0]

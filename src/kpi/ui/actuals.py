@@ -306,6 +306,11 @@ def heading(at: Work) -> None:
     )
 
 
+def _why_not(at: Work) -> str:
+    """Return why whoever is at work may not answer for the department; empty where they may."""
+    return refused(Act.ANSWER, at.header.municipality, at.department)
+
+
 def grid(at: Work) -> None:
     """Show the form as a table of texts, and take in what is typed."""
     rows = at.rows
@@ -352,6 +357,7 @@ def grid(at: Work) -> None:
         num_rows="fixed",
         height=min(_HEIGHT, _ROW * (len(rows) + 1) + 3),
         key=mounted.key,
+        disabled=bool(_why_not(at)),
     )
     fixed = [number for number, column in enumerate(columns) if not column.is_editable]
     lost = left_out(table.to_numpy().tolist(), fixed)
@@ -389,6 +395,7 @@ def note_fields(at: Work) -> None:
             columns[key].heading,
             at.typed.get(place, row.texts[key]),
             height=96,
+            disabled=bool(_why_not(at)),
             key=f"actuals-note {at.number} {chosen} {key}",
         )
         _set_typed(at, at.typed | {place: text})
@@ -471,7 +478,7 @@ def _acts(at: Work, filled: Filled, still: Sequence[FormRow], open_questions: in
         if open_questions:
             words.append(say("answer.open_questions", count=open_questions))
     can_answer = not filled.refused and (filled.edits or not still)
-    if why_not := refused(Act.ANSWER, at.header.municipality, at.department):
+    if why_not := _why_not(at):
         show("import_told.html", key="actuals-why-not", words=why_not, severity="")
         return
     with st.container(horizontal=True, vertical_alignment="center", key="actuals-acts"):

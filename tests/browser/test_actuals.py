@@ -19,7 +19,7 @@ from kpi.model import FiscalYear, Stage, Step
 from kpi.store import (
     open_database,
     plans,
-    proposals,
+    proposals_of_round,
     read_parts,
     record,
     rounds,
@@ -51,7 +51,8 @@ class City:
         return self.snapshot.facts.get(actual_key(series_id, YEAR))
 
     def answers(self):
-        return sorted(proposals(self.engine, self.municipality), key=lambda one: one.id)
+        known = proposals_of_round(self.engine, self.municipality, self.entry.round.id)
+        return sorted(known, key=lambda one: one.id)
 
 
 @pytest.fixture

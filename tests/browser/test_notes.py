@@ -96,7 +96,7 @@ def test_a_project_is_found_by_its_policy_and_its_state_is_set(address, open_pag
     dialog.get_by_label("状況").fill("印刷が遅れている")
     dialog.get_by_role("button", name="この内容で記録する").click()
     expect(dialog).to_be_hidden()
-    expect(rows.first.locator(".kpi-state")).to_have_text("遅れ")
+    expect(rows.first.locator(".kpi-course")).to_have_text("遅れ")
     expect(rows.first).to_contain_text("印刷が遅れている")
     page.get_by_label("所管").click()
     page.get_by_role("option", name="市民課").click()

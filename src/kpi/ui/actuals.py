@@ -16,7 +16,6 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from kpi import settings
 from kpi.charts.answer_lines import answer_lines
 from kpi.collecting.answering import (
     answer_at_hand,
@@ -52,6 +51,7 @@ from kpi.ui.choices import choose
 from kpi.ui.html import plain, show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.pasting import left_out
+from kpi.ui.person import person
 from kpi.words import say
 
 _WORKS, _TOLD, _TURN = "actuals-works", "actuals-told", "actuals-turn"
@@ -151,9 +151,12 @@ def choose_round(header: PlanHeader, box: DeltaGenerator) -> RoundEntry | None:
 
 
 def choose_department(header: PlanHeader, entry: RoundEntry, box: DeltaGenerator) -> str:
-    """Show the choice of a department that a round asks, and return it."""
+    """Show the choice of a department that a round asks, one's own first, and return it."""
     of = f"{header.municipality.code} {entry.round.id}"
-    return choose(box, "answerer", departments(entry), of=of)
+    own = person().at(header.municipality.code).departments
+    return choose(
+        box, "answerer", sorted(departments(entry), key=lambda one: one not in own), of=of
+    )
 
 
 def work(header: PlanHeader, entry: RoundEntry, department: str) -> Work:
@@ -493,7 +496,7 @@ def _do(at: Work, filled: Filled, *, save: bool) -> None:
             at.department,
             filled,
             answer=at.answer,
-            author=settings.author(),
+            author=person().name,
             files=at.files,
             now=datetime.now(UTC),
         )

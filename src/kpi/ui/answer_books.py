@@ -22,6 +22,7 @@ from kpi.store import Overtaken, SourceFile, WrongStage, proposals_of_round, rea
 from kpi.ui import actuals, data
 from kpi.ui.actuals import Work
 from kpi.ui.html import show
+from kpi.ui.person import person
 from kpi.words import say
 
 _BOOKS, _TURN = "answer-brought", "answer-brought-turn"
@@ -167,7 +168,7 @@ def _take(at: Work, ready: list[Brought]) -> None:
                 department,
                 one.filled,
                 answer=answer_at_hand(entry, department, known),
-                author=settings.author(),
+                author=person().name,
                 files=[_source(one)],
                 now=datetime.now(UTC),
             )

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from kpi import settings
 from kpi.charts import Assessment, SeriesLine
 from kpi.editing.notes import (
     MOST,
@@ -23,6 +22,7 @@ from kpi.store import NoteVersion, Overtaken, PlanHeader, UnknownBatch, note_his
 from kpi.ui import as_of, data
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
+from kpi.ui.person import person
 from kpi.words import say
 
 
@@ -119,7 +119,7 @@ def _ask(
         return
     written = Note(indicator_id, year, kind, note.number, text)
     try:
-        write_note(data.engine(), settings.person(), header, before, written, now=datetime.now(UTC))
+        write_note(data.engine(), person(), header, before, written, now=datetime.now(UTC))
     except NoteRefused as refused:
         refuse([str(refused)])
     except Overtaken as overtaken:
@@ -144,7 +144,7 @@ def _tell_history(header: PlanHeader, versions: Sequence[NoteVersion], can_write
     try:
         take_back(
             data.engine(),
-            settings.person(),
+            person(),
             header.municipality,
             last.batch_id,
             now=datetime.now(UTC),

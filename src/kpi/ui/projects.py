@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from kpi import settings
 from kpi.charts.edits import milestone_words
 from kpi.editing.notes import MOST, NoteRefused, write_milestone
 from kpi.model import FiscalYear, Milestone, PolicyNode, Project, ProjectState
@@ -19,6 +18,7 @@ from kpi.ui import as_of, data
 from kpi.ui.choices import filter_box, remember, restore, shared_query
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
+from kpi.ui.person import person
 from kpi.words import say
 
 #: The year looked at, in the address; the reporting year is another question.
@@ -162,7 +162,7 @@ def _ask(header: PlanHeader, project: Project, before: Milestone | None, year: F
     try:
         write_milestone(
             data.engine(),
-            settings.person(),
+            person(),
             header,
             project,
             before,

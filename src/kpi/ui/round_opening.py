@@ -6,13 +6,13 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
-from kpi import settings
 from kpi.collecting.opening import RoundRefused, askable, open_round
 from kpi.model import FiscalYear
 from kpi.notation import era_year, full_year
 from kpi.store import JAPAN, Conflict, PlanHeader, read_parts
 from kpi.ui import data
 from kpi.ui.judging import refuse
+from kpi.ui.person import person
 from kpi.ui.round_items import choose_items, tell_items
 from kpi.ui.rounds import keep_words, look_at_round
 from kpi.words import say
@@ -74,7 +74,7 @@ def form(header: PlanHeader) -> None:
                 due=due,
                 wording=wording,
                 asked=asked,
-                author=settings.author(),
+                author=person().name,
                 now=datetime.now(UTC),
             )
         except RoundRefused as refused:

@@ -40,6 +40,7 @@ from kpi.store import rounds as known_rounds
 from kpi.ui import choices, data
 from kpi.ui.html import plain, show
 from kpi.ui.judging import moment, refuse
+from kpi.ui.person import person
 from kpi.ui.round_items import choose_items
 from kpi.words import say
 
@@ -215,7 +216,7 @@ def _step(at: LookedAt, answer: Proposal, step: Step, comment: str, done: str) -
 def _act(act: Callable[..., object], done: str) -> None:
     """Do something to the round and say so on the next run; where it is not done, why."""
     try:
-        act(author=settings.author(), now=datetime.now(UTC))
+        act(author=person().name, now=datetime.now(UTC))
     except RoundRefused as refused:
         refuse([str(refused)])
         return

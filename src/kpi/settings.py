@@ -45,6 +45,14 @@ def person() -> Person:
     return Person(author(), frozenset(Role) if roles is None else read_roles(roles))
 
 
+def operator() -> Person:
+    """Return the account that runs the program, which may do all that is done without a screen.
+
+    Whoever can begin, restore or copy a database has its file, or its password, in their hands.
+    """
+    return Person(author(), frozenset(Role))
+
+
 def self_approval() -> bool:
     """Return whether one person may approve their own proposal: ``KPI_SELF_APPROVAL``, yes or no.
 

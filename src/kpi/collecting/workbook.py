@@ -8,6 +8,7 @@ import unicodedata
 import zipfile
 from datetime import date, datetime
 
+from kpi.access import Act, Person, require
 from kpi.collecting.form import FIGURE, form_columns, form_rows
 from kpi.collecting.mark import MARK_SHEET, FormMark, mark_rows
 from kpi.editing.desk_sheet import DeskSheet, desk_workbook
@@ -25,13 +26,15 @@ _LONGEST = 50
 
 
 def form_workbook(
+    person: Person,
     snapshot: PlanSnapshot,
     entry: RoundEntry,
     municipality: Municipality,
     department: str,
     now: datetime,
 ) -> bytes:
-    """Return the answer form of a department as xlsx."""
+    """Return the answer form of a department as xlsx; raises `kpi.access.NotAllowed`."""
+    require(person, Act.TAKE_FORM, municipality.code, department=department)
     year = entry.round.fiscal_year
     columns = form_columns(year)
     rows = {row.series.id: row for row in form_rows(snapshot, entry, department)}
@@ -67,13 +70,22 @@ def form_workbook(
 
 
 def parcel(
-    snapshot: PlanSnapshot, entry: RoundEntry, municipality: Municipality, now: datetime
+    person: Person,
+    snapshot: PlanSnapshot,
+    entry: RoundEntry,
+    municipality: Municipality,
+    now: datetime,
 ) -> bytes:
-    """Return the answer forms of all departments of a round as one ZIP."""
+    """Return the answer forms of all departments of a round as one ZIP.
+
+    Raises `kpi.access.NotAllowed`.
+    """
+    require(person, Act.TAKE_FORMS, municipality.code)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for department, name in file_names(entry).items():
-            archive.writestr(name, form_workbook(snapshot, entry, municipality, department, now))
+            form = form_workbook(person, snapshot, entry, municipality, department, now)
+            archive.writestr(name, form)
     return file.getvalue()
 
 

@@ -16,8 +16,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from kpi.access import Act, NotAllowed
 from kpi.charts.answer_lines import answer_lines
 from kpi.collecting.answering import (
+    AnswerRefused,
     answer_at_hand,
     give,
     missing,
@@ -51,7 +53,7 @@ from kpi.ui.choices import choose
 from kpi.ui.html import plain, show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.pasting import left_out
-from kpi.ui.person import person
+from kpi.ui.person import person, refused
 from kpi.words import say
 
 _WORKS, _TOLD, _TURN = "actuals-works", "actuals-told", "actuals-turn"
@@ -154,9 +156,8 @@ def choose_department(header: PlanHeader, entry: RoundEntry, box: DeltaGenerator
     """Show the choice of a department that a round asks, one's own first, and return it."""
     of = f"{header.municipality.code} {entry.round.id}"
     own = person().at(header.municipality.code).departments
-    return choose(
-        box, "answerer", sorted(departments(entry), key=lambda one: one not in own), of=of
-    )
+    options = sorted(departments(entry), key=lambda name: name not in own)
+    return choose(box, "answerer", options, of=of)
 
 
 def work(header: PlanHeader, entry: RoundEntry, department: str) -> Work:
@@ -470,6 +471,9 @@ def _acts(at: Work, filled: Filled, still: Sequence[FormRow], open_questions: in
         if open_questions:
             words.append(say("answer.open_questions", count=open_questions))
     can_answer = not filled.refused and (filled.edits or not still)
+    if why_not := refused(Act.ANSWER, at.header.municipality, at.department):
+        show("import_told.html", key="actuals-why-not", words=why_not, severity="")
+        return
     with st.container(horizontal=True, vertical_alignment="center", key="actuals-acts"):
         is_saved = st.button(say("answer.save"), key="actuals-save", disabled=not at.typed)
         is_given = st.button(
@@ -491,12 +495,12 @@ def _do(at: Work, filled: Filled, *, save: bool) -> None:
     try:
         done = act(
             data.engine(),
+            person(),
             at.header.municipality,
             at.entry,
             at.department,
             filled,
             answer=at.answer,
-            author=person().name,
             files=at.files,
             now=datetime.now(UTC),
         )
@@ -506,6 +510,9 @@ def _do(at: Work, filled: Filled, *, save: bool) -> None:
         _set_typed(at, typed)
         _ask_about(at, overtaken.clashes, typed)
         at.mounted = None
+    except (NotAllowed, AnswerRefused) as not_done:
+        refuse([str(not_done)])
+        return
     except WrongStage:
         keep_words(say("answer.moved_on"), "error")
         forget(at)

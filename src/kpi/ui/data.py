@@ -14,6 +14,7 @@ import pandas as pd
 import streamlit as st
 
 from kpi import settings
+from kpi.access import Act, refusal
 from kpi.charts import Assessment, ToldRemark, as_fixed, assess, plan_remarks
 from kpi.store import (
     BatchEntry,
@@ -124,7 +125,7 @@ def known_batches(codes: Iterable[str] | None = None) -> list[BatchEntry]:
 
 def _require_seen(header: PlanHeader) -> None:
     """End the run where whoever is at work may not see a plan, or not any more."""
-    if not person().may_see(header.municipality.code):
+    if refusal(person(), Act.VIEW, header.municipality.code):
         st.error(say("sign_in.not_seen"))
         st.stop()
 

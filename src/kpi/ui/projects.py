@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from kpi.access import Act, NotAllowed, refusal
 from kpi.charts.edits import milestone_words
 from kpi.editing.notes import MOST, NoteRefused, write_milestone
 from kpi.model import FiscalYear, Milestone, PolicyNode, Project, ProjectState
@@ -74,7 +75,12 @@ def page(header: PlanHeader) -> None:
         return
     tree = Tree(data.content(header).policies)
     chosen, year = _filtered(header, tree, known)
-    can_write = as_of.day() is None
+    who, code = person(), header.municipality.code
+    writable = {
+        entry.project.id
+        for entry in (chosen if as_of.day() is None else [])
+        if not refusal(who, Act.MILESTONE, code, department=entry.project.department.strip())
+    }
     groups: dict[str, list[tuple[ProjectEntry, Milestone | None]]] = {}
     for entry in chosen:
         path = "　".join(map(_title, tree.above(entry.project.policy_id)))
@@ -86,7 +92,7 @@ def page(header: PlanHeader) -> None:
         year=year,
         count=len(chosen),
         of=len(known),
-        can_write=can_write,
+        writable=writable,
     )
     for entry in chosen:
         if followed == str(entry.project.id):
@@ -172,7 +178,7 @@ def _ask(header: PlanHeader, project: Project, before: Milestone | None, year: F
             note=note,
             now=datetime.now(UTC),
         )
-    except NoteRefused as refused:
+    except (NotAllowed, NoteRefused) as refused:
         refuse([str(refused)])
     except Overtaken as overtaken:
         clash = overtaken.clashes[0]

@@ -6,13 +6,14 @@ from datetime import UTC, datetime, timedelta
 
 import streamlit as st
 
+from kpi.access import Act, NotAllowed
 from kpi.collecting.opening import RoundRefused, askable, open_round
 from kpi.model import FiscalYear
 from kpi.notation import era_year, full_year
 from kpi.store import JAPAN, Conflict, PlanHeader, read_parts
 from kpi.ui import data
 from kpi.ui.judging import refuse
-from kpi.ui.person import person
+from kpi.ui.person import end_unless, person
 from kpi.ui.round_items import choose_items, tell_items
 from kpi.ui.rounds import keep_words, look_at_round
 from kpi.words import say
@@ -24,6 +25,7 @@ _USUAL_DAYS = 28
 
 def form(header: PlanHeader) -> None:
     """Show what a new round would ask, and open it."""
+    end_unless(Act.OPEN_ROUND, header.municipality)
     today = datetime.now(JAPAN).date()
     # The fiscal year that ended last.
     last = today.year - 1 if today.month >= 4 else today.year - 2
@@ -68,16 +70,16 @@ def form(header: PlanHeader) -> None:
         try:
             entry = open_round(
                 data.engine(),
+                person(),
                 header.municipality,
                 header.plan,
                 year,
                 due=due,
                 wording=wording,
                 asked=asked,
-                author=person().name,
                 now=datetime.now(UTC),
             )
-        except RoundRefused as refused:
+        except (NotAllowed, RoundRefused) as refused:
             refuse([str(refused)])
             return
         except Conflict:

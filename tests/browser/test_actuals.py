@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from acts import planner
 from at_rounds import bring, press, row_of, settled, written
 from playwright.sync_api import Locator, Page, expect
 
@@ -62,13 +63,13 @@ def city(start_server, sample_file, tmp_path):
     snapshot = found.snapshot
     open_round(
         engine,
+        planner(),
         found.municipality,
         snapshot.plan,
         YEAR,
         due=date(2026, 5, 29),
         wording="令和7年度の実績をお知らせください。",
         asked=[one for one in askable(snapshot, YEAR) if one.department],
-        author="企画課",
         now=datetime.now(UTC),
     )
     yield found

@@ -14,8 +14,8 @@ from playwright.sync_api import expect
 from signed_in import Dashboard, sidebar, sign_in
 
 from kpi.collecting.form import actual_key
-from kpi.model import FiscalYear, Role, Stage, Status, Step, User
-from kpi.store import plans, proposals_of_round, read_parts, rounds, verify_audit
+from kpi.model import FiscalYear, Kind, Role, Stage, Status, Step, User
+from kpi.store import fact_history, plans, proposals_of_round, read_parts, rounds, verify_audit
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -24,6 +24,9 @@ INSURANCE, HEALTH = "国保年金課", "健康推進課"
 HANAKO, TARO, SHIRO = "企画 花子（hanako）", "国保 太郎（taro）", "健康 四郎（shiro）"
 #: The series of 国保年金課: two rates and two sums that are not paid yet.
 RATE, UNPAID, ELDERS_RATE, ELDERS_UNPAID = 4, 5, 6, 7
+#: What departments call their workbooks.
+SENT, CORRECTED = "R7国保【提出用】 - コピー (2).xlsx", "R7国保【提出用】訂正.xlsx"
+LATE = "健康推進課（遅れてすみません）.xlsx"
 FULL_WIDTH = str.maketrans("0123456789.%", "０１２３４５６７８９．％")
 
 
@@ -51,9 +54,13 @@ class Round(Dashboard):
     def actual(self, series_id):
         return self.snapshot.facts.get(actual_key(series_id, YEAR))
 
-    def said(self, series_id):
-        fact = self.actual(series_id)
-        return fact.value, fact.value_text, fact.status
+    def history(self, series_id):
+        """Return what was said of the year one after another, by whom and in which file."""
+        return [
+            (one.value_text, one.status, one.author, one.source_file)
+            for one in fact_history(self.engine, self.city, series_id)
+            if (one.kind, one.fiscal_year) == (Kind.ACTUAL, YEAR)
+        ]
 
 
 @pytest.fixture
@@ -135,7 +142,7 @@ def test_a_round_from_its_opening_to_the_assessment(round_, visit):
         (ELDERS_RATE, "cause"): "滞納整理の着手が遅れた。",
     }
     first = written(forms[INSURANCE], answered)
-    rows = bring(editor, ("R7国保【提出用】 - コピー (2).xlsx", first))
+    rows = bring(editor, (SENT, first))
     expect(row_of(rows, "R7国保")).to_contain_text("821百万円の約1,000倍です")
     press(editor, "1件のブックで回答する")
     expect(told(editor)).to_contain_text("国保年金課の回答を入れました")
@@ -148,14 +155,13 @@ def test_a_round_from_its_opening_to_the_assessment(round_, visit):
     planner.keyboard.press("Escape")
     # What was wrong is corrected where it was written; the cell says who was there before.
     answered[UNPAID, "figure"] = "８０３"
-    rows = bring(editor, ("R7国保【提出用】訂正.xlsx", written(forms[INSURANCE], answered)))
+    rows = bring(editor, (CORRECTED, written(forms[INSURANCE], answered)))
     row_of(rows, "訂正").get_by_role("link").click()
     question = editor.get_by_role("radiogroup").filter(has_text="あなたの値：８０３")
     question.get_by_text("あなたの値：８０３").click()
     press(editor, "選んだとおりにする")
     press(editor, "回答する")
     expect(told(editor)).to_contain_text("回答しました（1件）")
-    assert round_.said(UNPAID) == (803_000_000, "８０３", Status.FINAL)
 
     # All others but one come by mail, and the planner brings them in together.
     at(planner, "実績入力")
@@ -183,7 +189,6 @@ def test_a_round_from_its_opening_to_the_assessment(round_, visit):
     settled(planner)
     dialog.get_by_role("button", name="締め切る", exact=True).click()
     expect(told(planner)).to_contain_text("1項目を速報から確定にしました")
-    assert round_.said(ELDERS_UNPAID) == (19_050_000, "1,905万円", Status.FINAL)
     press(planner, "この年度の評価を確定する")
     expect(planner).to_have_url(re.compile(f"year={YEAR}"))
     expect(planner.get_by_role("button", name="評価を確定")).to_be_visible()
@@ -193,7 +198,7 @@ def test_a_round_from_its_opening_to_the_assessment(round_, visit):
     sign_in(late, "5")
     at(late, "実績入力")
     expect(late.locator(".kpi-answer")).to_contain_text("この照会は締め切られています。")
-    bring(late, ("健康推進課（遅れてすみません）.xlsx", as_last_year(forms[HEALTH])))
+    bring(late, (LATE, as_last_year(forms[HEALTH])))
     press(late, "1件のブックで回答する")
     expect(told(late)).to_contain_text("企画担当が認めると計画に入ります")
     assert round_.actual(1) is None
@@ -202,32 +207,55 @@ def test_a_round_from_its_opening_to_the_assessment(round_, visit):
     press(planner, "受け取る")
     expect(told(planner)).to_contain_text("回答を受け取りました。")
 
-    # On record: every figure as it was written and where, and who said it.
-    snapshot = round_.snapshot
-    figures = {item.series_id: round_.actual(item.series_id) for item in round_.entry.items}
-    assert sum(fact is None for fact in figures.values()) == 1
-    assert {fact.status for fact in figures.values() if fact} == {Status.FINAL}
-    assert round_.said(RATE) == (94.8, "９４．８％", Status.FINAL)
-    assert round_.said(ELDERS_RATE) == (99.55, "99.55 %", Status.FINAL)
-    assert round_.said(1) == (38.9, "３８．９％", Status.FINAL)
-    assert figures[RATE].provenance.file == "R7国保【提出用】 - コピー (2).xlsx"
-    assert figures[1].provenance.file == "健康推進課（遅れてすみません）.xlsx"
-    assert sorted(note.text for note in snapshot.notes) == [
+    # On record: every figure as it was written and where, who said it, and what was said before.
+    figures = [round_.actual(item.series_id) for item in round_.entry.items]
+    assert sum(fact is None for fact in figures) == 1
+    assert {fact.status for fact in figures if fact} == {Status.FINAL}
+    assert round_.history(RATE) == [("９４．８％", "確定", TARO, SENT)]
+    assert round_.history(UNPAID) == [
+        ("８０３，０００", "確定", TARO, SENT),
+        ("８０３", "確定", TARO, CORRECTED),
+    ]
+    assert round_.history(ELDERS_RATE) == [("99.55 %", "確定", TARO, SENT)]
+    assert round_.history(ELDERS_UNPAID) == [
+        ("1,905万円", "速報", TARO, SENT),
+        ("1,905万円", "確定", HANAKO, ""),
+    ]
+    assert round_.history(1) == [("３８．９％", "確定", HANAKO, LATE)]
+    assert [round_.actual(one).value for one in (RATE, UNPAID, ELDERS_RATE, ELDERS_UNPAID, 1)] == [
+        94.8,
+        803_000_000,
+        99.55,
+        19_050_000,
+        38.9,
+    ]
+    assert sorted(note.text for note in round_.snapshot.notes) == [
         "口座振替の勧奨が遅れ、目標に届かなかった。",
         "滞納整理の着手が遅れた。",
     ]
-    by_department = {}
-    for answer in round_.answers:
-        by_department.setdefault(answer.department, []).append(answer)
     assert {answer.stage for answer in round_.answers} == {Stage.APPROVED}
-    assert [answer.author for answer in by_department[INSURANCE]] == [TARO, TARO]
-    [of_health] = by_department[HEALTH]
+    assert {answer.department: answer.author for answer in round_.answers} == dict.fromkeys(
+        others, HANAKO
+    ) | {INSURANCE: TARO, HEALTH: SHIRO}
+    [of_health] = [answer for answer in round_.answers if answer.department == HEALTH]
     assert [(one.step, one.author) for one in of_health.steps] == [
         (Step.SAVE, SHIRO),
         (Step.SUBMIT, SHIRO),
         (Step.APPROVE, HANAKO),
     ]
-    assert {by_department[name][0].author for name in others} == {HANAKO}
-    assert [state.broken for state in verify_audit(round_.engine)] == [()] * len(
-        verify_audit(round_.engine)
-    )
+    assert [state for state in verify_audit(round_.engine) if state.broken] == []
+
+    # Who may only look is told for whom the pages are, and finds nothing to press.
+    viewer = visit(round_.url)
+    sign_in(viewer, "3")
+    expect(sidebar(viewer)).to_contain_text("閲覧 次郎（jiro）")
+    settled(viewer)
+    for name in ("実績照会", "実績入力"):
+        expect(sidebar(viewer).get_by_role("link", name=name)).to_have_count(0)
+    for path, landmark in (("rounds", ".kpi-round"), ("actuals", ".kpi-answer")):
+        viewer.goto(f"{round_.url}/{path}")
+        expect(viewer.locator(landmark)).to_be_visible()
+        settled(viewer)
+        buttons = viewer.get_by_test_id("stMain").get_by_role("button")
+        expect(buttons.and_(viewer.locator(":enabled"))).to_have_count(0)
+        expect(viewer.locator("input[type=file]")).to_have_count(0)

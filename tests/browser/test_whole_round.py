@@ -221,7 +221,7 @@ def test_a_round_from_its_opening_to_the_assessment(round_, visit):
         ("1,905万円", "速報", TARO, SENT),
         ("1,905万円", "確定", HANAKO, ""),
     ]
-    assert round_.history(1) == [("３８．９％", "確定", HANAKO, LATE)]
+    assert round_.history(1) == [("３８．９％", "確定", SHIRO, LATE)]
     assert [round_.actual(one).value for one in (RATE, UNPAID, ELDERS_RATE, ELDERS_UNPAID, 1)] == [
         94.8,
         803_000_000,

@@ -318,6 +318,7 @@ def grid(at: Work) -> None:
         key = f"actuals-grid {at.number} {turn}"
         at.mounted = Mounted(key, [row.series.id for row in rows], dict(at.typed))
     mounted, text = at.mounted, st.column_config.TextColumn
+    can_answer = not refused(Act.ANSWER, at.header.municipality, at.department)
     has_fraction = any(row.item.asks_fraction for row in rows)
     has_series = any(row.series.name for row in rows)
     columns = [
@@ -346,7 +347,7 @@ def grid(at: Work) -> None:
             column.key: text(
                 column.heading,
                 width=_WIDTHS.get(column.key, _WIDTH if column.is_editable else _WIDTH_BEFORE),
-                disabled=not column.is_editable,
+                disabled=not (column.is_editable and can_answer),
                 pinned=column.key in ("indicator", "series"),
                 help=plain(column.group.replace("\n", " ")) or None,
             )
@@ -364,7 +365,8 @@ def grid(at: Work) -> None:
     if at.left_out:
         named = say("list.comma").join(at.left_out[:_NAMED])
         refuse([say("editing.left_out", count=len(at.left_out), texts=named)])
-    show("import_told.html", key="actuals-how", words=say("answer.how"), severity="")
+    if can_answer:
+        show("import_told.html", key="actuals-how", words=say("answer.how"), severity="")
 
 
 def note_fields(at: Work) -> None:
@@ -387,12 +389,14 @@ def note_fields(at: Work) -> None:
     )
     row = names[chosen]
     columns = {column.key: column for column in form_columns(at.entry.round.fiscal_year)}
+    can_answer = not refused(Act.ANSWER, at.header.municipality, at.department)
     for box, key in zip(st.columns(len(NOTES), gap="medium"), NOTES, strict=True):
         place = Place(row.series.id, key)
         text = box.text_area(
             columns[key].heading,
             at.typed.get(place, row.texts[key]),
             height=96,
+            disabled=not can_answer,
             key=f"actuals-note {at.number} {chosen} {key}",
         )
         _set_typed(at, at.typed | {place: text})

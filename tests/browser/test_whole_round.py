@@ -209,6 +209,12 @@ def test_a_round_from_its_opening_to_the_assessment(round_, visit):
     press(planner, "受け取る")
     expect(told(planner)).to_contain_text("回答を受け取りました。")
 
+    # The log of all acts tells of answers as answers.
+    at(planner, "履歴")
+    planner.get_by_text("操作記録", exact=True).click()
+    told_last = planner.locator("tbody tr", has_text="令和7年度の実績　健康推進課").first
+    expect(told_last).to_contain_text("回答・記載の承認")
+
     # On record: every figure as it was written and where, who said it, and what was said before.
     figures = [round_.actual(item.series_id) for item in round_.entry.items]
     assert sum(fact is None for fact in figures) == 1

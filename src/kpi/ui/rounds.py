@@ -265,6 +265,7 @@ def _ask_close(at: LookedAt) -> None:
     found = closing_of(at.snapshot, at.entry, at.proposals)
     show("round_closing.html", key="round-closing", closing=found, departments=_missing(found))
     units = {one.id: one for one in at.snapshot.series}
+    asked = {title for line in at.lines for title, _ in line.questions}
     confirmed = []
     for one in found.unsettled:
         label = say(
@@ -273,7 +274,7 @@ def _ask_close(at: LookedAt) -> None:
             title=one.title,
             figure=figure_text(one.fact, units[one.fact.key.series_id]),
             status=one.fact.status or say("round.no_status"),
-            said=_said(one),
+            said=_said(one) + (say("round.said.asked") if one.title in asked else ""),
         )
         key = f"confirm {at.mark} {one.fact.key.series_id} {one.fact.value}"
         if st.checkbox(plain(label), value=one.is_confirmed, key=key):

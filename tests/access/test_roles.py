@@ -155,6 +155,13 @@ def test_one_person_alone_is_everything_until_roles_are_set(
     assert settings.self_approval() is may_approve_own
 
 
+def test_whose_the_departments_are_is_a_setting_where_nobody_signs_in(monkeypatch):
+    monkeypatch.setenv("KPI_ROLES", "editor")
+    monkeypatch.setenv("KPI_DEPARTMENTS", "健康課, 税務課/収納係,")
+    assert settings.person().departments == {"健康課", "税務課/収納係"}
+    assert not refusal(settings.person(), Act.ANSWER, TOWN, department=HEALTH)
+
+
 def test_a_setting_that_says_neither_yes_nor_no_is_refused(monkeypatch):
     monkeypatch.setenv("KPI_SELF_APPROVAL", "はい")
     with pytest.raises(ValueError, match="yes か no"):

@@ -50,8 +50,8 @@ class City:
         return self.snapshot.facts.get(actual_key(series_id, YEAR))
 
     def answers(self):
-        of_round = proposals_of_round(self.engine, self.municipality, self.entry.round.id)
-        return sorted(of_round, key=lambda one: one.id)
+        known = proposals_of_round(self.engine, self.municipality, self.entry.round.id)
+        return sorted(known, key=lambda one: one.id)
 
 
 @pytest.fixture

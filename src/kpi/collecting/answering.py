@@ -97,6 +97,7 @@ def save_answer(
     asked for, and as `kpi.store.save_proposal` does: `Overtaken` where somebody else has said
     another thing of the same cells since.
     """
+    require(person, Act.ANSWER, municipality.code, department=department)
     is_waiting = answer is not None and answer.stage is Stage.SUBMITTED
     into = None if is_waiting else answer
     edits = {edit.identity: edit for edit in filled.edits}
@@ -271,7 +272,7 @@ def _require_asked(
     department: str,
     edits: Iterable[Edit],
 ) -> None:
-    """Raise where a person may not answer for a department, or it was not asked for all of this.
+    """Raise where an answer says what its department was not asked for.
 
     Whatever is not a figure of the round's year, or said beside one, is in no form; a department
     that could bring it in with its answer would change the plan.
@@ -284,7 +285,8 @@ def _require_asked(
             of_indicator.setdefault(series.indicator_id, set()).add(asked[series.id])
     year = entry.round.fiscal_year
     whose = [_whose(edit, year, asked, of_indicator) for edit in edits]
-    for one in sorted({department, *(min(own) for own in whose if own and department not in own)}):
+    others = {one for own in whose if department not in own for one in own}
+    for one in sorted(others):
         require(person, Act.ANSWER, municipality.code, department=one)
     if not all(department in own for own in whose):
         raise AnswerRefused(say("answer.not_asked_for", department=department))

@@ -310,6 +310,11 @@ def heading(at: Work) -> None:
     )
 
 
+def _why_not(at: Work) -> str:
+    """Return why whoever is at work may not answer for the department; empty where they may."""
+    return refused(Act.ANSWER, at.header.municipality, at.department)
+
+
 def grid(at: Work) -> None:
     """Show the form as a table of texts, and take in what is typed."""
     rows = at.rows
@@ -318,7 +323,6 @@ def grid(at: Work) -> None:
         key = f"actuals-grid {at.number} {turn}"
         at.mounted = Mounted(key, [row.series.id for row in rows], dict(at.typed))
     mounted, text = at.mounted, st.column_config.TextColumn
-    can_answer = not refused(Act.ANSWER, at.header.municipality, at.department)
     has_fraction = any(row.item.asks_fraction for row in rows)
     has_series = any(row.series.name for row in rows)
     columns = [
@@ -347,7 +351,7 @@ def grid(at: Work) -> None:
             column.key: text(
                 column.heading,
                 width=_WIDTHS.get(column.key, _WIDTH if column.is_editable else _WIDTH_BEFORE),
-                disabled=not (column.is_editable and can_answer),
+                disabled=not column.is_editable,
                 pinned=column.key in ("indicator", "series"),
                 help=plain(column.group.replace("\n", " ")) or None,
             )
@@ -357,6 +361,7 @@ def grid(at: Work) -> None:
         num_rows="fixed",
         height=min(_HEIGHT, _ROW * (len(rows) + 1) + 3),
         key=mounted.key,
+        disabled=bool(_why_not(at)),
     )
     fixed = [number for number, column in enumerate(columns) if not column.is_editable]
     lost = left_out(table.to_numpy().tolist(), fixed)
@@ -365,7 +370,7 @@ def grid(at: Work) -> None:
     if at.left_out:
         named = say("list.comma").join(at.left_out[:_NAMED])
         refuse([say("editing.left_out", count=len(at.left_out), texts=named)])
-    if can_answer:
+    if not _why_not(at):
         show("import_told.html", key="actuals-how", words=say("answer.how"), severity="")
 
 
@@ -389,14 +394,13 @@ def note_fields(at: Work) -> None:
     )
     row = names[chosen]
     columns = {column.key: column for column in form_columns(at.entry.round.fiscal_year)}
-    can_answer = not refused(Act.ANSWER, at.header.municipality, at.department)
     for box, key in zip(st.columns(len(NOTES), gap="medium"), NOTES, strict=True):
         place = Place(row.series.id, key)
         text = box.text_area(
             columns[key].heading,
             at.typed.get(place, row.texts[key]),
             height=96,
-            disabled=not can_answer,
+            disabled=bool(_why_not(at)),
             key=f"actuals-note {at.number} {chosen} {key}",
         )
         _set_typed(at, at.typed | {place: text})
@@ -482,7 +486,7 @@ def _acts(at: Work, filled: Filled, still: Sequence[FormRow], open_questions: in
         if open_questions:
             words.append(say("answer.open_questions", count=open_questions))
     can_answer = not filled.refused and (filled.edits or not still)
-    if why_not := refused(Act.ANSWER, at.header.municipality, at.department):
+    if why_not := _why_not(at):
         show("import_told.html", key="actuals-why-not", words=why_not, severity="")
         return
     with st.container(horizontal=True, vertical_alignment="center", key="actuals-acts"):

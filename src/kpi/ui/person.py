@@ -91,14 +91,19 @@ def refused(act: Act, municipality: Municipality | None, department: str | None 
 
 
 def may(act: Act, municipality: Municipality, department: str | None = None) -> bool:
-    """Whether whoever is at work may do an act; where not, say why in small letters.
+    """Whether whoever is at work may do an act; where not, say why as `tell_why_not` does."""
+    words = refused(act, municipality, department)
+    tell_why_not(words, municipality)
+    return not words
+
+
+def tell_why_not(words: str, municipality: Municipality) -> None:
+    """Say in small letters why something cannot be done; nothing where it can.
 
     Who is there to look alone is not told at every place that there is nothing to do.
     """
-    words = refused(act, municipality, department)
     if words and person().at(municipality.code).roles - {Role.VIEWER}:
         st.caption(plain(words))
-    return not words
 
 
 def end_unless(act: Act, municipality: Municipality | None) -> None:

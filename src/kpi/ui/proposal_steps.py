@@ -8,8 +8,8 @@ from functools import partial
 
 import streamlit as st
 
-from kpi.access import Act, NotAllowed
-from kpi.acting.undoing import take_back
+from kpi.access import NotAllowed
+from kpi.acting.undoing import refusal, take_back
 from kpi.charts.edits import ToldClash, tell_clashes
 from kpi.editing import steps
 from kpi.model import Proposal, Stage, Step
@@ -22,7 +22,7 @@ from kpi.store import (
 from kpi.ui import choices, data
 from kpi.ui.html import show
 from kpi.ui.judging import ask_back, moment, refuse
-from kpi.ui.person import may, person
+from kpi.ui.person import person, tell_why_not
 from kpi.ui.proposals import LookedAt, day_of
 from kpi.words import say
 
@@ -43,15 +43,18 @@ def buttons(at: LookedAt, *, is_overtaken: bool) -> None:
     """
     stage = at.proposal.stage
     with st.container(key="proposal-acts"):
-        if stage in (Stage.DRAFT, Stage.RETURNED):
+        if at.proposal.round_id is not None:
+            _note(say("proposal.is_answer"))
+        elif stage in (Stage.DRAFT, Stage.RETURNED):
             _of_draft(at, is_overtaken=is_overtaken)
         elif stage is Stage.SUBMITTED:
             _of_submitted(at, is_overtaken=is_overtaken)
         elif stage is Stage.APPROVED:
             _note(_in_force(at.proposal))
-            if may(Act.UNDO_PROPOSAL, at.header.municipality) and st.button(
-                say("proposal.undo"), key="proposal-undo"
-            ):
+            batch = at.proposal.steps[-1].batch_id
+            why_not = refusal(data.engine(), person(), batch)
+            tell_why_not(why_not, at.header.municipality)
+            if not why_not and st.button(say("proposal.undo"), key="proposal-undo"):
                 _ask_back(at)
         else:
             _note(say(f"proposal.ended.{stage}"))
@@ -180,7 +183,7 @@ def overtaken(at: LookedAt) -> bool:
 
     Returns whether there is anything to decide.
     """
-    if not at.is_open:
+    if not at.is_open or at.proposal.round_id is not None:
         return False
     found = tell_clashes(at.base, clashes(data.engine(), at.header.municipality, at.proposal))
     if not found:

@@ -15,6 +15,7 @@ from kpi.charts.assessment import (
 )
 from kpi.charts.candidates import Candidate, Candidates, propose, search
 from kpi.charts.comparison import DRAWN, Compared, Figure, Side, compare
+from kpi.charts.data_sheet import Column, DataSheet, Role, data_sheet
 from kpi.charts.display import Display, comparator_word, fact_text, year_of_fact
 from kpi.charts.figure import draw
 from kpi.charts.frozen import Difference, as_fixed, differences, fix
@@ -31,10 +32,10 @@ from kpi.charts.policies import PolicyLine, policy_lines
 from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
-from kpi.charts.spec import ChartSpec, describe
+from kpi.charts.spec import Calendar, ChartSpec, describe
 from kpi.charts.succession import Succession, succession
 from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
-from kpi.charts.tokens import Theme, css_variables, theme
+from kpi.charts.tokens import Style, Theme, css_variables, theme
 
 __all__ = [
     "DRAWN",
@@ -42,10 +43,13 @@ __all__ = [
     "PROGRESS_COLUMNS",
     "Assessment",
     "BrowserMissing",
+    "Calendar",
     "Candidate",
     "Candidates",
     "ChartSpec",
+    "Column",
     "Compared",
+    "DataSheet",
     "Difference",
     "Display",
     "Figure",
@@ -53,8 +57,10 @@ __all__ = [
     "Mark",
     "PeriodSummary",
     "PolicyLine",
+    "Role",
     "SeriesLine",
     "Side",
+    "Style",
     "Succession",
     "Theme",
     "ToldRemark",
@@ -65,6 +71,7 @@ __all__ = [
     "compare",
     "condition_words",
     "css_variables",
+    "data_sheet",
     "describe",
     "differences",
     "draw",

@@ -210,6 +210,19 @@ class Assessment:
         return displays_of(self.series, self.facts)
 
     @cached_property
+    def rows(self) -> dict[int, Any]:
+        """The rows of ``series``, their columns as attributes, by series."""
+        return {row.series_id: row for row in rows_of(self.series)}
+
+    @cached_property
+    def _facts_of(self) -> dict[Any, pd.DataFrame]:
+        return dict(iter(self.facts.groupby("series_id", sort=False)))
+
+    def facts_of(self, series_id: int) -> pd.DataFrame:
+        """Return the rows of ``facts`` of one series."""
+        return self._facts_of.get(series_id, self.facts.iloc[:0])
+
+    @cached_property
     def retired(self) -> frozenset[int]:
         """The series whose indicator is retired; no summary and no list of lines has them."""
         is_retired = self.series["is_retired"].to_numpy(dtype=bool)
@@ -227,6 +240,11 @@ class Assessment:
     def courses(self) -> dict[int, Course]:
         """What is known of each series up to the reporting year."""
         return courses_of(self.facts, self.reporting_year)
+
+    @cached_property
+    def whole_courses(self) -> dict[int, Course]:
+        """What is known of each series in all years, those after the reporting year too."""
+        return courses_of(self.facts, int(max(self.facts["fiscal_year"], default=0)))
 
     @cached_property
     def titles(self) -> dict[int, str]:
@@ -425,8 +443,7 @@ class Assessment:
 
     def line(self, series_id: int, focus: int) -> SeriesLine:
         """Return one series."""
-        rows = self.series[self.series["series_id"] == series_id]
-        return self._line(next(rows_of(rows)), focus)
+        return self._line(self.rows[series_id], focus)
 
     def _line(self, row: Any, focus: int) -> SeriesLine:
         display = self.displays[row.series_id]

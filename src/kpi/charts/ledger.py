@@ -17,7 +17,6 @@ from kpi.charts.assessment import (
 )
 from kpi.charts.display import Display, comparator_word, subtract, year_of_fact
 from kpi.model import FactKey, FiscalYear, Fraction, Kind
-from kpi.progress import known_course
 from kpi.store import JAPAN, FactVersion
 from kpi.words import say
 
@@ -73,12 +72,9 @@ def ledger(
     """
     of_year = {int(one.fiscal_year): one for one in fractions if one.series_id == line.series_id}
     display = assessment.displays[line.series_id]
-    facts = assessment.facts[assessment.facts["series_id"] == line.series_id]
-    actuals = {
-        int(row.fiscal_year): float(row.value)
-        for row in rows_of(known_course(facts, int(max(facts["fiscal_year"], default=0))))
-        if row.kind == Kind.ACTUAL
-    }
+    facts = assessment.facts_of(line.series_id)
+    course = assessment.whole_courses.get(line.series_id, ())
+    actuals = {point.year: point.value for point in course if point.kind == Kind.ACTUAL}
     order = {Kind.TARGET: 0, Kind.ACTUAL: 1, Kind.BASELINE: 2}
     rows = sorted(
         rows_of(facts), key=lambda r: (-r.fiscal_year, order[Kind(r.kind)], r.period, r.label)

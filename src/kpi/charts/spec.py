@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from itertools import pairwise
 
 import pandas as pd
@@ -25,6 +26,17 @@ from kpi.notation import format_number, short_year
 from kpi.progress import JudgedTarget
 from kpi.store import JAPAN
 from kpi.words import say
+
+
+class Calendar(StrEnum):
+    """How the years of an axis are written."""
+
+    #: R2
+    JAPANESE = "japanese"
+    #: 2020
+    WESTERN = "western"
+    #: R2, and below it 2020
+    BOTH = "both"
 
 
 @dataclass(frozen=True)
@@ -120,6 +132,7 @@ def describe(
     focus: int,
     others: tuple[Other, ...] = (),
     before: Assessment | None = None,
+    calendar: Calendar = Calendar.BOTH,
 ) -> ChartSpec:
     """Describe the chart of a series; the path leads to the focus period's target.
 
@@ -127,7 +140,7 @@ def describe(
     proposed, ``before`` is the plan as it stands, whose other targets are drawn too.
     """
     display = assessment.displays[line.series_id]
-    facts = assessment.facts[assessment.facts["series_id"] == line.series_id]
+    facts = assessment.facts_of(line.series_id)
     points = points_of(line.course, display)
     mains = assessment.main_targets(line.series_id)
     steps = _steps(assessment, line.series_id, display)
@@ -153,7 +166,7 @@ def describe(
         say("chart.subtitle", municipality=assessment.municipality.name, plan=assessment.plan.name),
         display.unit,
         years,
-        tuple(_year_label(year) for year in range(years[0], years[1] + 1)),
+        tuple(_year_label(year, calendar) for year in range(years[0], years[1] + 1)),
         points,
         steps,
         path,
@@ -172,7 +185,12 @@ def describe(
     )
 
 
-def _year_label(year: int) -> str:
+def _year_label(year: int, calendar: Calendar) -> str:
+    match calendar:
+        case Calendar.JAPANESE:
+            return short_year(year)
+        case Calendar.WESTERN:
+            return str(year)
     return f"{short_year(year)}\n{year}"
 
 

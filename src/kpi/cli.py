@@ -234,7 +234,8 @@ def _import_samples_into_empty(engine: Engine) -> None:
                 raise Refusal(say("cli.import.refused"))
             reason = say("import.reason_sample")
             accept(engine, settings.operator(), preview, reason=reason, now=datetime.now(UTC))
-            click.echo(say("cli.init.imported", file=path.name, added=len(preview.added)), err=True)
+            added = len(preview.added) + len(preview.projects)
+            click.echo(say("cli.init.imported", file=path.name, added=added), err=True)
 
 
 @cli.command("import", help=say("cli.command.import"))

@@ -90,8 +90,9 @@ def parcel(
 
 
 def departments(entry: RoundEntry) -> list[str]:
-    """Return the departments a round asks, by name."""
-    return sorted({item.department for item in entry.items})
+    """Return the departments a round asks, in the order of the series it asks them for."""
+    items = sorted(entry.items, key=lambda item: item.series_id)
+    return list(dict.fromkeys(item.department for item in items))
 
 
 def file_names(entry: RoundEntry) -> dict[str, str]:

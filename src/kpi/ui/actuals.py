@@ -85,6 +85,8 @@ class Undecided:
     theirs: str
     #: Who was first and when, in words.
     who: str
+    #: Where the own text stands, if it came in a file.
+    origin: Provenance | None = None
 
 
 @dataclass
@@ -246,8 +248,9 @@ def put(
     at.files = tuple({one.sha256: one for one in (*at.files, file)}.values())
     who = say("answer.on_record")
     at.undecided = [
-        Undecided(Place(cell.row.series_id, cell.column), cell.typed, cell.now, who)
+        Undecided(place, cell.typed, cell.now, who, origins.get(place))
         for cell in clashing
+        for place in [Place(cell.row.series_id, cell.column)]
     ]
     at.mounted, at.number = None, next(_numbers)
 
@@ -261,6 +264,7 @@ def _ask_about(at: Work, moved: Sequence[Clash], typed: Mapping[Place, str]) -> 
             typed[place],
             said[place.series_id][place.column],
             say("answer.who", author=clash.author, when=moment(clash.recorded_at)),
+            at.origins.get(place),
         )
         for clash in moved
         for place in places_of(clash.edit.identity, at.rows)
@@ -366,7 +370,8 @@ def grid(at: Work) -> None:
     if at.left_out:
         named = say("list.comma").join(at.left_out[:_NAMED])
         refuse([say("editing.left_out", count=len(at.left_out), texts=named)])
-    show("import_told.html", key="actuals-how", words=say("answer.how"), severity="")
+    if not _why_not(at):
+        show("import_told.html", key="actuals-how", words=say("answer.how"), severity="")
 
 
 def note_fields(at: Work) -> None:
@@ -457,6 +462,9 @@ def _decide(at: Work) -> None:
         for one, is_mine in zip(at.undecided, chosen, strict=True):
             typed[one.place] = one.mine if is_mine else one.theirs
         _set_typed(at, typed)
+        for one, is_mine in zip(at.undecided, chosen, strict=True):
+            if is_mine and one.origin is not None:
+                at.origins[one.place] = one.origin
         at.undecided, at.mounted, at.number = [], None, next(_numbers)
         st.rerun()
 

@@ -62,6 +62,11 @@ class Brought:
         return sorted(found, key=lambda finding: weights.index(finding.severity))
 
     @property
+    def titles(self) -> dict[int, str]:
+        """Return what its rows are about, by their series."""
+        return {row.series.id: row.title for row in self.answer.form}
+
+    @property
     def state(self) -> State:
         """Return what can be done with it."""
         if self.answer.is_refused or self.filled.refused:

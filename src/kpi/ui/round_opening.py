@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import streamlit as st
 
@@ -30,7 +30,7 @@ def form(header: PlanHeader) -> None:
     # The fiscal year that ended last.
     last = today.year - 1 if today.month >= 4 else today.year - 2
     of = f"{header.municipality.code} {header.plan.id}"
-    left, right = st.columns([1.6, 1], gap="large")
+    left, right = st.columns([2.1, 1], gap="medium")
     with right:
         year = FiscalYear(
             st.selectbox(
@@ -43,7 +43,7 @@ def form(header: PlanHeader) -> None:
         )
         due = st.date_input(
             say("round.box.due"),
-            value=today + timedelta(days=_USUAL_DAYS),
+            value=_working_day(today + timedelta(days=_USUAL_DAYS)),
             min_value=today,
             format="YYYY-MM-DD",
             key=f"round-due {of}",
@@ -87,3 +87,8 @@ def form(header: PlanHeader) -> None:
             return
     keep_words(say("round.opened", count=len({one.department for one in asked})))
     look_at_round(entry)
+
+
+def _working_day(day: date) -> date:
+    """Return a day itself, or the Monday after the weekend it lies in."""
+    return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)

@@ -12,11 +12,12 @@ import streamlit as st
 
 from kpi import settings
 from kpi.access import Act, NotAllowed
+from kpi.charts.assessment import titles_of
 from kpi.charts.edits import tell_edits
 from kpi.collecting.answering import AnswerRefused, accept_answer, return_answer
-from kpi.collecting.board import BoardLine, Letter, board, invitation, reminder
+from kpi.collecting.board import BoardLine, Letter, Standing, board, invitation, reminder
 from kpi.collecting.closing import Closing, Unsettled, close_round, closing_of, reopen_round
-from kpi.collecting.form import figure_text
+from kpi.collecting.form import FIGURE, figure_text, form_rows
 from kpi.collecting.mail import AddressBook, MailRefused, Outgoing, pasted, read_addresses, send
 from kpi.collecting.opening import RoundRefused, as_asked, askable, change_round
 from kpi.collecting.workbook import departments, file_names, form_workbook, full_day, parcel
@@ -107,7 +108,7 @@ def choose_round(header: PlanHeader) -> RoundEntry | None:
         key="round-list",
         rounds=list(known.values()),
         chosen=chosen,
-        new=_NEW,
+        new="" if refused(Act.OPEN_ROUND, header.municipality) else _NEW,
         full_day=full_day,
     )
     if followed and followed != chosen:
@@ -143,6 +144,8 @@ def buttons(at: LookedAt) -> None:
     if not may(Act.CHANGE_ROUND, at.header.municipality):
         return
     who = person()
+    is_going_out = all(line.standing is Standing.NOTHING for line in at.lines)
+    is_over = at.today > at.entry.round.due or not any(line.is_due for line in at.lines)
     with st.container(horizontal=True, key="round-acts"):
         st.download_button(
             say("round.parcel"),
@@ -153,6 +156,7 @@ def buttons(at: LookedAt) -> None:
             mime="application/zip",
             key="round-parcel",
             on_click="ignore",
+            type="primary" if is_going_out else "secondary",
         )
         if at.entry.round.is_closed:
             if st.button(say("round.fix"), type="primary", key="round-fix"):
@@ -165,7 +169,11 @@ def buttons(at: LookedAt) -> None:
             _letters(at)
         if st.button(say("round.change"), key="round-change"):
             _ask_change(at)
-        if st.button(say("round.close"), type="primary", key="round-close"):
+        if st.button(
+            say("round.close"),
+            type="primary" if is_over and not is_going_out else "secondary",
+            key="round-close",
+        ):
             _ask_close(at)
 
 
@@ -257,6 +265,7 @@ def _ask_close(at: LookedAt) -> None:
     found = closing_of(at.snapshot, at.entry, at.proposals)
     show("round_closing.html", key="round-closing", closing=found, departments=_missing(found))
     units = {one.id: one for one in at.snapshot.series}
+    asked = {title for line in at.lines for title, _ in line.questions}
     confirmed = []
     for one in found.unsettled:
         label = say(
@@ -265,7 +274,7 @@ def _ask_close(at: LookedAt) -> None:
             title=one.title,
             figure=figure_text(one.fact, units[one.fact.key.series_id]),
             status=one.fact.status or say("round.no_status"),
-            said=_said(one),
+            said=_said(one) + (say("round.said.asked") if one.title in asked else ""),
         )
         key = f"confirm {at.mark} {one.fact.key.series_id} {one.fact.value}"
         if st.checkbox(plain(label), value=one.is_confirmed, key=key):
@@ -292,21 +301,31 @@ def _said(one: Unsettled) -> str:
 
 @st.dialog(say("round.of_department"), width="large")
 def _of_department(at: LookedAt, line: BoardLine) -> None:
-    """Show what is still missing of a department, its form, and the letter that reminds it."""
-    show("round_department.html", key="round-department", line=line, moment=moment)
+    """Show what a department has said and not said, its form, and the letter that reminds it."""
+    rows = form_rows(at.snapshot, at.entry, line.department)
+    answered = [row for row in rows if row.texts[FIGURE]]
+    followed = show("round_department.html", key="round-department", line=line, answered=answered)
+    if followed:
+        title = titles_of(data.content(at.header).series)[int(followed)]
+        query = {"year": str(at.entry.round.fiscal_year), "series": title}
+        st.switch_page("pages/indicator.py", query_params={**choices.shared_query(), **query})
     letter = reminder(at.entry, line, at.header.municipality.name, at.today)
     who, place = person(), at.header.municipality
     if may(Act.TAKE_FORM, place, line.department):
-        st.download_button(
-            say("round.one_form"),
-            data=lambda: form_workbook(
-                who, at.snapshot, at.entry, place, line.department, datetime.now(UTC)
-            ),
-            file_name=file_names(at.entry)[line.department],
-            mime=_XLSX,
-            key="round-one-form",
-            on_click="ignore",
-        )
+        with st.container(horizontal=True):
+            st.download_button(
+                say("round.one_form"),
+                data=lambda: form_workbook(
+                    who, at.snapshot, at.entry, place, line.department, datetime.now(UTC)
+                ),
+                file_name=file_names(at.entry)[line.department],
+                mime=_XLSX,
+                key="round-one-form",
+                on_click="ignore",
+            )
+            if st.button(say("round.to_form"), key="round-to-form"):
+                query = {"round": str(at.entry.round.id), "answerer": line.department}
+                st.switch_page("pages/actuals.py", query_params={**choices.shared_query(), **query})
     if line.is_due or line.questions:
         show("import_told.html", key="round-subject", words=letter.subject, severity="")
         # A box whose text can be copied with one click.

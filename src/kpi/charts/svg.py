@@ -54,12 +54,15 @@ _OTHERS = (
 )
 
 
-def svg(spec: ChartSpec, style: Style, theme: Theme | None = None) -> Markup:
+def svg(
+    spec: ChartSpec, style: Style, theme: Theme | None = None, height: float = HEIGHT
+) -> Markup:
     """Return a chart as an SVG 728 wide, which tells itself to those who do not see it.
 
-    ``theme`` has the colours where they are not those of the style, as on a page that has its own.
+    ``theme`` has the colours where they are not those of the style, as on a page that has its own;
+    ``height`` is that of the plot alone.
     """
-    drawing = _Drawing(spec, style, theme or style.theme)
+    drawing = _Drawing(spec, style, theme or style.theme, height)
     parts = [
         f"<title>{escape(spec.title)}</title><desc>{escape(spec.sentence)}</desc>",
         *(drawing.nothing() if _is_empty(spec) else drawing.chart()),
@@ -93,7 +96,7 @@ def ticks(low: float, high: float) -> list[float]:
 class _Drawing:
     """One chart: where its years and values lie, and the parts drawn there."""
 
-    def __init__(self, spec: ChartSpec, style: Style, theme: Theme) -> None:
+    def __init__(self, spec: ChartSpec, style: Style, theme: Theme, height: float) -> None:
         self.theme = theme
         self.letter = 20.0 if style is Style.LARGE else 14.0
         self._scale = self.letter / 14
@@ -104,7 +107,7 @@ class _Drawing:
         self._left = max(_LEFT, widest * self._scale + 12)
         self._right = _WIDTH - _RIGHT * self._scale
         self._top = _TOP + _STRIP * self._scale
-        self._bottom = self._top + HEIGHT
+        self._bottom = self._top + height
         lines = max(label.count("\n") + 1 for label in spec.year_labels)
         self.height = self._bottom + (_YEARS + _LINE_HEIGHT * (lines - 1)) * self._scale
 
@@ -117,7 +120,7 @@ class _Drawing:
         """Yield all parts, those below first."""
         spec = self._spec
         width = (self._right - self._left) / self._scale
-        words = arrange(spec, width, HEIGHT / self._scale)
+        words = arrange(spec, width, (self._bottom - self._top) / self._scale)
         yield from self._periods()
         yield from self._axes()
         yield from self._band()

@@ -23,7 +23,7 @@ from kpi.words import say
 _SIZES = {Style.LARGE: (12.5, 8)}
 _SIZE = (9.5, 12)
 #: Height of a plot, low enough for an indicator to stand on one page.
-_PLOT = 228
+_PLOT = 220
 #: Share of the time that the charts take; the rest is setting the pages.
 _DRAWING = 0.3
 
@@ -56,7 +56,7 @@ def booklet(
         "timestamp": datetime.combine(report.day, time(), UTC),
     }
     try:
-        pages = typst.compile(pdf_standards="ua-1", **options)
+        pages: bytes = typst.compile(pdf_standards="ua-1", **options)
     except typst.TypstError:
         # The standard refuses letters that no font has; they are better shown as boxes than not.
         pages = typst.compile(**options)

@@ -8,10 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from kpi.charts import Assessment, ChartSpec, Mark, Style, Theme, condition_words, mark_shape, svg
-from kpi.charts.arrangement import mark_words
+from kpi.charts import (
+    Assessment,
+    Calendar,
+    ChartSpec,
+    Mark,
+    Style,
+    Theme,
+    condition_words,
+    mark_shape,
+    svg,
+)
+from kpi.charts.arrangement import mark_words, year_words
 from kpi.model import NoteKind
-from kpi.notation import era_year, full_year, short_year
+from kpi.notation import era_year, full_year
 from kpi.progress.rating import COLOURS, SHAPES
 from kpi.reports.content import IndicatorSheet, Report, Section
 from kpi.store import ProjectEntry
@@ -41,9 +51,10 @@ def tell(
 ) -> Told:
     """Return all that is printed of a report, charts drawn in the colours of a theme.
 
-    ``plot_height`` is that of the charts in pixels beside a width of 728. ``on_step`` is told the share of the indicators done, and may raise to give up.
+    ``plot_height`` is that of the charts in pixels beside a width of 728. ``on_step`` is told the
+    share of the indicators done, and may raise to give up.
     """
-    year = era_year(report.reporting_year)
+    year, calendar = era_year(report.reporting_year), report.sheets[0].spec.calendar
     as_of = say(
         "report.booklet.as_of_day",
         year=report.day.year,
@@ -81,7 +92,11 @@ def tell(
         ],
         "summaries": list(_summaries(report)),
         "changes": [
-            {"title": one.title, "before": _mark(one.before), "after": _mark(one.after)}
+            {
+                "title": one.title,
+                "before": _mark(one.before, calendar),
+                "after": _mark(one.after, calendar),
+            }
             for one in report.changes
         ],
         "sections": sections,
@@ -101,10 +116,10 @@ def shapes(theme: Theme) -> dict[str, str]:
     }
 
 
-def _mark(mark: Mark | None) -> Told | None:
+def _mark(mark: Mark | None, calendar: Calendar) -> Told | None:
     if mark is None:
         return None
-    return {"shape": f"{mark.shape}/{mark.colour}", "label": mark_words(mark)}
+    return {"shape": f"{mark.shape}/{mark.colour}", "label": mark_words(mark, calendar)}
 
 
 def _bands(assessment: Assessment) -> Iterator[Told]:
@@ -145,9 +160,6 @@ def _summaries(report: Report) -> Iterator[Told]:
     for one in report.summaries:
         if not one.total:
             continue
-        references = ""
-        if one.references and not one.is_reference_only:
-            references = say("report.booklet.references", count=one.references)
         yield {
             "title": one.title,
             "span": one.span or one.target_year,
@@ -155,7 +167,7 @@ def _summaries(report: Report) -> Iterator[Told]:
             # Nothing known to be reached is not 0 reached.
             "reached": _UNSAID if one.is_unrated else str(one.reached),
             "counts": [str(one.counts.get(band, 0)) for band in report.assessment.bands],
-            "note": one.note + references,
+            "note": one.note,
         }
 
 
@@ -186,7 +198,8 @@ def _project(entry: ProjectEntry, year: int) -> Told:
 def _sheet(sheet: IndicatorSheet, drawing: str) -> Told:
     line, spec, verdict = sheet.line, sheet.spec, sheet.verdict
     mark = None if verdict is None else verdict.mark
-    unit = spec.unit
+    unit, calendar = spec.unit, spec.calendar
+    labels = dict(zip(range(spec.years[0], spec.years[1] + 1), spec.year_labels, strict=True))
     return {
         "id": f"s{line.series_id}",
         "title": line.title,
@@ -207,7 +220,7 @@ def _sheet(sheet: IndicatorSheet, drawing: str) -> Told:
         "latest_year": line.latest_year,
         "target": "" if mark is None else mark.target,
         "target_year": "" if mark is None else mark.year,
-        "mark": _mark(mark),
+        "mark": _mark(mark, calendar),
         "when": "" if verdict is None else verdict.when,
         "headline": sheet.headline + ("" if verdict is None else verdict.outlook),
         "measures": [
@@ -220,7 +233,7 @@ def _sheet(sheet: IndicatorSheet, drawing: str) -> Told:
         ),
         "years": [
             {
-                "label": short_year(one.year),
+                "label": labels.get(one.year, year_words(one.year, calendar)),
                 "full": full_year(one.year),
                 "target": one.target,
                 # Words that no column of a year has room for stand among the targets.
@@ -229,7 +242,7 @@ def _sheet(sheet: IndicatorSheet, drawing: str) -> Told:
                 ),
                 "actual": one.actual,
                 "state": one.state,
-                "mark": _mark(one.mark),
+                "mark": _mark(one.mark, calendar),
             }
             for one in sheet.years
         ],
@@ -238,7 +251,7 @@ def _sheet(sheet: IndicatorSheet, drawing: str) -> Told:
                 "title": one.title,
                 "year": one.year,
                 "text": one.text,
-                "mark": _mark(one.mark),
+                "mark": _mark(one.mark, calendar),
                 "remark": say("list.stop").join(
                     filter(None, (one.remark, one.mark.by_hand if one.mark else ""))
                 ),

@@ -108,7 +108,7 @@ def shapes(theme: Theme) -> dict[str, str]:
     """Return all marks as SVG, by shape and colour: ring-dot/a."""
     return {
         f"{shape}/{colour}": (
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" aria-hidden="true">'
             f'<g color="{theme[f"st-{colour}"]}">{mark_shape(shape, theme["surface"])}</g></svg>'
         )
         for shape in (*SHAPES, "dash")

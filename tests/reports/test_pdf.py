@@ -189,19 +189,16 @@ def test_who_waits_is_told_the_share_done_and_may_give_up(report):
     assert shares == sorted(shares)
     assert shares[-1] == 1
 
-    def give_up(_):
-        raise InterruptedError
+    def give_up(share):
+        # Not while the charts are drawn, but while the pages are set.
+        if share >= pdf._DRAWING:
+            raise InterruptedError
 
     with pytest.raises(InterruptedError):
         booklet(one, Style.COLOUR, on_step=give_up)
 
 
 def test_without_a_japanese_font_a_sentence_says_what_to_install(report, monkeypatch):
-    class Bare:
-        @staticmethod
-        def families():
-            return ["Libertinus Serif"]
-
-    monkeypatch.setattr(pdf, "_fonts", Bare)
+    monkeypatch.setattr(pdf, "_fonts", lambda _: ["No Such Gothic"])
     with pytest.raises(FontMissing, match="Noto Sans JP"):
-        booklet(report, Style.COLOUR)
+        booklet(one_sheet(report), Style.COLOUR)

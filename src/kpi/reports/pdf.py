@@ -34,6 +34,11 @@ _MEASURES = _Measures(9.5, 12, 220)
 _LARGE = _Measures(12.5, 8, 320)
 #: Share of the time that the charts take; the rest is setting the pages.
 _DRAWING = 0.3
+#: Japanese fonts of systems that have none of those of the screen.
+_ALSO = (
+    "Yu Gothic", "MS Gothic", "Hiragino Sans", "Hiragino Kaku Gothic ProN", "IPAexGothic",
+    "IPAGothic", "TakaoGothic", "VL Gothic",
+)  # fmt: skip
 #: Who waits is asked this often, in seconds, whether to go on.
 _ASKED_EVERY = 0.2
 
@@ -65,7 +70,8 @@ def booklet(
 
 
 def _fonts(style: Style) -> list[str]:
-    return [name.strip() for name in style.theme.font.split(",")]
+    """Return the fonts to be set in, the best first."""
+    return [*(name.strip() for name in style.theme.font.split(",")), *_ALSO]
 
 
 def _set(told: Told, on_wait: Callable[[], None]) -> bytes:

@@ -117,10 +117,10 @@ def shapes(theme: Theme) -> dict[str, str]:
     }
 
 
-def _mark(mark: Mark | None, calendar: Calendar) -> Told | None:
+def _mark(mark: Mark | None, calendar: Calendar, style: Style = Style.COLOUR) -> Told | None:
     if mark is None:
         return None
-    return {"shape": f"{mark.shape}/{mark.colour}", "label": mark_words(mark, calendar)}
+    return {"shape": f"{mark.shape}/{mark.colour}", "label": mark_words(mark, calendar, style)}
 
 
 def _bands(assessment: Assessment) -> Iterator[Told]:
@@ -240,7 +240,8 @@ def _sheet(sheet: IndicatorSheet, drawing: str) -> Told:
                 ),
                 "actual": one.actual,
                 "state": one.state,
-                "mark": _mark(one.mark, calendar),
+                # In short: the year it is held against stands among the targets.
+                "mark": _mark(one.mark, calendar, Style.LARGE),
             }
             # Targets alone are told once, below.
             for one in (sheet.years if spec.points else ())

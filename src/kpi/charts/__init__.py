@@ -19,7 +19,7 @@ from kpi.charts.data_sheet import Column, DataSheet, Role, data_sheet
 from kpi.charts.display import Display, comparator_word, fact_text, year_of_fact
 from kpi.charts.figure import draw, picture
 from kpi.charts.frozen import Difference, as_fixed, differences, fix
-from kpi.charts.images import BrowserMissing, find_browser, render
+from kpi.charts.images import BrowserMissing, ImageFormat, find_browser, images, render
 from kpi.charts.ledger import LedgerRow, ledger
 from kpi.charts.plan_check import (
     LINT_COLUMNS,
@@ -53,6 +53,7 @@ __all__ = [
     "Difference",
     "Display",
     "Figure",
+    "ImageFormat",
     "LedgerRow",
     "Mark",
     "PeriodSummary",
@@ -79,6 +80,7 @@ __all__ = [
     "find_browser",
     "find_rule",
     "fix",
+    "images",
     "lead",
     "ledger",
     "of_period",

@@ -11,6 +11,7 @@ from streamlit.delta_generator import DeltaGenerator
 from kpi.charts import (
     Assessment,
     ChartSpec,
+    ImageFormat,
     SeriesLine,
     describe,
     draw,
@@ -124,11 +125,11 @@ def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
         alt=spec.sentence,
         config={"displayModeBar": False, "responsive": True},
     )
-    for box, image_format in zip(buttons, ("png", "svg"), strict=True):
+    for box, image_format in zip(buttons, (ImageFormat.PNG, ImageFormat.SVG), strict=True):
         _export(box, spec, image_format, key)
 
 
-def _export(box: DeltaGenerator, spec: ChartSpec, image_format: str, key: str) -> None:
+def _export(box: DeltaGenerator, spec: ChartSpec, image_format: ImageFormat, key: str) -> None:
     has_browser = find_browser() is not None
     box.download_button(
         image_format.upper(),

@@ -3,6 +3,7 @@
 From one description come the plotly figure of the screen and the images for documents.
 """
 
+from kpi.charts.asked import near_names, series_asked
 from kpi.charts.assessment import (
     Assessment,
     Mark,
@@ -83,6 +84,7 @@ __all__ = [
     "images",
     "lead",
     "ledger",
+    "near_names",
     "of_period",
     "period_title",
     "picture",
@@ -95,6 +97,7 @@ __all__ = [
     "refusal",
     "render",
     "search",
+    "series_asked",
     "sparkline",
     "spreadsheet_csv",
     "succession",

@@ -64,8 +64,12 @@ def stub(monkeypatch):
 
     module = types.ModuleType("kpi.reports.stub")
     module.setting = setting
-    module.fields = lambda: [types.SimpleNamespace(placeholder="{{ 指標 }}", meaning="名前", example="受診率")]
-    module.check_template = lambda data: ["3段落目：{{ 指漂 }} はありません"] if b"wrong" in data else []
+    module.fields = lambda: [
+        types.SimpleNamespace(placeholder="{{ 指標 }}", meaning="名前", example="受診率")
+    ]
+    module.check_template = lambda data: (
+        ["3段落目：{{ 指漂 }} はありません"] if b"wrong" in data else []
+    )
     monkeypatch.setitem(sys.modules, "kpi.reports.stub", module)
     monkeypatch.setitem(sys.modules, "kpi.reports.docx", module)
     for name, takes_template in (("pptx", False), ("docx", True)):

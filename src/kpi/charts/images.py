@@ -5,6 +5,7 @@ Each says in words what it shows, in its own way of doing so; the same figure gi
 
 from __future__ import annotations
 
+import asyncio
 import atexit
 import base64
 import json
@@ -14,10 +15,12 @@ import shutil
 import struct
 import threading
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Coroutine, Iterable, Iterator
+from contextlib import suppress
 from enum import StrEnum
 from functools import cache
 from itertools import islice
+from typing import Any
 from xml.sax.saxutils import escape
 
 import plotly.graph_objects as go
@@ -41,7 +44,7 @@ _WINDOWS = (
 
 
 class BrowserMissing(Exception):
-    """No Chrome, Edge or Chromium: images cannot be made. All else goes on working."""
+    """No Chrome, Edge or Chromium that starts: no images can be made. All else goes on working."""
 
 
 @cache
@@ -91,8 +94,6 @@ def images(figures: Iterable[go.Figure], image_format: ImageFormat) -> Iterator[
             yield finish(image, told["title"], told["description"])
 
 
-#: One browser, asked by one at a time: it does not say whose answer is whose.
-_browser = threading.Lock()
 #: Kaleido loads its page anew after every image, which takes longer than drawing it. So the page
 #: is given some figures as one, and returns their images as one; more of them only take memory.
 _AT_ONCE = 10
@@ -112,21 +113,6 @@ kaleido_scopes.plotly = async (all, ...rest) => {
 """
 
 
-@cache
-def _start_browser() -> None:
-    # Imported where it is needed: commands that draw nothing should not wait for it.
-    import kaleido
-
-    path = find_browser()
-    if path is None:
-        raise BrowserMissing
-    os.environ["BROWSER_PATH"] = path
-    kaleido.start_sync_server(n=1, silence_warnings=True, page_generator=_Page())
-    # Drawn once before its end is arranged: what it opens by then is closed after it, at exit.
-    _ask([go.Figure(layout={"width": 10, "height": 10})], "svg")
-    atexit.register(kaleido.stop_sync_server, silence_warnings=True)
-
-
 class _Page:
     """The page that draws."""
 
@@ -138,21 +124,64 @@ class _Page:
         return page.replace("</head>", f"{_DRAW_SEVERAL}</head>")
 
 
+class _Browser:
+    """The one browser: started when it is first needed, and anew after it failed."""
+
+    def __init__(self) -> None:
+        self._one_at_a_time = threading.Lock()
+        self._loop = asyncio.new_event_loop()
+        self._kaleido: Any = None
+
+    def draw(self, figures: list[go.Figure], image_format: str) -> list[str]:
+        several = {"data": [], "figures": [figure.to_dict() for figure in figures]}
+        options = {"format": image_format, "scale": 2 if image_format == "png" else 1}
+        with self._one_at_a_time:
+            if self._kaleido is None:
+                self._start()
+            try:
+                answer = self._wait(self._kaleido.calc_fig(several, opts=options))
+            except BaseException:
+                self._close()
+                raise
+        images: list[str] = json.loads(answer)
+        return images
+
+    def _start(self) -> None:
+        # Imported where it is needed: commands that draw nothing should not wait for it.
+        import kaleido
+
+        path = find_browser()
+        if path is None:
+            raise BrowserMissing
+        if not self._loop.is_running():
+            threading.Thread(target=self._loop.run_forever, daemon=True).start()
+            atexit.register(self._close)
+        os.environ["BROWSER_PATH"] = path
+        try:
+            self._kaleido = kaleido.Kaleido(page_generator=_Page())
+            self._wait(self._kaleido.open())
+        except Exception as error:
+            self._close()
+            raise BrowserMissing from error
+
+    def _close(self) -> None:
+        kaleido, self._kaleido = self._kaleido, None
+        if kaleido is not None:
+            with suppress(Exception):
+                self._wait(kaleido.close())
+
+    def _wait(self, work: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(work, self._loop).result(_LONGEST)
+
+
+_browser = _Browser()
+#: Seconds after which a browser is taken for dead.
+_LONGEST = 120
+
+
 def _draw(figures: list[go.Figure], image_format: str) -> list[bytes]:
-    with _browser:
-        _start_browser()
-        drawn = _ask(figures, image_format)
     read: Callable[[str], bytes] = base64.b64decode if image_format == "png" else str.encode
-    return [read(image) for image in drawn]
-
-
-def _ask(figures: list[go.Figure], image_format: str) -> list[str]:
-    import kaleido
-
-    several = {"data": [], "figures": [figure.to_dict() for figure in figures]}
-    options = {"format": image_format, "scale": 2 if image_format == "png" else 1}
-    answer: list[str] = json.loads(kaleido.calc_fig_sync(several, opts=options))
-    return answer
+    return [read(image) for image in _browser.draw(figures, image_format)]
 
 
 def _png(image: bytes, title: str, description: str) -> bytes:

@@ -51,12 +51,11 @@ def choose_series(assessment: Assessment, box: DeltaGenerator) -> int | None:
 def next_target(assessment: Assessment, series_id: int) -> JudgedTarget | None:
     """Return the target the page is about.
 
-    The one of the period in the address; else the first whose year is not over; else the last.
+    The one of the period in the address; else the one to reach next.
     """
-    targets = list(assessment.main_targets(series_id).values())
-    asked = [t for t in targets if str(t.period) == st.query_params.get("period", "")]
-    ahead = [t for t in targets if t.target_year >= assessment.reporting_year]
-    return next(iter(asked + ahead + targets[-1:]), None)
+    targets = assessment.main_targets(series_id).values()
+    asked = (t for t in targets if str(t.period) == st.query_params.get("period", ""))
+    return next(asked, None) or assessment.next_target(series_id)
 
 
 def heading(assessment: Assessment, line: SeriesLine) -> None:

@@ -33,7 +33,7 @@ from kpi.charts.policies import PolicyLine, policy_lines
 from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
-from kpi.charts.spec import Calendar, ChartSpec, describe
+from kpi.charts.spec import Calendar, ChartSpec, describe, written
 from kpi.charts.succession import Succession, succession
 from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
 from kpi.charts.tokens import Style, Theme, css_variables, theme
@@ -105,5 +105,6 @@ __all__ = [
     "told_act",
     "values_table",
     "verdict",
+    "written",
     "year_of_fact",
 ]

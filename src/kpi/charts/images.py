@@ -156,9 +156,8 @@ class _Browser:
         if not self._loop.is_running():
             threading.Thread(target=self._loop.run_forever, daemon=True).start()
             atexit.register(self._close)
-        os.environ["BROWSER_PATH"] = path
         try:
-            self._kaleido = kaleido.Kaleido(page_generator=_Page())
+            self._kaleido = kaleido.Kaleido(page_generator=_Page(), path=path)
             self._wait(self._kaleido.open())
         except Exception as error:
             self._close()

@@ -18,7 +18,7 @@ import zlib
 from collections.abc import Callable, Coroutine, Iterable, Iterator
 from contextlib import suppress
 from enum import StrEnum
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from typing import Any
 from xml.sax.saxutils import escape
@@ -129,8 +129,14 @@ class _Browser:
 
     def __init__(self) -> None:
         self._one_at_a_time = threading.Lock()
-        self._loop = asyncio.new_event_loop()
         self._kaleido: Any = None
+
+    @cached_property
+    def _loop(self) -> asyncio.AbstractEventLoop:
+        loop = asyncio.new_event_loop()
+        threading.Thread(target=loop.run_forever, daemon=True).start()
+        atexit.register(self._close)
+        return loop
 
     def draw(self, figures: list[go.Figure], image_format: str) -> list[str]:
         several = {"data": [], "figures": [figure.to_dict() for figure in figures]}
@@ -153,9 +159,6 @@ class _Browser:
         path = find_browser()
         if path is None:
             raise BrowserMissing
-        if not self._loop.is_running():
-            threading.Thread(target=self._loop.run_forever, daemon=True).start()
-            atexit.register(self._close)
         try:
             self._kaleido = kaleido.Kaleido(page_generator=_Page(), path=path)
             self._wait(self._kaleido.open())

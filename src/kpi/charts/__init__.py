@@ -22,6 +22,7 @@ from kpi.charts.figure import draw, picture
 from kpi.charts.frozen import Difference, as_fixed, differences, fix
 from kpi.charts.images import BrowserMissing, ImageFormat, find_browser, images, render
 from kpi.charts.ledger import LedgerRow, ledger
+from kpi.charts.marks import mark_shape
 from kpi.charts.plan_check import (
     LINT_COLUMNS,
     ToldRemark,
@@ -35,6 +36,7 @@ from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
 from kpi.charts.spec import Calendar, ChartSpec, describe, written
 from kpi.charts.succession import Succession, succession
+from kpi.charts.svg import svg
 from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
 from kpi.charts.tokens import Style, Theme, css_variables, theme
 
@@ -84,6 +86,7 @@ __all__ = [
     "images",
     "lead",
     "ledger",
+    "mark_shape",
     "near_names",
     "of_period",
     "period_title",
@@ -101,6 +104,7 @@ __all__ = [
     "sparkline",
     "spreadsheet_csv",
     "succession",
+    "svg",
     "theme",
     "told_act",
     "values_table",

@@ -19,6 +19,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from kpi.charts import assess, fix
+from kpi.charts.images import _Browser
 from kpi.cli import main
 from kpi.model import PlanRule, RuleVersion, SeriesSetting
 from kpi.progress import rule_text
@@ -540,3 +541,51 @@ def test_progress_of_a_fixed_year_writes_what_was_fixed(kpi, tmp_path):
     assert progress("--fiscal-year", "2023", "--current") == ("44", "順調", "")
     assert progress("--fiscal-year", "2023", "--rule", "standard") == ("44", "順調", "")
     assert progress() == ("45", "遅れ", "")
+
+
+@pytest.mark.usefixtures("initialised")
+@pytest.mark.xdist_group("browser")
+def test_a_chart_is_drawn_by_the_title_of_its_series(program, tmp_path):
+    asked = ("chart", "国民健康保険料収入率等 収入未済額", "--plan", "川崎市総合計画")
+    look = ("--style", "monochrome", "--calendar", "western")
+    result = program(*asked, *look, "--format", "svg", "--out", tmp_path / "arrears.svg")
+    assert (result.returncode, result.stdout) == (0, b"")
+    assert "川崎市総合計画" in result.stderr.decode("cp932")
+    drawn = (tmp_path / "arrears.svg").read_text(encoding="utf-8")
+    for words in ("67億5,319万円", "30億7,700万円", "2018〜21", "<desc>国民健康保険料収入率等"):
+        assert words in drawn
+
+
+@pytest.mark.usefixtures("initialised")
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("国民健康保険料収入率等",), ("現年度分", "収入未済額", "題名で1つに決めてください")),
+        (("特定健康診査受信率",), ("登録されていません", "「特定健康診査の受診率」")),
+        (("ない",), ("登録されていません",)),
+        (("特定健康診査の受診率", "--style", "red"), ("colour", "monochrome", "large")),
+        (("特定健康診査の受診率", "--as-of", "昨日"), ("2026-03-31",)),
+    ],
+)
+def test_a_chart_of_no_one_series_is_a_wrong_call_that_says_what_there_is(
+    kpi, tmp_path, asked, said
+):
+    result = kpi("chart", *asked, "--format", "png", "--out", tmp_path / "chart.png")
+    assert result.returncode == 2
+    for words in said:
+        assert words in result.stderr.decode("cp932")
+    assert not (tmp_path / "chart.png").exists()
+
+
+@pytest.mark.usefixtures("initialised")
+@pytest.mark.parametrize("image_format", ["png", "svg", "pdf"])
+def test_without_a_browser_no_chart_is_written_and_what_is_missing_is_said(
+    kpi, tmp_path, monkeypatch, image_format
+):
+    monkeypatch.setattr(sys.modules[_Browser.__module__], "_browser", _Browser())
+    monkeypatch.setattr(sys.modules[_Browser.__module__], "find_browser", lambda: None)
+    out = tmp_path / f"chart.{image_format}"
+    result = kpi("chart", "特定健康診査の受診率", "--format", image_format, "--out", out)
+    assert result.returncode == 1
+    assert "Chrome・Edge・Chromium" in result.stderr.decode("cp932")
+    assert not out.exists()

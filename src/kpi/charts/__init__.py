@@ -3,6 +3,7 @@
 From one description come the plotly figure of the screen and the images for documents.
 """
 
+from kpi.charts.asked import near_names, series_asked
 from kpi.charts.assessment import (
     Assessment,
     Mark,
@@ -17,10 +18,11 @@ from kpi.charts.candidates import Candidate, Candidates, propose, search
 from kpi.charts.comparison import DRAWN, Compared, Figure, Side, compare
 from kpi.charts.data_sheet import Column, DataSheet, Role, data_sheet
 from kpi.charts.display import Display, comparator_word, fact_text, year_of_fact
-from kpi.charts.figure import draw
+from kpi.charts.figure import draw, picture
 from kpi.charts.frozen import Difference, as_fixed, differences, fix
-from kpi.charts.images import BrowserMissing, find_browser, render
+from kpi.charts.images import BrowserMissing, ImageFormat, find_browser, images, render
 from kpi.charts.ledger import LedgerRow, ledger
+from kpi.charts.marks import mark_shape
 from kpi.charts.plan_check import (
     LINT_COLUMNS,
     ToldRemark,
@@ -32,8 +34,9 @@ from kpi.charts.policies import PolicyLine, policy_lines
 from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
-from kpi.charts.spec import Calendar, ChartSpec, describe
+from kpi.charts.spec import Calendar, ChartSpec, describe, written
 from kpi.charts.succession import Succession, succession
+from kpi.charts.svg import svg
 from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
 from kpi.charts.tokens import Style, Theme, css_variables, theme
 
@@ -53,6 +56,7 @@ __all__ = [
     "Difference",
     "Display",
     "Figure",
+    "ImageFormat",
     "LedgerRow",
     "Mark",
     "PeriodSummary",
@@ -79,10 +83,14 @@ __all__ = [
     "find_browser",
     "find_rule",
     "fix",
+    "images",
     "lead",
     "ledger",
+    "mark_shape",
+    "near_names",
     "of_period",
     "period_title",
+    "picture",
     "plan_check_table",
     "plan_remarks",
     "policy_lines",
@@ -92,12 +100,15 @@ __all__ = [
     "refusal",
     "render",
     "search",
+    "series_asked",
     "sparkline",
     "spreadsheet_csv",
     "succession",
+    "svg",
     "theme",
     "told_act",
     "values_table",
     "verdict",
+    "written",
     "year_of_fact",
 ]

@@ -124,6 +124,8 @@ class ChartSpec:
     others: tuple[Other, ...] = ()
     #: Targets as they are before a proposal that changes them.
     replaced: tuple[Step, ...] = ()
+    #: How years are written in it.
+    calendar: Calendar = Calendar.BOTH
 
 
 def describe(
@@ -166,7 +168,7 @@ def describe(
         say("chart.subtitle", municipality=assessment.municipality.name, plan=assessment.plan.name),
         display.unit,
         years,
-        tuple(_year_label(year, calendar) for year in range(years[0], years[1] + 1)),
+        _year_labels(years, calendar),
         points,
         steps,
         path,
@@ -182,7 +184,17 @@ def describe(
         assessment.municipality.name if others else "",
         others,
         replaced,
+        calendar,
     )
+
+
+def written(spec: ChartSpec, calendar: Calendar) -> ChartSpec:
+    """Return a described chart with its years written in a calendar."""
+    return replace(spec, year_labels=_year_labels(spec.years, calendar), calendar=calendar)
+
+
+def _year_labels(years: tuple[int, int], calendar: Calendar) -> tuple[str, ...]:
+    return tuple(_year_label(year, calendar) for year in range(years[0], years[1] + 1))
 
 
 def _year_label(year: int, calendar: Calendar) -> str:

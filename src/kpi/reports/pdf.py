@@ -1,0 +1,107 @@
+"""冊子: the whole report as a PDF to be printed, searched and read aloud, set by typst.
+
+Its text can be searched, its fonts are embedded, and it is tagged as PDF/UA-1 asks.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import NamedTuple
+
+from kpi.charts import Style
+from kpi.reports.content import Report
+from kpi.reports.telling import Told, shapes, tell
+from kpi.reports.typesetting import NO_FONT
+from kpi.words import say
+
+
+class _Measures(NamedTuple):
+    #: Height of letters in points.
+    letter: float
+    #: How many years stand side by side.
+    years_wide: int
+    #: Height of a plot, low enough for an indicator to stand on one page.
+    plot: float
+
+
+_MEASURES = _Measures(9.5, 12, 220)
+_LARGE = _Measures(12.5, 8, 320)
+#: Share of the time that the charts take; the rest is setting the pages.
+_DRAWING = 0.3
+#: Japanese fonts of systems that have none of those of the screen.
+_ALSO = (
+    "Yu Gothic", "MS Gothic", "Hiragino Sans", "Hiragino Kaku Gothic ProN", "IPAexGothic",
+    "IPAGothic", "TakaoGothic", "VL Gothic",
+)  # fmt: skip
+#: Who waits is asked this often, in seconds, whether to go on.
+_ASKED_EVERY = 0.2
+
+
+class FontMissing(Exception):
+    """No Japanese font: a booklet cannot be set. The message says so; all else goes on working."""
+
+
+def booklet(
+    report: Report, style: Style, *, on_step: Callable[[float], None] = lambda _: None
+) -> bytes:
+    """Return the report as a PDF; the same report gives the same bytes.
+
+    ``on_step`` is told the share done, and may raise to give up. Raises `FontMissing`.
+    """
+    measures = _LARGE if style is Style.LARGE else _MEASURES
+    told = {
+        "fonts": _fonts(style),
+        "letter": measures.letter,
+        "years_wide": measures.years_wide,
+        "colours": style.theme.colours,
+        "shapes": shapes(style.theme),
+        "moment": int(datetime.combine(report.day, time(), UTC).timestamp()),
+        **tell(report, style, style.theme, measures.plot, lambda share: on_step(share * _DRAWING)),
+    }
+    pages = _set(told, lambda: on_step(_DRAWING))
+    on_step(1.0)
+    return pages
+
+
+def _fonts(style: Style) -> list[str]:
+    """Return the fonts to be set in, the best first."""
+    return [*(name.strip() for name in style.theme.font.split(",")), *_ALSO]
+
+
+def _set(told: Told, on_wait: Callable[[], None]) -> bytes:
+    """Return what the typesetter made of it; it is ended where ``on_wait`` raises."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("KPI_")}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+    command = [sys.executable, "-P", "-m", "kpi.reports.typesetting"]
+    with subprocess.Popen(  # noqa: S603
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    ) as process:
+        asked: bytes | None = json.dumps(told, ensure_ascii=False).encode()
+        try:
+            while True:
+                try:
+                    pages, complaints = process.communicate(asked, timeout=_ASKED_EVERY)
+                    break
+                except subprocess.TimeoutExpired:
+                    # It may be sent but once.
+                    asked = None
+                    on_wait()
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode == NO_FONT:
+        raise FontMissing(say("report.booklet.no_font"))
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, stderr=complaints)
+    return pages

@@ -120,6 +120,11 @@ def test_names_from_files_are_text_in_an_image_not_markup(arrears):
     assert "髙﨑" in PdfReader(BytesIO(render(figure, ImageFormat.PDF))).metadata.title
 
 
+def test_a_letter_no_font_has_costs_no_chart(arrears):
+    figure = picture(replace(arrears, title="外字\ue000の率"))
+    assert render(figure, ImageFormat.PDF).startswith(b"%PDF")
+
+
 @pytest.mark.parametrize("browser", [None, shutil.which("false")])
 def test_a_browser_that_does_not_start_is_no_browser(arrears, monkeypatch, browser):
     monkeypatch.setattr(sys.modules[_Browser.__module__], "find_browser", lambda: browser)

@@ -230,7 +230,11 @@ def _pdf(image: bytes, title: str, description: str) -> bytes:
         "height": height.decode(),
         "image": _svg(image, title, description).decode(),
     }
-    return typst.compile(_PAGE, format="pdf", sys_inputs=told, pdf_standards=["ua-1"])
+    try:
+        return typst.compile(_PAGE, format="pdf", sys_inputs=told, pdf_standards=["ua-1"])
+    except typst.TypstError:
+        # The standard refuses letters that no font has; they are better shown as boxes than not.
+        return typst.compile(_PAGE, format="pdf", sys_inputs=told)
 
 
 _PAGE = b"""

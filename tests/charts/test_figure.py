@@ -139,7 +139,7 @@ def words_of(figure):
                 box_at(
                     (words.x - first) / (last - first) * WIDTH + (words.xshift or 0),
                     (words.y - low) / (high - low) * HEIGHT + (words.yshift or 0),
-                    re.sub("</?b>", "", words.text),
+                    re.sub("</?b>", "", words.text).replace("<br>", "\n"),
                     across=tied.get(words.xanchor, "center"),
                     upright=tied.get(words.yanchor, "middle"),
                 ),

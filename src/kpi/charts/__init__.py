@@ -21,6 +21,7 @@ from kpi.charts.figure import draw
 from kpi.charts.frozen import Difference, as_fixed, differences, fix
 from kpi.charts.images import BrowserMissing, find_browser, render
 from kpi.charts.ledger import LedgerRow, ledger
+from kpi.charts.marks import mark_shape
 from kpi.charts.plan_check import (
     LINT_COLUMNS,
     ToldRemark,
@@ -34,6 +35,7 @@ from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
 from kpi.charts.spec import Calendar, ChartSpec, describe
 from kpi.charts.succession import Succession, succession
+from kpi.charts.svg import svg
 from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
 from kpi.charts.tokens import Style, Theme, css_variables, theme
 
@@ -81,6 +83,7 @@ __all__ = [
     "fix",
     "lead",
     "ledger",
+    "mark_shape",
     "of_period",
     "period_title",
     "plan_check_table",
@@ -95,6 +98,7 @@ __all__ = [
     "sparkline",
     "spreadsheet_csv",
     "succession",
+    "svg",
     "theme",
     "told_act",
     "values_table",

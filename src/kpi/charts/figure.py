@@ -8,9 +8,18 @@ from typing import Any, NamedTuple
 
 import plotly.graph_objects as go
 
+from kpi.charts.arrangement import (
+    Place,
+    Words,
+    arrange,
+    heights,
+    mark_words,
+    period_words,
+    projected_word,
+)
 from kpi.charts.assessment import Mark
-from kpi.charts.labels import HEIGHT, WIDTH, Box, Places, box_at, words_width
-from kpi.charts.spec import ChartSpec, Other, Point, Projection, Step
+from kpi.charts.labels import words_width
+from kpi.charts.spec import ChartSpec, Other, Point, Step
 from kpi.charts.tokens import Theme
 from kpi.notation import short_year
 from kpi.words import say
@@ -19,15 +28,13 @@ from kpi.words import say
 _PLOT, _STRIP = (0.0, 0.86), (0.86, 1.0)
 _MARGIN = {"l": 52, "r": 16, "t": 4, "b": 44}
 _MARGIN_FRAMED = {"l": 64, "r": 24, "t": 118, "b": 118}
-# More characters than this on all points together, and only the telling ones are labelled.
-_ROOM = 72
 
 
 def draw(spec: ChartSpec, theme: Theme, *, framed: bool = False) -> go.Figure:
     """Return the chart as a figure of 402 px height, or framed for an image 1200 wide."""
     figure = go.Figure()
     size = 16 if framed else 14
-    words = _arrange(spec)
+    words = arrange(spec)
     _periods(figure, spec, size, theme)
     _path(figure, spec, words, theme)
     for step, (label, place) in zip(spec.replaced, words.replaced, strict=True):
@@ -39,7 +46,7 @@ def draw(spec: ChartSpec, theme: Theme, *, framed: bool = False) -> go.Figure:
     _projection(figure, spec, words, theme)
     _course(figure, spec, words, theme)
     for label, place in words.others:
-        _word(figure, label, place, theme["ink-2"])
+        _word(figure, _plain(label), place, theme["ink-2"])
     _axes(figure, spec, size, theme)
     if _is_empty(spec):
         figure.add_annotation(
@@ -205,7 +212,7 @@ def _periods(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> Non
             x=middle,
             y=0.82,
             yref="y2",
-            text=f"{step.title}　{_span(step.first_year, step.last_year)}",
+            text=period_words(step),
             showarrow=False,
             font={"color": theme["ink-2"]},
         )
@@ -214,9 +221,7 @@ def _periods(figure: go.Figure, spec: ChartSpec, size: int, theme: Theme) -> Non
 
 def _mark(figure: go.Figure, mark: Mark, x: float, size: int, theme: Theme) -> None:
     """Write the mark and its word under the name of a period, centred together."""
-    label = mark.label
-    if mark.is_reference and mark.judged_year is not None:
-        label += say("chart.reference", year=short_year(mark.judged_year))
+    label = mark_words(mark)
     figure.add_annotation(
         x=x,
         y=0.28,
@@ -284,14 +289,7 @@ def _mark(figure: go.Figure, mark: Mark, x: float, size: int, theme: Theme) -> N
             path(box(6.6, 2), **solid)
 
 
-def _span(first: int, last: int) -> str:
-    start, end = short_year(first), short_year(last)
-    if first == last:
-        return start
-    return f"{start}〜{end[1:] if start[0] == end[0] else end}"
-
-
-def _path(figure: go.Figure, spec: ChartSpec, words: _Words, theme: Theme) -> None:
+def _path(figure: go.Figure, spec: ChartSpec, words: Words, theme: Theme) -> None:
     if spec.path is None or words.path is None:
         return
     (x0, y0), (x1, y1) = spec.path
@@ -305,15 +303,16 @@ def _path(figure: go.Figure, spec: ChartSpec, words: _Words, theme: Theme) -> No
             hoverinfo="skip",
         )
     )
+    label, place = words.path
     figure.add_annotation(
-        **words.path._asdict(),
-        text=say("chart.path"),
+        **place._asdict(),
+        text=label,
         showarrow=False,
         font={"color": theme["ink-3"], "size": 13},
     )
 
 
-def _step(figure: go.Figure, step: Step, label: str, place: _Place, theme: Theme) -> None:
+def _step(figure: go.Figure, step: Step, label: str, place: Place, theme: Theme) -> None:
     x0, x1 = step.first_year - 0.5, step.last_year + 0.5
     dash = "dot" if step.is_stretch else "solid"
     if step.value_high is not None:
@@ -328,7 +327,7 @@ def _step(figure: go.Figure, step: Step, label: str, place: _Place, theme: Theme
             line_width=0,
             layer="below",
         )
-    for height in _heights(step):
+    for height in heights(step):
         figure.add_trace(
             go.Scatter(
                 x=[x0, x1],
@@ -355,9 +354,9 @@ def _step(figure: go.Figure, step: Step, label: str, place: _Place, theme: Theme
     )
 
 
-def _replaced(figure: go.Figure, step: Step, label: str, place: _Place, theme: Theme) -> None:
+def _replaced(figure: go.Figure, step: Step, label: str, place: Place, theme: Theme) -> None:
     """Draw a target as it is before the proposal: thin and dashed, and named so."""
-    for height in _heights(step):
+    for height in heights(step):
         figure.add_trace(
             go.Scatter(
                 x=[step.first_year - 0.5, step.last_year + 0.5],
@@ -371,17 +370,7 @@ def _replaced(figure: go.Figure, step: Step, label: str, place: _Place, theme: T
     _word(figure, _plain(label), place, theme["ink-2"])
 
 
-def _heights(step: Step) -> list[float]:
-    """Return where a target is drawn: at its value, for a range at both ends."""
-    return [step.value] if step.value_high is None else [step.value, step.value_high]
-
-
-def _years_wide(spec: ChartSpec, words: str) -> float:
-    """Return about how many years of the axis a text takes."""
-    return words_width(words) / WIDTH * (spec.years[1] - spec.years[0] + 1)
-
-
-def _projection(figure: go.Figure, spec: ChartSpec, words: _Words, theme: Theme) -> None:
+def _projection(figure: go.Figure, spec: ChartSpec, words: Words, theme: Theme) -> None:
     ahead = spec.projection
     if ahead is None or words.projection is None:
         return
@@ -411,21 +400,18 @@ def _projection(figure: go.Figure, spec: ChartSpec, words: _Words, theme: Theme)
             y=[ahead.low, ahead.high],
             mode="lines",
             line={"color": theme["accent"], "width": 2},
-            name=_projected_word(ahead),
-            hovertemplate=f"{_projected_word(ahead)} %{{y}}<extra></extra>",
+            name=projected_word(ahead),
+            hovertemplate=f"{projected_word(ahead)} %{{y}}<extra></extra>",
         )
     )
+    label, place = words.projection
+    name, value = label.split("\n")
     figure.add_annotation(
-        **words.projection._asdict(),
-        text=f"{_projected_word(ahead)}<br><b>{ahead.text}</b>",
+        **place._asdict(),
+        text=f"{name}<br><b>{value}</b>",
         showarrow=False,
         font={"color": theme["accent"]},
     )
-
-
-def _projected_word(ahead: Projection) -> str:
-    """Return what the end of the line is called: an outlook only where the band is of one mind."""
-    return say("chart.projected" if ahead.is_sure else "chart.projected_open")
 
 
 class _Look(NamedTuple):
@@ -446,15 +432,14 @@ _OTHERS = (
 )
 
 
-def _course(figure: go.Figure, spec: ChartSpec, words: _Words, theme: Theme) -> None:
+def _course(figure: go.Figure, spec: ChartSpec, words: Words, theme: Theme) -> None:
     _points(figure, spec.points, _OWN, theme, say("chart.actual"))
-    for number, place in words.points.items():
-        label = _label(spec, number)
-        is_last = number == len(spec.points) - 1
-        _word(figure, f"<b>{label}</b>" if is_last else label, place, theme["ink"])
+    for number, (label, place) in words.points.items():
+        text, is_last = _plain(label), number == len(spec.points) - 1
+        _word(figure, f"<b>{text}</b>" if is_last else text, place, theme["ink"])
 
 
-def _word(figure: go.Figure, text: str, place: _Place, colour: str) -> None:
+def _word(figure: go.Figure, text: str, place: Place, colour: str) -> None:
     figure.add_annotation(**place._asdict(), text=text, showarrow=False, font={"color": colour})
 
 
@@ -509,7 +494,7 @@ def _other(figure: go.Figure, other: Other, look: _Look, theme: Theme) -> None:
     colour, name = theme[look.colour], _plain(other.mark + other.name)
     for target in other.targets:
         told = f"{name} {say('chart.target')} {_plain(target.text)}"
-        for height in _heights(target):
+        for height in heights(target):
             figure.add_trace(
                 go.Scatter(
                     x=[target.first_year - 0.4, target.last_year + 0.4],
@@ -527,218 +512,3 @@ def _other(figure: go.Figure, other: Other, look: _Look, theme: Theme) -> None:
                 )
             )
     _points(figure, other.points, look, theme, name)
-
-
-def _label(spec: ChartSpec, number: int) -> str:
-    point = spec.points[number]
-    text = _plain(point.text)
-    if point.is_base:
-        return f"{say('chart.base')} {text}"
-    # Where others stand beside it, the course is named once.
-    is_named = spec.name and number == len(spec.points) - 1
-    return f"{_plain(spec.name)} {text}" if is_named else text
-
-
-def _labelled(points: tuple[Point, ...]) -> set[int]:
-    """Return which points get their value written: all if there is room, else the telling ones."""
-    if sum(len(point.text) for point in points) <= _ROOM:
-        return set(range(len(points)))
-    by_value = sorted(range(len(points)), key=lambda number: points[number].value)
-    return {0, len(points) - 1, by_value[0], by_value[-1]}
-
-
-class _Place(NamedTuple):
-    """Where an annotation is tied to, and by which of its edges."""
-
-    x: float
-    y: float
-    xanchor: str
-    yanchor: str
-    #: Pixels away from there.
-    xshift: float = 0
-    yshift: float = 0
-
-
-class _Words(NamedTuple):
-    """Where the words of a chart stand."""
-
-    steps: list[tuple[str, _Place]]
-    replaced: list[tuple[str, _Place]]
-    #: By the number of the point, for those that are labelled.
-    points: dict[int, _Place]
-    projection: _Place | None
-    path: _Place | None
-    #: Of the series of other plans.
-    others: list[tuple[str, _Place]]
-
-
-_OPPOSITE = {
-    "left": "right", "right": "left", "center": "center", "top": "bottom", "bottom": "top",
-    "middle": "middle",
-}  # fmt: skip
-
-
-class _Arrangement:
-    """The words of one chart finding their places."""
-
-    def __init__(self, spec: ChartSpec) -> None:
-        self._spec = spec
-        self._places = Places()
-        self._take_lines()
-
-    def _at(self, year: float, value: float) -> tuple[float, float]:
-        first, last = self._spec.years
-        low, high = self._spec.axis
-        x = (year - first + 0.5) / (last - first + 1) * WIDTH
-        return x, (value - low) / (high - low) * HEIGHT
-
-    def _take_lines(self) -> None:
-        spec, at, line = self._spec, self._at, self._places.line
-        for a, b in pairwise(spec.points):
-            line(at(a.year, a.value), at(b.year, b.value))
-        for step in spec.steps + spec.replaced:
-            for height in _heights(step):
-                line(at(step.first_year - 0.5, height), at(step.last_year + 0.5, height))
-        for other in spec.others:
-            for a, b in pairwise(other.points):
-                line(at(a.year, a.value), at(b.year, b.value))
-            for target in other.targets:
-                ends = target.first_year - 0.4, target.last_year + 0.4
-                for height in _heights(target):
-                    line(at(ends[0], height), at(ends[1], height))
-        if spec.path is not None:
-            line(at(*spec.path[0]), at(*spec.path[1]))
-        if (ahead := spec.projection) is not None:
-            line(at(ahead.from_year, ahead.from_value), at(ahead.year, ahead.value))
-            line(at(ahead.year, ahead.low), at(ahead.year, ahead.high))
-        for point in (*spec.points, *(p for other in spec.others for p in other.points)):
-            x, y = at(point.year, point.value)
-            self._places.take(Box(x - 6, y - 6, x + 6, y + 6))
-
-    def put(self, ways: list[tuple[str, _Place]]) -> tuple[str, _Place]:
-        """Take the best of several ways to write something: words and their place."""
-        return ways[self._places.put([self._box(*way) for way in ways])]
-
-    def _box(self, words: str, place: _Place) -> Box:
-        x, y = self._at(place.x, place.y)
-        # Words tied by their left edge stand to the right of that place.
-        return box_at(
-            x + place.xshift,
-            y + place.yshift,
-            words,
-            across=_OPPOSITE[place.xanchor],
-            upright=_OPPOSITE[place.yanchor],
-        )
-
-
-def _arrange(spec: ChartSpec) -> _Words:
-    """Find places for all words: of the steps, the projection, the points and the path."""
-    arrangement = _Arrangement(spec)
-    steps = [arrangement.put(_step_ways(spec, step)) for step in spec.steps]
-    replaced = [
-        arrangement.put(_step_ways(spec, step, say("chart.replaced"))) for step in spec.replaced
-    ]
-    projection = path = None
-    if spec.projection is not None:
-        _, projection = arrangement.put(_projection_ways(spec.projection))
-    # The first and the last are looked for, so they choose first.
-    order = sorted(_labelled(spec.points), key=lambda n: (0 < n < len(spec.points) - 1, n))
-    points = {number: arrangement.put(_point_ways(spec, number))[1] for number in order}
-    if spec.path is not None:
-        _, path = arrangement.put(_path_ways(spec.path))
-    others = [
-        arrangement.put([(words, _Place(year, value, *way)) for way in _ways_around(is_dip=False)])
-        for other in spec.others
-        for words, year, value in _told(other)
-    ]
-    return _Words(steps, replaced, points, projection, path, others)
-
-
-def _told(other: Other) -> list[tuple[str, int, float]]:
-    """Return what is written of another plan's series: its last value and its last target.
-
-    Whose it is stands at the first of these, the mark at both.
-    """
-    told = [(point.text, point.year, point.value) for point in other.points[-1:]]
-    for target in other.targets[-1:]:
-        word = say("chart.stretch" if target.is_stretch else "chart.target")
-        told.append((f"{word} {target.text}", target.last_year, max(_heights(target))))
-    return [
-        (_plain(f"{other.mark}{'' if number else other.name} {text}"), year, value)
-        for number, (text, year, value) in enumerate(told)
-    ]
-
-
-def _projection_ways(ahead: Projection) -> list[tuple[str, _Place]]:
-    words = f"{_projected_word(ahead)}<br>{ahead.text}"
-    return [
-        (words, _Place(ahead.year, ahead.low, "center", "top")),
-        (words, _Place(ahead.year, ahead.high, "center", "bottom")),
-        (words, _Place(ahead.year, ahead.low, "right", "top", -6)),
-        (words, _Place(ahead.year, ahead.high, "right", "bottom", -6)),
-    ]
-
-
-def _step_ways(spec: ChartSpec, step: Step, name: str = "") -> list[tuple[str, _Place]]:
-    """Return how a step may be labelled: above it from its beginning on, in short, or below.
-
-    It is never without its ``name``, where it has one besides being a target.
-    """
-    word = say("chart.stretch" if step.is_stretch else "chart.target")
-    full = f"{name or word} {step.text}"
-    begin, end = step.first_year - 0.44, step.last_year + 0.44
-    top = step.value if step.value_high is None else step.value_high
-    above, below = [], []
-    # A stretch goal is never without its name: it is another target than the period's.
-    is_named = step.is_stretch or bool(name)
-    for words in (full,) if is_named else (full, step.text):
-        room = end - begin - _years_wide(spec, words)
-        if room < 0 and words != step.text and not is_named:
-            continue
-        for n in range(max(0, int(room / 0.25)) + 1):
-            left = begin + 0.25 * n
-            above.append((words, _Place(left, top, "left", "bottom", 0, 2)))
-            below.append((words, _Place(left, step.value, "left", "top", 0, -2)))
-        above.append((words, _Place(end, top, "right", "bottom", 0, 2)))
-    return above + below
-
-
-def _point_ways(spec: ChartSpec, number: int) -> list[tuple[str, _Place]]:
-    """Return where the value of a point may stand: first away from the course, then farther."""
-    points, point = spec.points, spec.points[number]
-    near = [points[n].value for n in (number - 1, number + 1) if 0 <= n < len(points)]
-    is_dip = bool(near) and point.value < sum(near) / len(near)
-    label = _label(spec, number)
-    return [(label, _Place(point.year, point.value, *way)) for way in _ways_around(is_dip=is_dip)]
-
-
-def _ways_around(*, is_dip: bool) -> list[tuple[str, str, float, float]]:
-    """Return where words may stand around a point, as anchors and pixels: below first in a dip."""
-    edges = [("top", -1), ("bottom", 1)] if is_dip else [("bottom", 1), ("top", -1)]
-    ways: list[tuple[str, str, float, float]] = []
-    for away in (6, 14, 23, 32, 44):
-        for edge, up in edges:
-            ways += [("center", edge, 0, up * away)]
-        for edge, up in edges:
-            ways += [("left", edge, 4, up * away), ("right", edge, -4, up * away)]
-    ways += [("left", "middle", 9, 0), ("right", "middle", -9, 0)]
-    return ways
-
-
-def _path_ways(path: tuple[tuple[int, float], tuple[int, float]]) -> list[tuple[str, _Place]]:
-    """Return where the words of the path may stand: beside it, above or below."""
-    (x0, y0), (x1, y1) = path
-    falls = y1 < y0
-    return [
-        (
-            say("chart.path"),
-            _Place(
-                x0 + (x1 - x0) * share,
-                y0 + (y1 - y0) * share,
-                "right" if is_above != falls else "left",
-                "bottom" if is_above else "top",
-            ),
-        )
-        for share in (0.6, 0.5, 0.7, 0.4, 0.8, 0.3, 0.9, 0.2)
-        for is_above in (False, True)
-    ]

@@ -1,6 +1,6 @@
 """Finds places for the words of a chart, so that none lies on another or on a line.
 
-All in pixels of a plot of the usual size, y upwards. Words are placed one after the other, the
+All in pixels, y upwards, where letters are 14 high. Words are placed one after the other, the
 telling ones first: each where it touches least, the first of equally good places.
 """
 
@@ -35,9 +35,9 @@ def words_width(words: str) -> float:
 def box_at(x: float, y: float, words: str, *, across: str, upright: str) -> Box:
     """Return the box of words at a point: ``left, center, right`` of it, ``top, middle, bottom``.
 
-    Lines of words are parted by ``<br>``.
+    Lines of words are parted by line breaks.
     """
-    lines = words.split("<br>")
+    lines = words.split("\n")
     width, height = max(map(words_width, lines)), _LINE_HEIGHT * len(lines)
     left = {"left": x - width, "center": x - width / 2, "right": x}[across]
     bottom = {"top": y, "middle": y - height / 2, "bottom": y - height}[upright]
@@ -47,8 +47,9 @@ def box_at(x: float, y: float, words: str, *, across: str, upright: str) -> Box:
 class Places:
     """What is taken on a plot: lines by their points, and words by their boxes."""
 
-    def __init__(self) -> None:
-        """Begin with an empty plot."""
+    def __init__(self, width: float, height: float) -> None:
+        """Begin with an empty plot of this size."""
+        self._width, self._height = width, height
         self._points: list[tuple[float, float]] = []
         self._boxes: list[Box] = []
 
@@ -80,6 +81,8 @@ class Places:
             * max(0.0, min(box.top, other.top) - max(box.bottom, other.bottom))
             for other in self._boxes
         )
-        outside = max(0.0, -box.bottom) + max(0.0, box.right - WIDTH - 12) + max(0.0, -box.left)
-        outside += max(0.0, box.top - HEIGHT)
+        outside = (
+            max(0.0, -box.bottom) + max(0.0, box.right - self._width - 12) + max(0.0, -box.left)
+        )
+        outside += max(0.0, box.top - self._height)
         return crossed * _ON_LINE + covered * _ON_WORDS + outside * _OUTSIDE

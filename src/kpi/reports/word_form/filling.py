@@ -128,7 +128,7 @@ class Form:
         document = self._tpl.docx
         about = document.core_properties
         about.title, about.language = title, "ja-JP"
-        about.created = about.modified = datetime(day.year, day.month, day.day)  # noqa: DTZ001
+        about.created = about.modified = datetime(day.year, day.month, day.day)
         about.last_printed = about.created
         about.last_modified_by, about.revision = "", 1
         body = document.element.body

@@ -98,7 +98,7 @@ class _OwnForm:
                 setting.set(qn("w:val"), "15")
         about = self._document.core_properties
         about.title, about.author, about.comments = say("report.docx.title"), "", ""
-        about.created = about.modified = datetime(2000, 1, 1)  # noqa: DTZ001
+        about.created = about.modified = datetime(2000, 1, 1)
 
     def _headings(self) -> Iterator[Any]:
         for title, size in (("Heading 1", 15), ("Heading 2", 10)):
@@ -343,6 +343,7 @@ def _close(cell: Any) -> None:
     """Let a narrow cell have hardly any margin at its sides."""
     cell._tc.get_or_add_tcPr().append(
         parse_xml(
-            f'<w:tcMar {_W}><w:left w:w="15" w:type="dxa"/><w:right w:w="15" w:type="dxa"/></w:tcMar>'
+            f'<w:tcMar {_W}><w:left w:w="15" w:type="dxa"/>'
+            '<w:right w:w="15" w:type="dxa"/></w:tcMar>'
         )
     )

@@ -32,7 +32,12 @@ def marked(mark: Mark | None) -> str:
     """Return the sign and the word of a mark; empty where nothing is rated."""
     if mark is None:
         return ""
-    return f"{coloured(mark.shape, mark.colour)} {plain(mark.label)}"
+    label = mark.label
+    if mark.is_reference and mark.judged_year is not None:
+        label += say("chart.reference", year=short_year(mark.judged_year))
+    if mark.by_hand:
+        label += say("report.docx.hand")
+    return f"{coloured(mark.shape, mark.colour)} {plain(label)}"
 
 
 def shared_values(report: Report) -> Values:

@@ -17,7 +17,7 @@ from kpi.charts.candidates import Candidate, Candidates, propose, search
 from kpi.charts.comparison import DRAWN, Compared, Figure, Side, compare
 from kpi.charts.data_sheet import Column, DataSheet, Role, data_sheet
 from kpi.charts.display import Display, comparator_word, fact_text, year_of_fact
-from kpi.charts.figure import draw
+from kpi.charts.figure import draw, picture
 from kpi.charts.frozen import Difference, as_fixed, differences, fix
 from kpi.charts.images import BrowserMissing, find_browser, render
 from kpi.charts.ledger import LedgerRow, ledger
@@ -86,6 +86,7 @@ __all__ = [
     "mark_shape",
     "of_period",
     "period_title",
+    "picture",
     "plan_check_table",
     "plan_remarks",
     "policy_lines",

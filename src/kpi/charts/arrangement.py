@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from kpi.charts.assessment import Mark
 from kpi.charts.labels import HEIGHT, WIDTH, Box, Places, box_at, words_width
-from kpi.charts.spec import ChartSpec, Other, Point, Projection, Step
+from kpi.charts.spec import Calendar, ChartSpec, Other, Point, Projection, Step
+from kpi.charts.tokens import Style
 from kpi.notation import short_year
 from kpi.words import say
 
@@ -42,7 +43,12 @@ class Words(NamedTuple):
     others: list[tuple[str, Place]]
 
 
-def arrange(spec: ChartSpec, width: float = WIDTH, height: float = HEIGHT) -> Words:
+def arrange(
+    spec: ChartSpec,
+    width: float = WIDTH,
+    height: float = HEIGHT,
+    style: Style = Style.COLOUR,
+) -> Words:
     """Find places for all words: of the steps, the projection, the points and the path.
 
     ``width`` and ``height`` are those of the plot in pixels, where letters are 14 high.
@@ -55,9 +61,9 @@ def arrange(spec: ChartSpec, width: float = WIDTH, height: float = HEIGHT) -> Wo
     if spec.projection is not None:
         projection = put(_projection_ways(spec.projection))
     # The first and the last are looked for, so they choose first.
-    labelled = _labelled(spec.points, _ROOM * width / WIDTH)
+    labelled = _labelled(spec.points, _ROOM * width / WIDTH, style)
     order = sorted(labelled, key=lambda n: (0 < n < len(spec.points) - 1, n))
-    points = {number: put(_point_ways(spec, number)) for number in order}
+    points = {number: put(_point_ways(spec, number, style)) for number in order}
     if spec.path is not None:
         path = put(_path_ways(spec.path))
     others = [
@@ -78,20 +84,31 @@ def projected_word(ahead: Projection) -> str:
     return say("chart.projected" if ahead.is_sure else "chart.projected_open")
 
 
-def period_words(step: Step) -> str:
-    """Return what stands over a period: 第3期　R4〜7."""
-    start, end = short_year(step.first_year), short_year(step.last_year)
-    span = start
+def period_words(step: Step, calendar: Calendar, style: Style = Style.COLOUR) -> str:
+    """Return what stands over a period: 第3期　R4〜7; from afar 第3期."""
+    if style is Style.LARGE and step.period:
+        return step.title
+    span = year_words(step.first_year, calendar)
     if step.first_year != step.last_year:
-        span = f"{start}〜{end[1:] if start[0] == end[0] else end}"
+        end = year_words(step.last_year, calendar)
+        # The years of an era or of a century: R4〜7, 2022〜25.
+        shared = 2 if calendar is Calendar.WESTERN else 1
+        span += f"〜{end[shared:] if span[:shared] == end[:shared] else end}"
     return f"{step.title}　{span}"
 
 
-def mark_words(mark: Mark) -> str:
+def mark_words(mark: Mark, calendar: Calendar, style: Style = Style.COLOUR) -> str:
     """Return the word of a mark, and whether it is held against another year's actual."""
-    if mark.is_reference and mark.judged_year is not None:
-        return mark.label + say("chart.reference", year=short_year(mark.judged_year))
-    return mark.label
+    if not mark.is_reference or mark.judged_year is None:
+        return mark.label
+    if style is Style.LARGE:
+        return mark.label + say("chart.reference_short")
+    return mark.label + say("chart.reference", year=year_words(mark.judged_year, calendar))
+
+
+def year_words(year: int, calendar: Calendar) -> str:
+    """Return a year as it stands in a line: R7, or 2025 where only Western years are written."""
+    return str(year) if calendar is Calendar.WESTERN else short_year(year)
 
 
 _OPPOSITE = {
@@ -181,17 +198,25 @@ class _Arrangement:
         return words_width(words) / self._width * (self._spec.years[1] - self._spec.years[0] + 1)
 
 
-def _label(spec: ChartSpec, number: int) -> str:
+def _label(spec: ChartSpec, number: int, style: Style) -> str:
     point = spec.points[number]
     if point.is_base:
         return f"{say('chart.base')} {point.text}"
     # Where others stand beside it, the course is named once.
     is_named = spec.name and number == len(spec.points) - 1
-    return f"{spec.name} {point.text}" if is_named else point.text
+    # A hollow point needs no looking up where it may be hard to see.
+    is_told = point.is_provisional and style is not Style.COLOUR
+    named = (spec.name if is_named else "", say("chart.provisional") if is_told else "")
+    return " ".join(filter(None, (*named, point.text)))
 
 
-def _labelled(points: tuple[Point, ...], room: float) -> set[int]:
-    """Return which points get their value written: all if there is room, else the telling ones."""
+def _labelled(points: tuple[Point, ...], room: float, style: Style) -> set[int]:
+    """Return which points get their value written: all if there is room, else the telling ones.
+
+    From afar the first and the last.
+    """
+    if style is Style.LARGE:
+        return {0, len(points) - 1} if points else set()
     if sum(len(point.text) for point in points) <= room:
         return set(range(len(points)))
     by_value = sorted(range(len(points)), key=lambda number: points[number].value)
@@ -223,12 +248,12 @@ def _projection_ways(ahead: Projection) -> list[tuple[str, Place]]:
     ]
 
 
-def _point_ways(spec: ChartSpec, number: int) -> list[tuple[str, Place]]:
+def _point_ways(spec: ChartSpec, number: int, style: Style) -> list[tuple[str, Place]]:
     """Return where the value of a point may stand: first away from the course, then farther."""
     points, point = spec.points, spec.points[number]
     near = [points[n].value for n in (number - 1, number + 1) if 0 <= n < len(points)]
     is_dip = bool(near) and point.value < sum(near) / len(near)
-    label = _label(spec, number)
+    label = _label(spec, number, style)
     return [(label, Place(point.year, point.value, *way)) for way in _ways_around(is_dip=is_dip)]
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
-from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
@@ -14,12 +13,12 @@ from kpi.charts.assessment import Mark
 from kpi.charts.labels import HEIGHT, words_width
 from kpi.charts.marks import mark_shape
 from kpi.charts.spec import ChartSpec, Other, Point, Step
-from kpi.charts.tokens import Style, Theme
+from kpi.charts.tokens import Look, Style, Theme, looks
 from kpi.notation import format_number
 from kpi.words import say
 
-#: Width of every drawing, in pixels.
-_WIDTH = 728
+#: Width of every drawing, in pixels, and height of its letters where the style has none larger.
+_WIDTH, _LETTER = 728, 14
 #: Room above, for the strip of the periods and for the years, where letters are 14 high.
 _TOP, _STRIP, _YEARS, _RIGHT, _LEFT = 4, 50, 24, 16, 52
 _LINE_HEIGHT = 18
@@ -28,38 +27,20 @@ _FOOT = 4.9
 _MOST_TICKS = 6
 
 
-class _Look(NamedTuple):
-    """How a line is drawn: those that stand together differ in more than colour."""
-
-    colour: str
-    width: float
-    dash: str = ""
-    symbol: str = ""
-    size: float = 0
+#: Lengths of strokes and of the gaps between them.
+_DASHES = {"dash": "6 4.5", "dot": "1.6 4", "dashdot": "7 4 1.6 4", "longdash": "12 5"}
+_GRID, _FRAME = Look("line-soft", 1, "solid", "", 0), Look("line-strong", 1, "solid", "", 0)
 
 
-_DOT, _DASH, _LONG, _DASHDOT = "1.6 4", "6 4.5", "12 4", "7 4 1.6 4"
-_OWN = _Look("accent", 2.8, "", "circle", 9)
-_BASE = _Look("ink", 2, "", "diamond", 11)
-_GAP = _Look("accent", 1.3, _DOT)
-_TARGET = _Look("ink-2", 2.4, "", "stroke", 12)
-_STRETCH = _Look("ink-2", 2.4, _DOT, "stroke", 12)
-_REPLACED = _Look("ink-3", 1.4, _DASH)
-_PATH = _Look("ink-3", 1.4, _DASH)
-_PROJECTED = _Look("accent", 2, _DOT)
-_OTHERS = (
-    _Look("ink-3", 1.6, "", "square", 7),
-    _Look("ink-3", 1.6, _DASH, "triangle", 8),
-    _Look("ink-3", 1.6, _DASHDOT, "cross", 7),
-)
-
-
-def svg(spec: ChartSpec, style: Style, theme: Theme | None = None) -> Markup:
+def svg(
+    spec: ChartSpec, style: Style, theme: Theme | None = None, height: float = HEIGHT
+) -> Markup:
     """Return a chart as an SVG 728 wide, which tells itself to those who do not see it.
 
-    ``theme`` has the colours where they are not those of the style, as on a page that has its own.
+    ``theme`` has the colours where they are not those of the style, as on a page that has its own;
+    ``height`` is that of the plot alone.
     """
-    drawing = _Drawing(spec, style, theme or style.theme)
+    drawing = _Drawing(spec, style, theme or style.theme, height)
     parts = [
         f"<title>{escape(spec.title)}</title><desc>{escape(spec.sentence)}</desc>",
         *(drawing.nothing() if _is_empty(spec) else drawing.chart()),
@@ -93,18 +74,18 @@ def ticks(low: float, high: float) -> list[float]:
 class _Drawing:
     """One chart: where its years and values lie, and the parts drawn there."""
 
-    def __init__(self, spec: ChartSpec, style: Style, theme: Theme) -> None:
+    def __init__(self, spec: ChartSpec, style: Style, theme: Theme, height: float) -> None:
         self.theme = theme
-        self.letter = 20.0 if style is Style.LARGE else 14.0
-        self._scale = self.letter / 14
-        self._is_hatched = style is Style.MONOCHROME
+        self.letter = _LETTER * style.letters.text / Style.COLOUR.letters.text
+        self._scale = self.letter / _LETTER
+        self._style = style
         self._spec = spec
         self._ticks = [] if _is_empty(spec) else ticks(*spec.axis)
         widest = max((words_width(format_number(tick)) for tick in self._ticks), default=0)
         self._left = max(_LEFT, widest * self._scale + 12)
         self._right = _WIDTH - _RIGHT * self._scale
         self._top = _TOP + _STRIP * self._scale
-        self._bottom = self._top + HEIGHT
+        self._bottom = self._top + height
         lines = max(label.count("\n") + 1 for label in spec.year_labels)
         self.height = self._bottom + (_YEARS + _LINE_HEIGHT * (lines - 1)) * self._scale
 
@@ -117,20 +98,20 @@ class _Drawing:
         """Yield all parts, those below first."""
         spec = self._spec
         width = (self._right - self._left) / self._scale
-        words = arrange(spec, width, HEIGHT / self._scale)
+        words = arrange(spec, width, (self._bottom - self._top) / self._scale, self._style)
         yield from self._periods()
         yield from self._axes()
         yield from self._band()
         if spec.path is not None:
-            yield self._line([self._at(*end) for end in spec.path], _PATH)
+            yield self._line([self._at(*end) for end in spec.path], looks()["path"])
         for step in spec.replaced:
-            yield from self._step(step, _REPLACED)
+            yield from self._step(step, looks()["replaced"])
         for step in spec.steps:
-            yield from self._step(step, _STRETCH if step.is_stretch else _TARGET)
-        for look, other in zip(_OTHERS, spec.others, strict=False):
-            yield from self._other(other, look)
+            yield from self._step(step, looks()["stretch" if step.is_stretch else "target"])
+        for number, other in enumerate(spec.others, start=1):
+            yield from self._other(other, looks()[f"other-{number}"])
         yield from self._projection()
-        yield from self._course(spec.points, _OWN)
+        yield from self._course(spec.points, looks()["actual"])
         for label, place in words.steps:
             yield self._word(label, place, "ink", bold=True)
         for label, place in words.replaced + words.others:
@@ -154,9 +135,9 @@ class _Drawing:
     def _at(self, year: float, value: float) -> tuple[float, float]:
         return self._x(year), self._y(value)
 
-    def _line(self, points: Sequence[tuple[float, float]], look: _Look) -> str:
+    def _line(self, points: Sequence[tuple[float, float]], look: Look) -> str:
         ends = "L".join(f"{_in(x)} {_in(y)}" for x, y in points)
-        dash = f' stroke-dasharray="{look.dash}"' if look.dash else ""
+        dash = f' stroke-dasharray="{_DASHES[look.dash]}"' if look.dash in _DASHES else ""
         return (
             f'<path d="M{ends}" fill="none" stroke="{self.theme[look.colour]}" '
             f'stroke-width="{_in(look.width * self._scale)}"{dash}/>'
@@ -210,7 +191,7 @@ class _Drawing:
 
         A target that belongs to no period has its name and mark over its year.
         """
-        edge = _Look("line", 1)
+        edge = _GRID._replace(colour="line")
         for step in self._spec.steps:
             if step.mark is None:
                 continue
@@ -223,10 +204,12 @@ class _Drawing:
 
     def _over(self, step: Step, mark: Mark, x: float, room: float) -> Iterator[str]:
         """Write what stands over a period, in short where it is too wide for it."""
-        scale = self._scale
-        title = self._first_that_fits([period_words(step), step.title], room)
+        scale, style, calendar = self._scale, self._style, self._spec.calendar
+        title = self._first_that_fits([period_words(step, calendar, style), step.title], room)
         yield self._text(title, x, _TOP + 12 * scale, "ink-2")
-        label = self._first_that_fits([mark_words(mark), mark.label], room - 20 * scale)
+        label = self._first_that_fits(
+            [mark_words(mark, calendar, style), mark.label], room - 20 * scale
+        )
         wide = words_width(label) * scale
         y, size = _TOP + 34 * scale, 14 * scale
         yield self._text(label, x + size * 0.6, y, "ink", bold=True)
@@ -247,10 +230,10 @@ class _Drawing:
             # Zero within the axis stands out, its lower end is the line of the years.
             colour = "line-strong" if tick == 0 else "line-soft"
             if tick != low:
-                yield self._line([(self._left, y), (self._right, y)], _Look(colour, 1))
+                yield self._line([(self._left, y), (self._right, y)], _GRID._replace(colour=colour))
             yield self._text(format_number(tick), self._left - 8, y, "ink-3", "end")
         foot = [(self._left, self._bottom), (self._right, self._bottom)]
-        yield self._line(foot, _Look("line-strong", 1))
+        yield self._line(foot, _FRAME)
         for year, label in self._labelled_years():
             for number, line in enumerate(label.split("\n")):
                 y = self._bottom + (13 + _LINE_HEIGHT * number) * self._scale
@@ -263,12 +246,14 @@ class _Drawing:
         every = math.ceil((widest + 6) * self._scale / (self._x(first + 1) - self._x(first)))
         return list(zip(range(first, last + 1), labels, strict=True))[::every]
 
-    def _step(self, step: Step, look: _Look) -> Iterator[str]:
+    def _step(self, step: Step, look: Look) -> Iterator[str]:
         left, right = self._x(step.first_year - 0.5), self._x(step.last_year + 0.5)
         if step.value_high is not None:
             top, bottom = self._y(step.value_high), self._y(step.value)
-            if self._is_hatched:
-                yield self._line_set(_slanting(left, right, top, bottom), _Look("line", 1))
+            if self._style is Style.MONOCHROME:
+                yield self._line_set(
+                    _slanting(left, right, top, bottom), _GRID._replace(colour="line")
+                )
             else:
                 yield self._box(left, right, top, bottom, "line-soft")
         for height in heights(step):
@@ -278,12 +263,12 @@ class _Drawing:
                 # An upright stroke ends the step: the target is for the last year.
                 half = look.size / 2 * self._scale
                 ends = [(right, y - half), (right, y + half)]
-                yield self._line(ends, look._replace(dash=""))
+                yield self._line(ends, look._replace(dash="solid"))
 
-    def _line_set(self, lines: Iterable[Sequence[tuple[float, float]]], look: _Look) -> str:
+    def _line_set(self, lines: Iterable[Sequence[tuple[float, float]]], look: Look) -> str:
         return "".join(self._line(line, look) for line in lines)
 
-    def _other(self, other: Other, look: _Look) -> Iterator[str]:
+    def _other(self, other: Other, look: Look) -> Iterator[str]:
         """Draw a series of another plan: its course, and each target over its own year alone."""
         for target in other.targets:
             left, right = self._x(target.first_year - 0.4), self._x(target.last_year + 0.4)
@@ -291,7 +276,7 @@ class _Drawing:
                 y = self._y(height)
                 yield self._line([(left, y), (right, y)], look)
                 strokes = [[(x, y - 4.5), (x, y + 4.5)] for x in (left, right)]
-                yield self._line_set(strokes, look._replace(dash=""))
+                yield self._line_set(strokes, look._replace(dash="solid"))
         yield from self._course(other.points, look)
 
     def _band(self) -> Iterator[str]:
@@ -300,8 +285,8 @@ class _Drawing:
             return
         begin = self._at(ahead.from_year, ahead.from_value)
         low, high = self._at(ahead.year, ahead.low), self._at(ahead.year, ahead.high)
-        if self._is_hatched:
-            yield self._line_set(_upright(begin, low, high), _Look("line-strong", 1))
+        if self._style is Style.MONOCHROME:
+            yield self._line_set(_upright(begin, low, high), _FRAME)
         else:
             corners = " ".join(f"{_in(x)},{_in(y)}" for x, y in (begin, high, low))
             yield f'<polygon points="{corners}" fill="{self.theme["accent-tint"]}"/>'
@@ -312,17 +297,18 @@ class _Drawing:
             return
         way = (ahead.from_year, ahead.from_value), (ahead.year, ahead.value)
         width = (ahead.year, ahead.low), (ahead.year, ahead.high)
-        yield self._line([self._at(*end) for end in way], _PROJECTED)
-        yield self._line([self._at(*end) for end in width], _PROJECTED._replace(dash=""))
+        look = looks()["projected"]
+        yield self._line([self._at(*end) for end in way], look)
+        yield self._line([self._at(*end) for end in width], look._replace(dash="solid"))
 
-    def _course(self, points: tuple[Point, ...], look: _Look) -> Iterator[str]:
+    def _course(self, points: tuple[Point, ...], look: Look) -> Iterator[str]:
         """Draw known values: joined between neighbouring years, thinly across years without one."""
-        gap = _GAP._replace(colour=look.colour)
+        gap = looks()["gap"]._replace(colour=look.colour)
         for a, b in pairwise(points):
             ends = [self._at(a.year, a.value), self._at(b.year, b.value)]
             yield self._line(ends, look if b.year - a.year == 1 else gap)
         for point in points:
-            drawn = _BASE if point.is_base else look
+            drawn = looks()["base"] if point.is_base else look
             is_hollow = point.is_base or point.is_provisional
             fill = self.theme["surface"] if is_hollow else self.theme[drawn.colour]
             path = _symbol(

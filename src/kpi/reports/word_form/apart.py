@@ -9,6 +9,7 @@ import sys
 from datetime import date
 from pathlib import Path
 from threading import Timer
+from time import monotonic
 from types import TracebackType
 from typing import Self
 
@@ -19,8 +20,8 @@ from kpi.words import say
 
 #: Seconds the process may take to begin, which has nothing to do with any form.
 _SECONDS_TO_START = 60.0
-#: Seconds the filling of one more sheet may add to those of the reading.
-_SECONDS_A_SHEET = 0.5
+#: Seconds each sheet adds to those that the reading of a form may take.
+_SECONDS_A_SHEET = 1.0
 
 
 class FormRefused(Exception):
@@ -37,7 +38,7 @@ class FormApart:
     def __init__(self, template: bytes, colours: dict[str, str]) -> None:
         """Start the process and have the form examined. Raises `FormRefused`."""
         limits = import_limits()
-        self._seconds = _SECONDS_TO_START
+        self._seconds_left = _SECONDS_TO_START
         self._took_too_long = False
         # It needs to know where the program is, and none of its secrets.
         environment = {k: v for k, v in os.environ.items() if not k.startswith("KPI_")}
@@ -52,7 +53,7 @@ class FormApart:
         )
         try:
             self._asked()
-            self._seconds = float(limits.seconds)
+            self._seconds_left = float(limits.seconds)
             faults = json.loads(self._asked(template, json.dumps(colours).encode()))
         except FormRefused:
             self.end()
@@ -74,7 +75,7 @@ class FormApart:
 
     def add(self, values: Values, picture: bytes | None, told: str, without: str) -> None:
         """Fill the form once more. Raises `FormRefused` where that goes beyond the limits."""
-        self._seconds += _SECONDS_A_SHEET
+        self._seconds_left += _SECONDS_A_SHEET
         self._asked(
             json.dumps(values).encode(), picture or b"", json.dumps([told, without]).encode()
         )
@@ -94,7 +95,7 @@ class FormApart:
         there, back = self._process.stdin, self._process.stdout
         if there is None or back is None:
             raise FormRefused([say("report.docx.fault.broke_off")])
-        timer = Timer(self._seconds, self._stop)
+        timer, begun = Timer(max(0.0, self._seconds_left), self._stop), monotonic()
         timer.start()
         try:
             for message in messages:
@@ -106,6 +107,7 @@ class FormApart:
             raise FormRefused([say(f"report.docx.fault.{key}")]) from None
         finally:
             timer.cancel()
+            self._seconds_left -= monotonic() - begun
 
     def _stop(self) -> None:
         self._took_too_long = True

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from datetime import date, datetime
 from typing import Any
@@ -54,11 +54,13 @@ _ONCE = (
     "commentReference",
     "proofErr",
 )
+_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 #: A zip knows no earlier day.
 _NO_DAY = (1980, 1, 1, 0, 0, 0)
+_DECLARED = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NEW_PAGE = (
-    '<w:p xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"><w:pPr>'
+    f'<w:p xmlns:w="{_W}"><w:pPr>'
     '<w:pageBreakBefore/><w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
     '<w:rPr><w:sz w:val="2"/></w:rPr></w:pPr></w:p>'
 )
@@ -89,10 +91,10 @@ class Form:
         body.remove(self._end)
         for row in body.iter(qn("w:tr")):
             _free_repeated_cells(row)
-        self.source = self._tpl.patch_xml(self._tpl.get_xml())
-        self._body = self._compiled(self.source)
-        self._sheets: list[str] = []
-        self._ids = 0
+        self._body = self._compiled(self._tpl.patch_xml(self._tpl.get_xml()))
+        self._sheets: list[bytes] = []
+        # How many drawings and pictures there are so far.
+        self._drawings = self._pictures = 0
 
     def add(self, values: Values, picture: bytes | None, told: str, without: str) -> None:
         """Fill the form once more.
@@ -110,10 +112,10 @@ class Form:
             _begin_on_new_page(body)
             _drop_what_is_once(body)
         for drawing in body.iter(qn("wp:docPr")):
-            self._ids += 1
-            drawing.set("id", str(self._ids))
-        text = etree.tostring(body, encoding="unicode")
-        self._sheets.append(text[text.index(">") + 1 : text.rindex("</")])
+            self._drawings += 1
+            drawing.set("id", str(self._drawings))
+        text = etree.tostring(body, encoding="utf-8")
+        self._sheets.append(text[text.index(b">") + 1 : text.rindex(b"</")])
 
     def to_bytes(self, shared: Values, title: str, day: date) -> bytes:
         """Return the document. Headers and footers know ``shared`` alone; its dates are ``day``."""
@@ -129,15 +131,13 @@ class Form:
         about = document.core_properties
         about.title, about.language = title, "ja-JP"
         about.created = about.modified = datetime(day.year, day.month, day.day)
-        about.last_printed = about.created
         about.last_modified_by, about.revision = "", 1
         body = document.element.body
         body.clear()
         body.append(self._end)
-        hollow = etree.tostring(document.element, encoding="unicode")
-        begin = hollow.index(">", hollow.index("<w:body")) + 1
-        whole = "".join((hollow[:begin], *self._sheets, hollow[begin:]))
-        return packed(document, whole.encode())
+        hollow = etree.tostring(document.element, encoding="utf-8")
+        begin = hollow.index(b">", hollow.index(b"<w:body")) + 1
+        return packed(document, [_DECLARED, hollow[:begin], *self._sheets, hollow[begin:]])
 
     def _compiled(self, source: str) -> Any:
         _look_over(self._jinja.parse(source), "")
@@ -178,7 +178,7 @@ class Form:
         document = self._tpl.docx.part
         image = Image.from_blob(png)
         # python-docx would hold every picture against all the others.
-        self._pictures = getattr(self, "_pictures", 0) + 1
+        self._pictures += 1
         place = PackURI(f"/word/media/chart{self._pictures}.png")
         relation = document.relate_to(ImagePart.from_image(image, place), RELATIONSHIP_TYPE.IMAGE)
         height = Emu(room * image.px_height // image.px_width)
@@ -187,9 +187,6 @@ class Form:
         drawing = parse_xml(f'<w:drawing xmlns:w="{_W}"/>')
         drawing.append(inline)
         return drawing
-
-
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 
 
 def _look_over(node: nodes.Node, row: str) -> None:
@@ -317,7 +314,7 @@ def _drop_what_is_once(body: Any) -> None:
             element.attrib.pop(_W14 + attribute, None)
 
 
-def packed(document: Any, body: bytes | None = None) -> bytes:
+def packed(document: Any, body: Sequence[bytes] = ()) -> bytes:
     """Return a document's package, perhaps with another body; always the same bytes."""
     saved, file = io.BytesIO(), io.BytesIO()
     document.save(saved)
@@ -327,6 +324,8 @@ def packed(document: Any, body: bytes | None = None) -> bytes:
             entry.compress_type = (
                 zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
             )
-            data = body if name == "word/document.xml" else None
-            target.writestr(entry, source.read(name) if data is None else data)
+            is_other = body and name == "word/document.xml"
+            with target.open(entry, "w") as part:
+                # Piece by piece: a thousand sheets are not put together twice.
+                part.writelines(body if is_other else [source.read(name)])
     return file.getvalue()

@@ -61,6 +61,10 @@ ROWS = {
         INSERT INTO proposal_step (municipality, proposal_id, number, step, author, recorded_at, title, comment, in_force_from, revision) VALUES ('202096', 1, 1, 'save', '企画課', '2024-08-01 03:00:00.000000', '改定', '', NULL, NULL)
     """,
     "0005": "",
+    "0006": """
+        INSERT INTO batch (municipality, revision, batch_id, act, recorded_at, author, reason, added, changed, in_force_from) VALUES ('202096', 5, '20240901-120000-0005', 'user', '2024-09-01 03:00:00.000000', '管理者', '着任', 0, 0, NULL)
+        INSERT INTO user_revision (municipality, login, revision, name, roles, departments, is_disabled) VALUES ('202096', 'hanako', 5, '花子', 'editor', '健康課', FALSE)
+    """,
 }
 
 

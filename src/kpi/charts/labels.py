@@ -6,8 +6,12 @@ telling ones first: each where it touches least, the first of equally good place
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 #: Size of the plot on a small laptop, without margins and without the strip of periods.
 WIDTH, HEIGHT = 660.0, 304.0
@@ -16,6 +20,8 @@ _LINE_HEIGHT = 18.0
 _STEP = 3.0
 #: What it costs to lie on other words, per square pixel, and on a line, per point of it.
 _ON_WORDS, _ON_LINE, _OUTSIDE = 1.0, 4.0, 50.0
+
+Table = NDArray[np.float64]
 
 
 class Box(NamedTuple):
@@ -30,6 +36,26 @@ class Box(NamedTuple):
 def words_width(words: str) -> float:
     """Return about how wide words are: Japanese letters are as wide as high, others half."""
     return sum(14.0 if ord(letter) > 0x2E80 else 8.3 for letter in words)
+
+
+# What is not broken: letters and figures of half width, with the brackets before and the signs
+# after, which begin no line.
+_TOGETHER = re.compile(
+    r"[（「『【〔]*(?:[!-~]+|.)[、。，．：；）」』】〕％…ー〜～・々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]*",
+    re.DOTALL,
+)
+
+
+def wrapped(text: str, width: float) -> list[str]:
+    """Return a text in lines of at most so many pixels at a size of 14; none for no text."""
+    lines: list[str] = []
+    for part in _TOGETHER.findall(text):
+        # What is longer than a line is broken anywhere.
+        for piece in part if words_width(part) > width else (part,):
+            if not lines or words_width(lines[-1] + piece) > width:
+                lines.append("")
+            lines[-1] += piece
+    return lines
 
 
 def box_at(x: float, y: float, words: str, *, across: str, upright: str) -> Box:
@@ -63,8 +89,8 @@ class Places:
 
     def put(self, boxes: Sequence[Box]) -> int:
         """Take the best of the boxes and return its number."""
-        costs = [self._cost(box) + number for number, box in enumerate(boxes)]
-        best = costs.index(min(costs))
+        costs = self._costs(np.array(boxes)) + np.arange(len(boxes))
+        best = int(costs.argmin())
         self._boxes.append(boxes[best])
         return best
 
@@ -72,17 +98,16 @@ class Places:
         """Take a box that something else than words fills, as the mark of a point."""
         self._boxes.append(box)
 
-    def _cost(self, box: Box) -> float:
-        crossed = sum(
-            box.left < x < box.right and box.bottom + 2 < y < box.top - 2 for x, y in self._points
-        )
-        covered = sum(
-            max(0.0, min(box.right, other.right) - max(box.left, other.left))
-            * max(0.0, min(box.top, other.top) - max(box.bottom, other.bottom))
-            for other in self._boxes
-        )
-        outside = (
-            max(0.0, -box.bottom) + max(0.0, box.right - self._width - 12) + max(0.0, -box.left)
-        )
-        outside += max(0.0, box.top - self._height)
-        return crossed * _ON_LINE + covered * _ON_WORDS + outside * _OUTSIDE
+    def _costs(self, boxes: Table) -> Table:
+        """Return what each box costs: a row of left, bottom, right and top each."""
+        left, bottom, right, top = boxes.T[:, :, None]
+        x, y = np.array(self._points or np.empty((0, 2))).T
+        crossed = ((left < x) & (x < right) & (bottom + 2 < y) & (y < top - 2)).sum(axis=1)
+        others = np.array(self._boxes or np.empty((0, 4))).T
+        wide = np.minimum(right, others[2]) - np.maximum(left, others[0])
+        high = np.minimum(top, others[3]) - np.maximum(bottom, others[1])
+        covered = (wide.clip(0) * high.clip(0)).sum(axis=1)
+        beyond = -bottom, right - self._width - 12, -left, top - self._height
+        outside = np.sum([over.clip(0)[:, 0] for over in beyond], axis=0)
+        costs: Table = crossed * _ON_LINE + covered * _ON_WORDS + outside * _OUTSIDE
+        return costs

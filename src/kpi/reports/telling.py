@@ -15,6 +15,7 @@ from kpi.charts import (
     Mark,
     Style,
     Theme,
+    Verdict,
     condition_words,
     mark_shape,
     svg,
@@ -108,7 +109,7 @@ def shapes(theme: Theme) -> dict[str, str]:
     """Return all marks as SVG, by shape and colour: ring-dot/a."""
     return {
         f"{shape}/{colour}": (
-            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16">'
+            '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16" aria-hidden="true">'
             f'<g color="{theme[f"st-{colour}"]}">{mark_shape(shape, theme["surface"])}</g></svg>'
         )
         for shape in (*SHAPES, "dash")
@@ -116,10 +117,10 @@ def shapes(theme: Theme) -> dict[str, str]:
     }
 
 
-def _mark(mark: Mark | None, calendar: Calendar) -> Told | None:
+def _mark(mark: Mark | None, calendar: Calendar, style: Style = Style.COLOUR) -> Told | None:
     if mark is None:
         return None
-    return {"shape": f"{mark.shape}/{mark.colour}", "label": mark_words(mark, calendar)}
+    return {"shape": f"{mark.shape}/{mark.colour}", "label": mark_words(mark, calendar, style)}
 
 
 def _bands(assessment: Assessment) -> Iterator[Told]:
@@ -223,10 +224,7 @@ def _sheet(sheet: IndicatorSheet, drawing: str) -> Told:
         "mark": _mark(mark, calendar),
         "when": "" if verdict is None else verdict.when,
         "headline": sheet.headline + ("" if verdict is None else verdict.outlook),
-        "measures": [
-            {"name": one.name, "value": one.value, "meaning": one.meaning}
-            for one in ([] if verdict is None else verdict.measures)
-        ],
+        "measures": [] if verdict is None else _measures(verdict),
         "chart": _chart(spec, drawing),
         "years_title": (
             say("report.booklet.years_in", unit=unit) if unit else say("report.booklet.years")
@@ -242,9 +240,11 @@ def _sheet(sheet: IndicatorSheet, drawing: str) -> Told:
                 ),
                 "actual": one.actual,
                 "state": one.state,
-                "mark": _mark(one.mark, calendar),
+                # In short: the year it is held against stands among the targets.
+                "mark": _mark(one.mark, calendar, Style.LARGE),
             }
-            for one in sheet.years
+            # Targets alone are told once, below.
+            for one in (sheet.years if spec.points else ())
         ],
         "targets": [
             {
@@ -259,16 +259,26 @@ def _sheet(sheet: IndicatorSheet, drawing: str) -> Told:
             for one in sheet.targets
         ],
         "notes": [
-            {"kind": say(f"note.kind.{kind}"), "text": sheet.told(kind)}
+            {"kind": say(f"note.kind.{kind}"), "text": text}
             for kind in (NoteKind.CAUSE, NoteKind.ACTION)
+            if (text := sheet.told(kind))
         ],
         "source": spec.source,
     }
 
 
+def _measures(verdict: Verdict) -> list[Told]:
+    """Return the five numbers; none where not one of them is known."""
+    if all(one.value == say("measure.unknown") for one in verdict.measures):
+        return []
+    return [
+        {"name": one.name, "value": one.value, "meaning": one.meaning} for one in verdict.measures
+    ]
+
+
 def _chart(spec: ChartSpec, drawing: str) -> Told | None:
-    """Return the chart; None where there is nothing to draw."""
-    if not (spec.points or spec.steps or spec.replaced):
+    """Return the chart; None where a table says it all: nothing known, and one target at most."""
+    if not spec.points and len(spec.steps) < 2:
         return None
     caption = say("chart.heading")
     if spec.unit:

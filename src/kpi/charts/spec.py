@@ -194,10 +194,11 @@ def written(spec: ChartSpec, calendar: Calendar) -> ChartSpec:
 
 
 def _year_labels(years: tuple[int, int], calendar: Calendar) -> tuple[str, ...]:
-    return tuple(_year_label(year, calendar) for year in range(years[0], years[1] + 1))
+    return tuple(year_label(year, calendar) for year in range(years[0], years[1] + 1))
 
 
-def _year_label(year: int, calendar: Calendar) -> str:
+def year_label(year: int, calendar: Calendar) -> str:
+    """Return a fiscal year as an axis writes it; in both ways on two lines."""
     match calendar:
         case Calendar.JAPANESE:
             return short_year(year)

@@ -4,6 +4,7 @@ From one description come the plotly figure of the screen and the images for doc
 """
 
 from kpi.charts.assessment import (
+    SIGNS,
     Assessment,
     Mark,
     PeriodSummary,
@@ -41,6 +42,7 @@ __all__ = [
     "DRAWN",
     "LINT_COLUMNS",
     "PROGRESS_COLUMNS",
+    "SIGNS",
     "Assessment",
     "BrowserMissing",
     "Calendar",

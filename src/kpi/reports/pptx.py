@@ -360,7 +360,8 @@ class _Deck:
             self._table_slides(
                 again, _joined(sheet.path[-1:]), self._targets_heading(sheet), rest, [380, 380, 408]
             )
-        if left_blocks:
+        # A slide for what nobody has written yet would be for nothing.
+        if any(block.ink == "ink" for block in left_blocks):
             self._text_slides(again, _joined(sheet.path[-1:]), name, left_blocks)
 
     def about(self) -> None:
@@ -450,7 +451,7 @@ class _Deck:
         return [Block(say("report.pptx.whole_name"), name)]
 
     def _kicker(self, slide: Any, slot: Slot, text: str, layout: Layout = Layout.INDICATOR) -> bool:
-        """Write what stands above the title, cut where there is no room; return whether it is all."""
+        """Write what stands above the title, cut where room ends; return whether it is all."""
         width = PLACES[layout][slot].width
         size = fitting(text, width, _KICKERS)
         shown = text
@@ -489,7 +490,7 @@ class _Deck:
         first, last = spec.years
         year = box.width * INNER.width / (last - first + 1)
         left, top = box.left + box.width * INNER.left, box.top + box.height * INNER.top
-        shapes = []
+        shapes: list[str] = []
         for step in spec.steps:
             if step.mark is None or not step.period:
                 continue
@@ -529,7 +530,7 @@ class _Deck:
             none = (Run(say("report.pptx.no_target"), self._sizes.cell, "ink-2"),)
             self._text(slide, Slot.TABLE, [none], Box(box.left, box.top, box.width, 30))
             return box.top + 30, []
-        widths = [box.width * share for share in (0.35, 0.27, 0.38)]
+        widths = [box.width * share for share in (0.33, 0.29, 0.38)]
         heading = self._targets_heading(sheet)
         rows = [self._target_row(target) for target in sheet.targets]
         room = PLACES[Layout.INDICATOR][Slot.TEXT]

@@ -191,7 +191,7 @@ class _Deck:
         ]
         heading.append(self._heading(say("report.pptx.note")))
         rows = [self._summary_row(summary, list(bands)) for summary in report.summaries]
-        widths = [170, 150, 80, 70, *[104] * len(bands)]
+        widths = [166, 140, 76, 66, *[114] * len(bands)]
         widths.append(max(1168 - sum(widths), 180))
         self._table_slides(
             report.lead,
@@ -338,12 +338,12 @@ class _Deck:
         self._title(slide, title)
         self._chart(slide, sheet.spec)
         bottom, rest = self._targets(slide, sheet)
-        for kind in (NoteKind.CAUSE, NoteKind.ACTION):
-            told = sheet.told(kind)
-            word = say(f"report.pptx.{kind}")
-            blocks.append(
-                Block(word, told) if told else Block(word, say("report.pptx.unwritten"), "ink-3")
-            )
+        told = {kind: sheet.told(kind) for kind in (NoteKind.CAUSE, NoteKind.ACTION)}
+        unwritten = [say(f"report.pptx.{kind}") for kind, text in told.items() if not text]
+        blocks += [Block(say(f"report.pptx.{kind}"), text) for kind, text in told.items() if text]
+        if unwritten:
+            words = say("list.dot").join(unwritten)
+            blocks.append(Block(words, say("report.pptx.unwritten"), "ink-3"))
         blocks += self._foot(slide, sheet.spec.source, sheet.verdict, sheet.spec)
         box = PLACES[Layout.INDICATOR][Slot.TEXT]
         room = box.top + box.height - bottom - 14
@@ -530,7 +530,7 @@ class _Deck:
             none = (Run(say("report.pptx.no_target"), self._sizes.cell, "ink-2"),)
             self._text(slide, Slot.TABLE, [none], Box(box.left, box.top, box.width, 30))
             return box.top + 30, []
-        widths = [box.width * share for share in (0.33, 0.29, 0.38)]
+        widths = [box.width * share for share in (0.36, 0.26, 0.38)]
         heading = self._targets_heading(sheet)
         rows = [self._target_row(target) for target in sheet.targets]
         room = PLACES[Layout.INDICATOR][Slot.TEXT]

@@ -8,7 +8,9 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
+from itertools import groupby
 from typing import Any
+from unicodedata import east_asian_width
 
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
@@ -25,6 +27,8 @@ from kpi.words import say
 #: Signs a cell of Excel may hold.
 _LONGEST_CELL = 32_767
 _A3 = 8
+#: The highest row of Excel, in points.
+_HIGHEST = 409
 #: A chart on its sheet: pixels, and the rows of 20 pixels it and its words take.
 _WIDTH, _HEIGHT, _ROWS = 700, 380, 24
 #: Beside each other on a page, and below each other.
@@ -108,7 +112,7 @@ class _Book:
         groups, first = 3, 5
         self._head(page, groups, columns)
         for number, sheet in enumerate(report.sheets, first):
-            self._overview_row(page, number, sheet, periods)
+            self._overview_row(page, number, sheet, periods, [width for *_, width in columns])
         last = first + len(report.sheets) - 1
         page.autofilter(first - 1, 0, last, len(columns) - 1)
         page.freeze_panes(first, 3)
@@ -117,33 +121,29 @@ class _Book:
 
     def _head(self, page: Any, row: int, columns: Sequence[tuple[str, str, float]]) -> None:
         look = self._heading()
-        at = 0
-        for number, (group, heading, width) in enumerate(columns):
-            page.set_column(number, number, width * self._letters / 10)
-            self._write(page, row + 1, number, heading, look)
-            self._write(page, row, number, group, look)
-            if number and (group != columns[number - 1][0]):
-                at = number
-            is_last = number + 1 == len(columns) or columns[number + 1][0] != group
-            if group and is_last and number > at:
-                page.merge_range(row, at, row, number, "", look)
-                self._write(page, row, at, group, look)
+        for group, members in groupby(enumerate(columns), key=lambda one: one[1][0]):
+            ats = [at for at, _ in members]
+            if group:
+                page.merge_range(row, ats[0], row, ats[-1], "", look)
+                self._write(page, row, ats[0], group, look)
+            for at in ats:
+                _, heading, width = columns[at]
+                page.set_column(at, at, width * self._letters / 10)
+                if not group:
+                    page.merge_range(row, at, row + 1, at, "", look)
+                self._write(page, row + bool(group), at, heading, look)
 
     def _overview_row(
-        self, page: Any, row: int, sheet: IndicatorSheet, periods: Sequence[PeriodSummary]
+        self,
+        page: Any,
+        row: int,
+        sheet: IndicatorSheet,
+        periods: Sequence[PeriodSummary],
+        widths: Sequence[float],
     ) -> None:
         line = sheet.line
-        for column, text in enumerate(
-            (
-                sheet.code,
-                "\n".join(sheet.path[-1:]),
-                line.title,
-                line.department,
-                line.unit,
-                sheet.direction,
-            )
-        ):
-            self._write(page, row, column, text, self._cell())
+        texts = {0: sheet.code, 1: "\n".join(sheet.path[-1:]), 2: line.title, 3: line.department}
+        texts |= {4: line.unit, 5: sheet.direction}
         known = {point.year: point for point in sheet.spec.points}
         bases = [point for point in line.course if point.is_base]
         actuals = [point for point in line.course if point.kind == Kind.ACTUAL]
@@ -153,29 +153,30 @@ class _Book:
                 self._write(page, row, column, "", self._cell())
                 self._write(page, row, column + 1, "", self._cell())
                 continue
-            self._write(page, row, column, short_year(point.year), self._cell())
+            self._write(page, row, column, short_year(point.year), self._cell(align="center"))
             value = known[point.year].value
             page.write_number(row, column + 1, value, self._figure(sheet, value))
-        self._write(page, row, 10, actuals[-1].status if actuals else "", self._cell())
+        state = actuals[-1].status if actuals else ""
+        self._write(page, row, 10, state, self._cell(align="center"))
         column = 11
         for summary in periods:
             own = [target for target in sheet.targets if target.period == summary.period]
             targets = (
                 # Of a stretch goal its label stays.
-                " ".join(
-                    filter(None, (t.year, t.title.removeprefix(summary.title).strip(), t.text))
-                )
-                for t in own
+                (target.title.removeprefix(summary.title).strip(), target.text, target.year)
+                for target in own
             )
             mark = line.marks.get(summary.period)
-            self._write(page, row, column, "\n".join(targets), self._cell())
+            texts[column] = "\n".join("\n".join(filter(None, words)) for words in targets)
             self._write(page, row, column + 1, _mark_text(mark), self._mark(mark))
-            remarks = "\n".join(target.remark for target in own if target.remark)
-            self._write(page, row, column + 2, remarks, self._cell())
+            texts[column + 2] = "\n".join(target.remark for target in own if target.remark)
             column += 3
         for kind in (NoteKind.CAUSE, NoteKind.ACTION):
-            self._write(page, row, column, sheet.told(kind), self._cell())
+            texts[column] = sheet.told(kind)
             column += 1
+        for column, text in texts.items():
+            self._write(page, row, column, text, self._cell())
+        self._set_height(page, row, [(text, widths[column]) for column, text in texts.items()])
 
     def figures(self) -> None:
         """Write a row a line of a chart, a column a year: the figures the charts draw from."""
@@ -187,12 +188,15 @@ class _Book:
         page.set_column(4, 3 + len(self._years), 9 * self._letters / 10)
         for column, label in enumerate(self._years.values(), 4):
             self._write(page, 0, column, label, self._heading())
+        self._set_height(page, 0, [(label, 9) for label in self._years.values()])
         column_of = {year: column for column, year in enumerate(self._years, 4)}
         row = 1
         for sheet, data in zip(self._report.sheets, self._sheets, strict=True):
             self._rows.append(row)
             for line in data.columns:
                 names = (sheet.code, sheet.line.title, sheet.spec.unit, line.name)
+                widths = (10, 44, 9, 20)
+                self._set_height(page, row, list(zip(names, widths, strict=True)))
                 for column, text in enumerate(names):
                     self._write(page, row, column, text, self._cell())
                 for year, value in zip(data.years, line.values, strict=True):
@@ -291,6 +295,8 @@ class _Book:
                 )  # fmt: skip
                 for column, text in enumerate(texts):
                     self._write(page, row, column, text, self._cell())
+                widths = [width for _, width in words]
+                self._set_height(page, row, list(zip(texts, widths, strict=True)))
                 row += 1
         page.autofilter(0, 0, max(1, row - 1), len(words) - 1)
         page.freeze_panes(1, 2)
@@ -315,6 +321,7 @@ class _Book:
         for row, (word, text) in enumerate(rows):
             self._write(page, row, 0, say(f"report.xlsx.{word}"), self._heading())
             self._write(page, row, 1, text, look)
+            self._set_height(page, row, [(text, 120)])
         for row, (name, band) in enumerate(report.assessment.bands.items(), len(rows)):
             label = f"{SIGNS[band.shape]} {report.assessment.label(name, ended=False)}"
             colour = self._theme[f"st-{band.colour}-text"]
@@ -348,6 +355,14 @@ class _Book:
             end = say("history.too_long")
             text = text[: _LONGEST_CELL - len(end)] + end
         page.write_string(row, column, text, look)
+
+    def _set_height(self, page: Any, row: int, texts: Sequence[tuple[str, float]]) -> None:
+        """Make a row high enough for its texts, each with the width of its column."""
+        lines = max(
+            sum(1 + int(_wide(line) // (width - 1)) for line in text.split("\n"))
+            for text, width in texts
+        )
+        page.set_row(row, min(lines * self._letters * 1.45 + 4, _HIGHEST))
 
     def _format(self, **look: Any) -> Any:
         key = tuple(sorted(look.items()))
@@ -399,26 +414,31 @@ class _Book:
 def _columns(periods: Sequence[PeriodSummary]) -> list[tuple[str, str, float]]:
     """Return the columns of the overview: the heading above several, their own, their width."""
     plain = (
-        ("number", 10), ("measure", 26), ("indicator", 36), ("department", 16), ("unit", 8),
-        ("direction", 11),
+        ("number", 8), ("measure", 20), ("indicator", 28), ("department", 11), ("unit", 7),
+        ("direction", 7),
     )  # fmt: skip
     columns: list[tuple[str, str, float]] = [
         ("", say(f"report.xlsx.{word}"), width) for word, width in plain
     ]
     for group, words in (("base", ("year", "value")), ("latest", ("year", "value", "state"))):
         columns += [
-            (say(f"report.xlsx.{group}"), say(f"report.xlsx.{word}"), 10.0) for word in words
+            (say(f"report.xlsx.{group}"), say(f"report.xlsx.{word}"), 8.5) for word in words
         ]
     for summary in periods:
         group = "　".join(filter(None, (summary.title, summary.span)))
         columns += [
-            (group, say("report.xlsx.target"), 19),
-            (group, say("report.xlsx.rating"), 13),
-            (group, say("report.xlsx.remark"), 26),
+            (group, say("report.xlsx.target"), 14),
+            (group, say("report.xlsx.rating"), 11),
+            (group, say("report.xlsx.remark"), 17),
         ]
     notes = say("report.xlsx.notes")
-    columns += [(notes, say(f"report.xlsx.{kind}"), 34) for kind in ("cause", "action")]
+    columns += [(notes, say(f"report.xlsx.{kind}"), 26) for kind in ("cause", "action")]
     return columns
+
+
+def _wide(line: str) -> int:
+    """Return how wide a line is, in half-width signs."""
+    return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in line)
 
 
 def _mark_text(mark: Mark | None) -> str:

@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 from dataclasses import replace
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from openpyxl import load_workbook
@@ -52,7 +52,7 @@ def chart_parts(data):
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         names = [n for n in archive.namelist() if n.startswith("xl/charts/chart")]
         names.sort(key=lambda name: int(re.search(r"\d+", name)[0]))
-        return [ElementTree.fromstring(archive.read(name)) for name in names]
+        return [ET.fromstring(archive.read(name)) for name in names]
 
 
 def cells(book, reference):
@@ -123,7 +123,7 @@ def test_a_mark_has_the_colour_of_its_band_and_none_for_a_copier(made, kawasaki)
         assert seen == colours
 
 
-def test_figures_show_the_decimals_of_their_source(made, kawasaki):
+def test_figures_show_the_decimals_of_their_source(made):
     page = read(made)["年度別の値"]
     shown = {
         (row[1].value, row[3].value, cell.value): cell.number_format

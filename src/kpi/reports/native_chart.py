@@ -93,13 +93,20 @@ class _Label(NamedTuple):
 
 
 def chart_xml(
-    spec: ChartSpec, style: Style, ranges: Ranges, frame: Frame, *, named: bool = False
+    spec: ChartSpec,
+    style: Style,
+    ranges: Ranges,
+    frame: Frame,
+    *,
+    named: bool = False,
+    workbook: str = "",
 ) -> bytes:
     """Return the chart part of a described chart.
 
     ``named`` has the targets say of which period they are, where nothing around the chart does.
+    ``workbook`` is the relation to the one with the figures, where that is a file of its own.
     """
-    return _Drawing(spec, style, ranges, frame, named=named).xml().encode()
+    return _Drawing(spec, style, ranges, frame, named=named).xml(workbook).encode()
 
 
 def number_code(text: str) -> str:
@@ -127,7 +134,8 @@ class _Drawing:
         self._bases = _bases(self._sheet)
         self._labels = _arranged(spec, self._sheet, frame, named=named)
 
-    def xml(self) -> str:
+    def xml(self, workbook: str) -> str:
+        figures = f'<c:externalData r:id="{workbook}"><c:autoUpdate val="0"/></c:externalData>'
         lines = "".join(
             self._series(number, column) for number, column in enumerate(self._sheet.columns)
         )
@@ -150,7 +158,7 @@ class _Drawing:
             # Lines reach across years without a value; where they do, they are dotted.
             '<c:plotVisOnly val="1"/><c:dispBlanksAs val="span"/></c:chart>'
             "<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>"
-            f"{self._letters('ink-2')}</c:chartSpace>"
+            f"{self._letters('ink-2')}{figures if workbook else ''}</c:chartSpace>"
         )
 
     def _series(self, number: int, column: Column) -> str:

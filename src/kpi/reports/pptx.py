@@ -13,13 +13,14 @@ from itertools import count
 from typing import Any
 
 import xlsxwriter
-from pptx.enum.chart import XL_CHART_TYPE
-from pptx.opc.constants import RELATIONSHIP_TYPE
+from pptx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
+from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
+from pptx.parts.embeddedpackage import EmbeddedXlsxPart
 from xlsxwriter.utility import xl_col_to_name
 
-from kpi.charts import SIGNS, ChartSpec, Mark, PeriodSummary, Style, data_sheet
+from kpi.charts import SIGNS, ChartSpec, DataSheet, Mark, PeriodSummary, Style, data_sheet
 from kpi.importing.remarks import without_controls
 from kpi.model import NoteKind
 from kpi.notation import era_year, short_year
@@ -83,46 +84,6 @@ def slides(report: Report, style: Style, on_step: Callable[[float], None] | None
                 on_step(next(done) / len(report.sheets))
     deck.about()
     return deck.saved()
-
-
-class _ChartData:
-    """A described chart in the form in which python-pptx asks for charts."""
-
-    def __init__(self, spec: ChartSpec, style: Style) -> None:
-        self._spec = spec
-        self._style = style
-        self._sheet = data_sheet(spec)
-
-    def xml_bytes(self, _: object) -> bytes:
-        """Return the chart part; python-pptx names a type, but there is only ours."""
-        last = len(self._sheet.years) + 1
-        letters = [xl_col_to_name(n) for n in range(1, len(self._sheet.columns) + 1)]
-        ranges = Ranges(
-            f"Sheet1!$A$2:$A${last}",
-            [f"Sheet1!${letter}$1" for letter in letters],
-            [f"Sheet1!${letter}$2:${letter}${last}" for letter in letters],
-        )
-        box = PLACES[Layout.INDICATOR][Slot.CHART]
-        frame = Frame(box.width, box.height, sizes(self._style).chart)
-        return chart_xml(self._spec, self._style, ranges, frame)
-
-    @property
-    def xlsx_blob(self) -> bytes:
-        """The data sheet, as the workbook in which the figures are edited."""
-        file = io.BytesIO()
-        with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
-            # The same in all: as of which day the figures are stands on the slides.
-            book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
-            page = book.add_worksheet("Sheet1")
-            page.set_column(1, len(self._sheet.columns), 16)
-            for row, label in enumerate(self._spec.year_labels, 1):
-                page.write_string(row, 0, label)
-            for number, column in enumerate(self._sheet.columns, 1):
-                page.write_string(0, number, without_controls(column.name))
-                for row, value in enumerate(column.values, 1):
-                    if value is not None:
-                        page.write_number(row, number, value)
-        return file.getvalue()
 
 
 class _Deck:
@@ -471,8 +432,7 @@ class _Deck:
         self._text(slide, Slot.HEADING, [tuple(heading)])
         box = PLACES[Layout.INDICATOR][Slot.CHART]
         self._bands(slide, spec, box)
-        data = _ChartData(spec, self._style)
-        part = slide.part.add_chart_part(XL_CHART_TYPE.LINE_MARKERS, data)
+        part = slide.part.relate_to(self._chart_part(spec, box), RELATIONSHIP_TYPE.CHART)
         self._append(
             slide,
             _frame(
@@ -484,6 +444,26 @@ class _Deck:
                 f'<c:chart xmlns:c="{_CHART}" r:id="{part}"/>',
             ),
         )
+
+    def _chart_part(self, spec: ChartSpec, box: Box) -> Part:
+        """Return the part of a chart, tied to the workbook in which its figures are edited."""
+        package = self._presentation.part.package
+        sheet = data_sheet(spec)
+        last = len(sheet.years) + 1
+        letters = [xl_col_to_name(number) for number in range(1, len(sheet.columns) + 1)]
+        ranges = Ranges(
+            f"Sheet1!$A$2:$A${last}",
+            [f"Sheet1!${letter}$1" for letter in letters],
+            [f"Sheet1!${letter}$2:${letter}${last}" for letter in letters],
+        )
+        name = package.next_partname("/ppt/charts/chart%d.xml")
+        # Not parsed again: a thousand charts would take as many megabytes.
+        part = Part(name, CONTENT_TYPE.DML_CHART, package)
+        book = EmbeddedXlsxPart.new(_workbook(spec, sheet), package)
+        relation = part.relate_to(book, RELATIONSHIP_TYPE.PACKAGE)
+        frame = Frame(box.width, box.height, self._sizes.chart)
+        part.blob = chart_xml(spec, self._style, ranges, frame, workbook=relation)
+        return part
 
     def _bands(self, slide: Any, spec: ChartSpec, box: Box) -> None:
         """Shade every other period behind the chart, and write its name above the plot."""
@@ -666,6 +646,24 @@ class _Deck:
             Run(f"{mark.sign} ", size.cell, f"st-{mark.colour}-text", is_bold=True),
             Run(label, size.cell, is_bold=True),
         )
+
+
+def _workbook(spec: ChartSpec, sheet: DataSheet) -> bytes:
+    """Return the data sheet of a chart as a workbook."""
+    file = io.BytesIO()
+    with xlsxwriter.Workbook(file, {"in_memory": True}) as book:
+        # The same in all: as of which day the figures are stands on the slides.
+        book.set_properties({"created": datetime(2000, 1, 1, tzinfo=UTC)})
+        page = book.add_worksheet("Sheet1")
+        page.set_column(1, len(sheet.columns), 16)
+        for row, label in enumerate(spec.year_labels, 1):
+            page.write_string(row, 0, label)
+        for number, column in enumerate(sheet.columns, 1):
+            page.write_string(0, number, without_controls(column.name))
+            for row, value in enumerate(column.values, 1):
+                if value is not None:
+                    page.write_number(row, number, value)
+    return file.getvalue()
 
 
 def _number_parts(package: Any) -> None:

@@ -4,7 +4,8 @@ set -e
 missing=""
 command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
 fc-match -f '%{lang}' 'Noto Sans CJK JP:lang=ja' 2>/dev/null | tr '|' '\n' | grep -qx ja || missing="$missing fonts-noto-cjk fontconfig"
-command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc-nogui"
+command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc-nogui libreoffice-impress-nogui"
+[ ! -d /usr/lib/libreoffice/program ] || [ -e /usr/lib/libreoffice/program/libsdlo.so ] || missing="$missing libreoffice-impress-nogui"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 [ -z "$missing" ] && exit 0
 if ! command -v apt-get >/dev/null 2>&1; then

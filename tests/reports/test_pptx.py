@@ -273,10 +273,10 @@ def test_a_series_of_which_nothing_is_known_has_a_slide_too(mihon):
         spec=replace(sheet.spec, points=(), steps=(), path=None, projection=None),
     )
     deck = read(slides(only(mihon, bare), Style.COLOUR))
-    [shape] = charts(deck)
-    assert [tuple(s.values) for s in shape.chart.plots[0].series] == [
-        (None,) * len(data_sheet(bare.spec).years)
-    ]
+    assert charts(deck) == []
+    shown = "\n".join(text for slide in deck.slides for text in texts(slide))
+    assert "年度の分かる数値がないため、図にできるものはありません。" in shown
+    assert "目標は登録されていません。" in shown
 
 
 def test_a_value_of_one_year_alone_is_a_value(mihon):

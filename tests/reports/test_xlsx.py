@@ -220,6 +220,19 @@ def test_a_department_named_like_a_code_of_the_footer_stays_a_name(mihon):
     assert "A&&P計画&&D" in book["一覧"].oddFooter.left.text.replace("&&amp;", "&&")
 
 
+def test_a_series_of_which_nothing_is_known_has_a_row_and_no_chart(mihon):
+    first, second = mihon.sheets[:2]
+    spec = replace(first.spec, points=(), steps=(), path=None, projection=None)
+    section = replace(mihon.sections[0], sheets=(replace(first, spec=spec), second))
+    data = workbook(replace(mihon, sections=(section,)), Style.COLOUR)
+    [part] = chart_parts(data)
+    book = read(data)
+    [name, *_] = (one.findtext(f"{C}tx//{C}f") for one in part.iter(f"{C}ser"))
+    row = re.search(r"\d+$", name)[0]
+    assert book["年度別の値"][f"B{row}"].value == second.line.title
+    assert "図にできるものはありません" in book["図"]["A4"].value
+
+
 def test_charts_look_as_those_of_the_slides(made, kawasaki):
     sheet = sheet_of(kawasaki, ARREARS)
     part = chart_parts(made)[kawasaki.sheets.index(sheet)]

@@ -125,6 +125,11 @@ class ChartSpec:
     #: Targets as they are before a proposal that changes them.
     replaced: tuple[Step, ...] = ()
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether any fact has both a number and a year; there is no scale otherwise."""
+        return bool(self.points or self.steps or self.replaced)
+
 
 def describe(
     assessment: Assessment,

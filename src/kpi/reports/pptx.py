@@ -18,6 +18,7 @@ from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
 from pptx.oxml import parse_xml
 from pptx.parts.embeddedpackage import EmbeddedXlsxPart
+from pptx.parts.slide import SlidePart
 from xlsxwriter.utility import xl_col_to_name
 
 from kpi.charts import SIGNS, ChartSpec, DataSheet, Mark, PeriodSummary, Style, data_sheet
@@ -62,6 +63,8 @@ from kpi.words import say
 _TITLES = ((34, 2), (30, 2), (27, 3), (24, 3), (22, 3))
 _KICKERS = ((15, 1), (14, 2), (12.5, 2))
 _FEET = ((12.5, 4), (11.5, 4), (10.5, 5))
+#: Below it PowerPoint takes no number of a slide.
+_FIRST_SLIDE = 256
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _TABLE = "http://schemas.openxmlformats.org/drawingml/2006/table"
 
@@ -96,6 +99,8 @@ class _Deck:
         self._sizes = sizes(style)
         self._presentation, self._layouts = empty_slides(style)
         _number_parts(self._presentation.part.package)
+        self._order = self._presentation.slides._sldIdLst
+        self._numbers = count(1)
         self._day = say(
             "report.pptx.day",
             year=report.day.year,
@@ -229,7 +234,7 @@ class _Deck:
             )
             for summary in periods
         ]
-        across = min(190, 560 / max(1, len(periods)))
+        across = min(260, 560 / max(1, len(periods)))
         widths = [1168 - 190 - across * len(periods), 190, *[across] * len(periods)]
         title = say(
             "report.pptx.section",
@@ -299,6 +304,8 @@ class _Deck:
         self._title(slide, title)
         self._chart(slide, sheet.spec)
         bottom, rest = self._targets(slide, sheet)
+        if not sheet.targets:
+            blocks.append(Block(say("report.pptx.target"), say("report.pptx.no_target")))
         told = {kind: sheet.told(kind) for kind in (NoteKind.CAUSE, NoteKind.ACTION)}
         unwritten = [say(f"report.pptx.{kind}") for kind, text in told.items() if not text]
         blocks += [Block(say(f"report.pptx.{kind}"), text) for kind, text in told.items() if text]
@@ -363,9 +370,16 @@ class _Deck:
     # Parts of a slide.
 
     def _add(self, layout: Layout) -> Any:
-        # Not `slides.add_slide`: that copies all placeholders, those that stay empty too.
-        relation, slide = self._presentation.part.add_slide(self._layouts[layout])
-        self._presentation.slides._sldIdLst.add_sldId(relation)
+        # Not `slides.add_slide`: that copies all placeholders, those that stay empty too, and looks
+        # through all slides there are for every one it adds.
+        presentation = self._presentation.part
+        number = next(self._numbers)
+        name = PackURI(f"/ppt/slides/slide{number}.xml")
+        new: Any = SlidePart.new
+        part = new(name, presentation.package, self._layouts[layout].part)
+        relation = presentation._rels._add_relationship(RELATIONSHIP_TYPE.SLIDE, part)
+        self._order._add_sldId(id=_FIRST_SLIDE + number, rId=relation)
+        slide = part.slide
         if layout is not Layout.COVER:
             footer = (Run(self._day, self._sizes.foot, "ink-2"),)
             self._text(slide, Slot.FOOTER, [footer])
@@ -429,6 +443,11 @@ class _Deck:
         heading = [Run(say("report.pptx.heading"), size.body, is_bold=True)]
         if beside:
             heading.append(Run(f"　{beside}", size.small, "ink-2"))
+        if not spec.has_figures:
+            nothing = (Run(say("chart.nothing"), size.body, "ink-2"),)
+            box = PLACES[Layout.INDICATOR][Slot.HEADING]._replace(height=110)
+            self._text(slide, Slot.HEADING, [tuple(heading), nothing], box)
+            return
         self._text(slide, Slot.HEADING, [tuple(heading)])
         box = PLACES[Layout.INDICATOR][Slot.CHART]
         self._bands(slide, spec, box)
@@ -507,9 +526,7 @@ class _Deck:
         """Write the targets and how they stand; return where the table ends, and rows left over."""
         box = PLACES[Layout.INDICATOR][Slot.TABLE]
         if not sheet.targets:
-            none = (Run(say("report.pptx.no_target"), self._sizes.cell, "ink-2"),)
-            self._text(slide, Slot.TABLE, [none], Box(box.left, box.top, box.width, 30))
-            return box.top + 30, []
+            return box.top, []
         widths = [box.width * share for share in (0.36, 0.26, 0.38)]
         heading = self._targets_heading(sheet)
         rows = [self._target_row(target) for target in sheet.targets]

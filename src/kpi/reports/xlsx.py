@@ -144,7 +144,7 @@ class _Book:
         line = sheet.line
         texts = {0: sheet.code, 1: "\n".join(sheet.path[-1:]), 2: line.title, 3: line.department}
         texts |= {4: line.unit, 5: sheet.direction}
-        known = {point.year: point for point in sheet.spec.points}
+        display = self._report.assessment.displays[line.series_id]
         bases = [point for point in line.course if point.is_base]
         actuals = [point for point in line.course if point.kind == Kind.ACTUAL]
         told = ((6, bases[0] if bases else None), (8, actuals[-1] if actuals else None))
@@ -154,7 +154,7 @@ class _Book:
                 self._write(page, row, column + 1, "", self._cell())
                 continue
             self._write(page, row, column, short_year(point.year), self._cell(align="center"))
-            value = known[point.year].value
+            value = display.shown(point.value)
             page.write_number(row, column + 1, value, self._figure(sheet, value))
         state = actuals[-1].status if actuals else ""
         self._write(page, row, 10, state, self._cell(align="center"))
@@ -232,7 +232,13 @@ class _Book:
             look = self._format(valign="top", text_wrap=True)
             page.merge_range(row + 1, column, row + 2, column, "", look)
             self._write(page, row + 1, column, sheet.headline, look)
-            self._chart(page, row + 3, column, number)
+            if sheet.spec.has_figures:
+                self._chart(page, row + 3, column, number)
+                part = f"xl/charts/chart{len(parts) + 1}.xml"
+                ranges = self._ranges(number)
+                parts[part] = chart_xml(sheet.spec, self._style, ranges, frame, named=True)
+            else:
+                self._write(page, row + 3, column, say("chart.nothing"), look)
             foot = sheet.spec.axis_note + sheet.spec.notes
             small = self._format(
                 valign="top",
@@ -242,9 +248,6 @@ class _Book:
             )
             page.merge_range(row + 22, column, row + 23, column, "", small)
             self._write(page, row + 22, column, foot, small)
-            ranges = self._ranges(number)
-            xml = chart_xml(sheet.spec, self._style, ranges, frame, named=True)
-            parts[f"xl/charts/chart{number + 1}.xml"] = xml
             if on_step is not None:
                 on_step((number + 1) / len(sheets))
         rows = -(-len(sheets) // _ACROSS) * _ROWS

@@ -131,6 +131,8 @@ def empty_slides(style: Style) -> tuple[Any, dict[Layout, Any]]:
     """Return a presentation without slides, and its layouts."""
     presentation: Any = Presentation()
     presentation.slide_width, presentation.slide_height = WIDTH * PIXEL, HEIGHT * PIXEL
+    # It says 4:3.
+    del presentation.part._element.sldSz.attrib["type"]
     master = presentation.slide_master
     layouts = list(presentation.slide_layouts)
     ours = {layout: layouts[position] for layout, position in _BECOME.items()}

@@ -8,10 +8,20 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks import booklets, charts, editing, history, imports, judging, pages, word_forms
+from benchmarks import (
+    booklets,
+    charts,
+    editing,
+    history,
+    imports,
+    judging,
+    office,
+    pages,
+    word_forms,
+)
 from benchmarks.comparison import Line
 
-PARTS = (imports, judging, history, editing, charts, booklets, word_forms, pages)
+PARTS = (imports, judging, history, editing, charts, office, booklets, word_forms, pages)
 HEADINGS = ("what", "ours (median)", "peer", "peer (median)", "ours : peer", "runs")
 
 

@@ -127,6 +127,11 @@ class ChartSpec:
     #: How years are written in it.
     calendar: Calendar = Calendar.BOTH
 
+    @property
+    def has_figures(self) -> bool:
+        """Whether any fact has both a number and a year; there is no scale otherwise."""
+        return bool(self.points or self.steps or self.replaced)
+
 
 def describe(
     assessment: Assessment,

@@ -20,6 +20,7 @@ from kpi.access import Act, Person, require
 from kpi.collecting.board import answers_of, needs_yes
 from kpi.collecting.filled import OF_FIGURE, Filled, Place
 from kpi.collecting.form import FRACTION, NOTES, FormRow, actual_key
+from kpi.editing.signs import unseen
 from kpi.importing.remarks import without_controls
 from kpi.model import (
     STEPS,
@@ -94,10 +95,12 @@ def save_answer(
 
     ``answer`` is what was at hand when it was read; one that is waiting is withdrawn for the new
     one. Raises `kpi.access.NotAllowed`, `AnswerRefused` where it says what the department was not
-    asked for, and as `kpi.store.save_proposal` does: `Overtaken` where somebody else has said
-    another thing of the same cells since.
+    asked for or has signs that cannot be kept, and as `kpi.store.save_proposal` does: `Overtaken`
+    where somebody else has said another thing of the same cells since.
     """
     require(person, Act.ANSWER, municipality.code, department=department)
+    if words := unseen(filled.edits):
+        raise AnswerRefused(words)
     is_waiting = answer is not None and answer.stage is Stage.SUBMITTED
     into = None if is_waiting else answer
     edits = {edit.identity: edit for edit in filled.edits}

@@ -40,7 +40,6 @@ from kpi.model import (
 from kpi.notation import era_year
 from kpi.store import (
     PlanHeader,
-    PlanSnapshot,
     RoundEntry,
     SourceFile,
     read_parts,
@@ -72,11 +71,6 @@ def answer_at_hand(
     is_open = STEPS[Step.WITHDRAW][0]
     own = [one for one in answers_of(entry, proposals) if one.department == department]
     return next((one for one in reversed(own) if one.stage in is_open), None)
-
-
-def missing(rows: Iterable[FormRow], snapshot: PlanSnapshot, year: FiscalYear) -> list[FormRow]:
-    """Return the rows without a figure of the year; ``snapshot`` is the plan with the answer."""
-    return [row for row in rows if actual_key(row.series.id, year) not in snapshot.facts]
 
 
 def save_answer(

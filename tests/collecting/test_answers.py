@@ -17,14 +17,13 @@ from kpi.collecting.answering import (
     accept_answer,
     answer_at_hand,
     give,
-    missing,
     places_of,
     return_answer,
     save_answer,
 )
 from kpi.collecting.answers import bring_back, read_answer
 from kpi.collecting.filled import Filled, Place, read_form, typed_of
-from kpi.collecting.form import actual_key, form_rows
+from kpi.collecting.form import actual_key, form_rows, missing
 from kpi.collecting.questions import questions
 from kpi.collecting.workbook import form_workbook
 from kpi.editing import applied

@@ -101,6 +101,29 @@ def test_who_wrote_the_same_note_first_is_told_and_nothing_is_written_over(town)
     assert len(proposals(engine, header.municipality)) == 1
 
 
+@pytest.mark.parametrize("sign", ["\x00", "\x0b", "\x1b", "\ud800"])
+def test_signs_nobody_sees_are_refused_with_the_words_beside_them(town, sign):
+    engine, header = town
+    with pytest.raises(NoteRefused, match="「周知の不足」のところに、目に見えない文字"):
+        write_note(engine, SATO, header, None, replace(CAUSE, text=f"周知の{sign}不足"), now=MAY)
+    project = projects(engine, header)[0].project
+    with pytest.raises(NoteRefused, match="「郵送」のところに"):
+        write_milestone(
+            engine,
+            SATO,
+            header,
+            project,
+            None,
+            YEAR,
+            text="",
+            state=None,
+            note=f"郵{sign}送",
+            now=MAY,
+        )
+    assert proposals(engine, header.municipality) == []
+    write_note(engine, SATO, header, None, replace(CAUSE, text="一行目\r\n二行目\t表"), now=MAY)
+
+
 def test_nothing_is_recorded_where_nothing_changes_or_too_much_is_written(town):
     engine, header = town
     for text in ("", " ", "長" * 4001):

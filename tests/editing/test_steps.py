@@ -10,6 +10,7 @@ from kpi.access import NotAllowed, Person, Role
 from kpi.acting.undoing import take_back
 from kpi.editing import steps
 from kpi.editing.clashes import decided
+from kpi.editing.signs import unseen
 from kpi.model import Clash, FactEdit, FactKey, FiscalYear, Kind, PartEdit, Stage, Step
 from kpi.store import (
     JAPAN,
@@ -343,3 +344,24 @@ def test_signs_nobody_sees_that_no_file_and_not_every_database_can_hold_are_left
     steps.withdraw(engine, HANAKO, header.municipality, saved, comment="取り\x00下げ", now=NOW)
     withdrawn = read_proposal(engine, header.municipality, saved.id)
     assert withdrawn.steps[-1].comment == "取り下げ"
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\ud800"])
+def test_a_cell_with_a_sign_nobody_sees_is_refused_with_the_words_beside_it(town, sign):
+    engine, header = town
+    edit = target(read_parts(engine, header), 1, 70)
+    for words in ({"value_text": f"70％{sign}以上"}, {"note": f"70％{sign}以上"}):
+        typed = replace(edit, after=edit.after._replace(**words))
+        with pytest.raises(steps.StepRefused, match="「70％以上」のところに、目に見えない文字"):
+            steps.save(
+                engine, HANAKO, header.municipality, header.plan.id, [typed], title="案", now=NOW
+            )
+    assert proposals(engine, header.municipality) == []
+
+
+def test_signs_that_came_with_a_file_are_in_nobodys_way(town):
+    engine, header = town
+    edit = target(read_parts(engine, header), 1, 70)
+    before = edit.before._replace(note="表の\x0b注")
+    kept = replace(edit, before=before, after=edit.after._replace(note="表の\x0b注"))
+    assert unseen([kept]) == ""

@@ -11,6 +11,7 @@ from kpi.access import Act, Person, require
 from kpi.importing.layouts import saved
 from kpi.importing.matching import Preview
 from kpi.importing.memory import uncollected
+from kpi.importing.remarks import without_controls
 from kpi.store import commit
 
 
@@ -34,6 +35,7 @@ def accept(
         raise Refused
     if not preview.changes:
         return None
+    reason = without_controls(reason)
     return commit(engine, preview.changes, author=person.name, reason=reason, now=now)
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from kpi.access import Act, Person, require
+from kpi.importing.remarks import without_controls
 from kpi.model import (
     Comparison,
     FrozenYear,
@@ -49,4 +50,5 @@ def judge(
         require(person, _ACTS[type(one)], municipality.code)
         if isinstance(one, Comparison):
             require(person, Act.VIEW, one.other_municipality)
+    reason = without_controls(reason)
     return record(engine, municipality, decided, author=person.name, reason=reason, now=now)

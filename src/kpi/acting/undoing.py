@@ -47,7 +47,7 @@ def refusal(engine: Engine, person: Person, batch_id: str) -> str:
 
     Raises `kpi.store.UnknownBatch` where there is none.
     """
-    entries = [entry for entry in batches(engine) if entry.batch_id == batch_id]
+    entries = batches(engine, batch_id=batch_id)
     if not entries:
         raise UnknownBatch(batch_id)
     refused = (

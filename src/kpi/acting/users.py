@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from kpi.access import Act, Person, Role, login_of, require
+from kpi.importing.remarks import without_controls
 from kpi.model import Municipality, User
 from kpi.store import record_user
 from kpi.words import say
@@ -52,9 +53,9 @@ def change_user(
     return record_user(
         engine,
         municipality,
-        replace(user, login=login, name=user.name.strip()),
+        replace(user, login=login, name=without_controls(user.name).strip()),
         built_on=built_on,
         author=person.name,
-        reason=reason.strip(),
+        reason=without_controls(reason).strip(),
         now=now,
     )

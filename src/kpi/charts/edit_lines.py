@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from kpi.charts.display import Display, year_of_fact
 from kpi.charts.edits import tell_edits
+from kpi.collecting.form import in_order
 from kpi.editing.cells import Slot, slot_of, year_text
 from kpi.editing.grid import Column, Grid, Part, Place, placed, read_grid, remarks
 from kpi.importing.findings import Finding
@@ -144,10 +145,7 @@ def column_title(column: Column) -> str:
 def _titles(plan: PlanSnapshot) -> dict[int, str]:
     """Return what each series is called, in the plan's order."""
     indicators = {one.id: one for one in plan.indicators}
-    ordered = sorted(
-        plan.series, key=lambda s: (indicators[s.indicator_id].position, s.indicator_id, s.position)
-    )
-    return {s.id: f"{indicators[s.indicator_id].name} {s.name}".strip() for s in ordered}
+    return {s.id: f"{indicators[s.indicator_id].name} {s.name}".strip() for s in in_order(plan)}
 
 
 def _moves(group: list[FactEdit]) -> Iterable[tuple[FactEdit, ...]]:

@@ -20,6 +20,7 @@ from kpi.access import Act, Person, require
 from kpi.collecting.board import answers_of, needs_yes
 from kpi.collecting.filled import OF_FIGURE, Filled, Place
 from kpi.collecting.form import FRACTION, NOTES, FormRow, actual_key
+from kpi.editing.signs import unseen
 from kpi.importing.remarks import without_controls
 from kpi.model import (
     STEPS,
@@ -39,7 +40,6 @@ from kpi.model import (
 from kpi.notation import era_year
 from kpi.store import (
     PlanHeader,
-    PlanSnapshot,
     RoundEntry,
     SourceFile,
     read_parts,
@@ -73,11 +73,6 @@ def answer_at_hand(
     return next((one for one in reversed(own) if one.stage in is_open), None)
 
 
-def missing(rows: Iterable[FormRow], snapshot: PlanSnapshot, year: FiscalYear) -> list[FormRow]:
-    """Return the rows without a figure of the year; ``snapshot`` is the plan with the answer."""
-    return [row for row in rows if actual_key(row.series.id, year) not in snapshot.facts]
-
-
 def save_answer(
     engine: Engine,
     person: Person,
@@ -94,10 +89,12 @@ def save_answer(
 
     ``answer`` is what was at hand when it was read; one that is waiting is withdrawn for the new
     one. Raises `kpi.access.NotAllowed`, `AnswerRefused` where it says what the department was not
-    asked for, and as `kpi.store.save_proposal` does: `Overtaken` where somebody else has said
-    another thing of the same cells since.
+    asked for or has signs that cannot be kept, and as `kpi.store.save_proposal` does: `Overtaken`
+    where somebody else has said another thing of the same cells since.
     """
     require(person, Act.ANSWER, municipality.code, department=department)
+    if words := unseen(filled.edits):
+        raise AnswerRefused(words)
     is_waiting = answer is not None and answer.stage is Stage.SUBMITTED
     into = None if is_waiting else answer
     edits = {edit.identity: edit for edit in filled.edits}

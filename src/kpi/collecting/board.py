@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from kpi.collecting.form import actual_key, form_rows
+from kpi.collecting.form import form_rows, missing
 from kpi.collecting.questions import Question, questions
 from kpi.collecting.workbook import departments, full_day
 from kpi.model import Proposal, Stage, Step
@@ -108,10 +108,7 @@ def _line(
     today: date,
 ) -> BoardLine:
     rows = form_rows(snapshot, entry, department)
-    year = entry.round.fiscal_year
-    missing = tuple(
-        row.title for row in rows if actual_key(row.series.id, year) not in snapshot.facts
-    )
+    without = tuple(row.title for row in missing(rows, snapshot, entry.round.fiscal_year))
     titles = {row.series.id: row.title for row in rows}
     taken = [answer for answer in answers if answer.stage is Stage.APPROVED]
     # A late answer came when it was sent, not when the planner said yes.
@@ -119,9 +116,9 @@ def _line(
     reference = min(sent).astimezone(JAPAN).date() if sent else today
     return BoardLine(
         department,
-        _standing(answers, missing),
+        _standing(answers, without),
         len(rows),
-        missing,
+        without,
         min(sent, default=None),
         max(sent, default=None),
         max(0, (reference - entry.round.due).days),

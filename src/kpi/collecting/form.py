@@ -35,6 +35,7 @@ moved. The sheet `kpi.collecting.mark.MARK_SHEET` holds the mark, which `read_ma
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -170,6 +171,11 @@ def form_rows(snapshot: PlanSnapshot, entry: RoundEntry, department: str) -> lis
 def actual_key(series_id: int, year: FiscalYear) -> FactKey:
     """Return the key of the actual of a series in a year."""
     return FactKey(series_id, Kind.ACTUAL, 0, "", year)
+
+
+def missing(rows: Iterable[FormRow], snapshot: PlanSnapshot, year: FiscalYear) -> list[FormRow]:
+    """Return the rows without a figure of the year; ``snapshot`` may have answers in it."""
+    return [row for row in rows if actual_key(row.series.id, year) not in snapshot.facts]
 
 
 def in_order(snapshot: PlanSnapshot) -> list[Series]:

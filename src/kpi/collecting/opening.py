@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from kpi.access import Act, Person, require
 from kpi.collecting.form import actual_key, in_order
+from kpi.importing.remarks import without_controls
 from kpi.model import FiscalYear, Indicator, Municipality, Plan, Round, RoundItem, Series, Status
 from kpi.notation import PERCENT, era_year
 from kpi.store import PlanSnapshot, RoundEntry, next_round_id, record, rounds
@@ -90,7 +91,7 @@ def open_round(
         if same and not entry.round.is_closed:
             raise RoundRefused(say("round.refused.is_open", year=era_year(year)))
     number = next_round_id(engine, municipality)
-    new = Round(number, plan.id, year, due, wording.strip())
+    new = Round(number, plan.id, year, due, without_controls(wording).strip())
     items = _items(number, asked)
     reason = say("round.reason.open", year=era_year(year))
     record(engine, municipality, [new, *items], author=person.name, reason=reason, now=now)
@@ -131,7 +132,7 @@ def change_round(
     before = {item.series_id: item for item in entry.items}
     after = {item.series_id: item for item in _items(entry.round.id, asked)}
     dropped = before.keys() & {one.series.id for one in known} - after.keys()
-    changed = replace(entry.round, due=due, wording=wording.strip())
+    changed = replace(entry.round, due=due, wording=without_controls(wording).strip())
     acts: list[Round | RoundItem] = [
         changed,
         *(item for item in after.values() if item != before.get(item.series_id)),
@@ -154,7 +155,13 @@ def _require_complete(asked: Sequence[Askable]) -> None:
 
 def _items(number: int, asked: Sequence[Askable]) -> list[RoundItem]:
     return [
-        RoundItem(number, one.series.id, one.department.strip(), one.asks_fraction) for one in asked
+        RoundItem(
+            number,
+            one.series.id,
+            without_controls(one.department).strip(),
+            one.asks_fraction,
+        )
+        for one in asked
     ]
 
 

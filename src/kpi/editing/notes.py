@@ -14,6 +14,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from kpi.access import Act, Person, require
+from kpi.editing.signs import unseen
 from kpi.model import (
     FiscalYear,
     Milestone,
@@ -76,8 +77,8 @@ def write_note(
     """Record a note in place of the one that was read, and return the batch's id.
 
     An empty text takes it away. Raises `kpi.access.NotAllowed`, `NoteRefused` where nothing is
-    changed or the text is too long, `kpi.store.Overtaken` where somebody else has written the same
-    note since.
+    changed, the text is too long or has signs that cannot be kept, `kpi.store.Overtaken` where
+    somebody else has written the same note since.
     """
     department = department_of(read_parts(engine, header), note)
     require(person, Act.NOTE, header.municipality.code, department=department)
@@ -135,6 +136,8 @@ def _record(
     now: datetime,
 ) -> str:
     """Save, submit and approve one edit: the one place where all of this is written."""
+    if words := unseen([edit]):
+        raise NoteRefused(words)
     municipality = header.municipality
     saved = save_proposal(
         engine,

@@ -14,6 +14,7 @@ from kpi import settings
 from kpi.access import Act, NotAllowed, Person, require
 from kpi.access import refusal as refusal_of
 from kpi.editing.clashes import decided
+from kpi.editing.signs import unseen
 from kpi.importing.remarks import without_controls
 from kpi.model import Clash, Edit, Identity, Municipality, Proposal, Step
 from kpi.store import (
@@ -78,11 +79,14 @@ def save(
 ) -> Proposal:
     """Save edits as a new proposal, or into one, as `kpi.store.save_proposal` does.
 
-    Raises `kpi.access.NotAllowed`, `StepRefused` without a title, and what the store raises.
+    Raises `kpi.access.NotAllowed`, `StepRefused` without a title or with signs that cannot be kept,
+    and what the store raises.
     """
     require(person, Act.SAVE_PROPOSAL, municipality.code)
     if not title.strip():
         raise StepRefused(say("proposal.no_title"))
+    if words := unseen(edits):
+        raise StepRefused(words)
     if proposal_id is not None:
         _stored(engine, municipality, proposal_id)
     return save_proposal(

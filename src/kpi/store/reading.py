@@ -779,8 +779,13 @@ def fact_source(
     return FactSource(**found)
 
 
-def batches(engine: Engine, codes: Iterable[str] | None = None) -> list[BatchEntry]:
-    """Return the accepted acts, newest first, of all municipalities or of those named."""
+def batches(
+    engine: Engine, codes: Iterable[str] | None = None, *, batch_id: str | None = None
+) -> list[BatchEntry]:
+    """Return the accepted acts, newest first, of all municipalities or of those named.
+
+    An act is one entry a municipality; with ``batch_id`` the entries of that one are returned.
+    """
     statement = (
         select(
             t.batch,
@@ -799,6 +804,11 @@ def batches(engine: Engine, codes: Iterable[str] | None = None) -> list[BatchEnt
         wanted = list(codes)
         statement = statement.where(t.batch.c.municipality.in_(wanted))
         files = files.where(t.source_file.c.municipality.in_(wanted))
+    if batch_id is not None:
+        statement = statement.where(t.batch.c.batch_id == batch_id)
+        files = files.join(t.batch, same(t.batch, t.source_file, "revision")).where(
+            t.batch.c.batch_id == batch_id
+        )
     names: dict[tuple[str, int], list[str]] = {}
     with engine.connect() as connection:
         for code, revision, name in connection.execute(files):

@@ -22,13 +22,12 @@ from kpi.collecting.answering import (
     AnswerRefused,
     answer_at_hand,
     give,
-    missing,
     places_of,
     save_answer,
 )
 from kpi.collecting.board import answers_of, needs_yes
 from kpi.collecting.filled import Filled, Place, read_form, typed_of
-from kpi.collecting.form import FRACTION, NOTES, FormRow, form_columns, form_rows
+from kpi.collecting.form import FRACTION, NOTES, FormRow, form_columns, form_rows, missing
 from kpi.collecting.questions import Code, Question, questions
 from kpi.collecting.workbook import departments, full_day
 from kpi.editing import applied

@@ -7,6 +7,7 @@ import streamlit as st
 from kpi.charts.edit_lines import EditLine, edit_lines, printed, refused_lines
 from kpi.editing import steps
 from kpi.editing.grid import grid_of
+from kpi.editing.signs import unseen
 from kpi.model import Clash, Fact, Severity, Stage, Step
 from kpi.store import PlanHeader
 from kpi.ui import editing
@@ -111,6 +112,8 @@ def _save(header: PlanHeader, at: Work, errors: int) -> None:
         refuse([say("editing.no_title")])
     elif not at.reason.strip():
         refuse([say("act.no_reason")])
+    elif words := unseen(at.edits.values()):
+        refuse([words])
     elif editing.save(at):
         editing.follow(header, at)
     else:

@@ -10,6 +10,7 @@ import streamlit as st
 from kpi.access import Act, NotAllowed
 from kpi.acting.undoing import take_back
 from kpi.charts import Assessment, SeriesLine
+from kpi.charts.edits import milestone_words
 from kpi.editing.notes import (
     MOST,
     NoteRefused,
@@ -17,7 +18,7 @@ from kpi.editing.notes import (
     standing,
     write_note,
 )
-from kpi.model import FiscalYear, Kind, Note, NoteKind, part_identity
+from kpi.model import FiscalYear, Kind, Milestone, Note, NoteKind, part_identity
 from kpi.notation import era_year
 from kpi.store import NoteVersion, Overtaken, PlanHeader, UnknownBatch, note_history
 from kpi.ui import as_of, data
@@ -133,18 +134,32 @@ def _ask(
 def told_first(overtaken: Overtaken) -> str:
     """Return who wrote the same first, and what stands now."""
     clash = overtaken.clashes[0]
-    theirs = getattr(clash.theirs, "text", "") or say("note.cleared")
-    return say("note.overtaken", author=clash.author, when=moment(clash.recorded_at), theirs=theirs)
+    if isinstance(clash.theirs, Milestone):
+        theirs = milestone_words(clash.theirs)
+    else:
+        theirs = getattr(clash.theirs, "text", "")
+    return say(
+        "note.overtaken",
+        author=clash.author,
+        when=moment(clash.recorded_at),
+        theirs=theirs or say("note.cleared"),
+    )
 
 
 @st.dialog(say("note.history"), width="large")
 def _tell_history(versions: Sequence[NoteVersion], can_write: bool) -> None:
     show("note_history.html", key="note-history", versions=versions[::-1], moment=moment)
     last = [one for one in versions if one.undone_at is None][-1]
-    if not can_write or not st.button(say("note.undo"), key="note-undo"):
+    if can_write:
+        offer_undo(last.batch_id, "note-undo")
+
+
+def offer_undo(batch_id: str, key: str) -> None:
+    """Offer to take back what was last written, and do it; where it cannot be, say why."""
+    if not st.button(say("note.undo"), key=key):
         return
     try:
-        take_back(data.engine(), person(), last.batch_id, now=datetime.now(UTC))
+        take_back(data.engine(), person(), batch_id, now=datetime.now(UTC))
     except NotAllowed as refused:
         refuse([str(refused)])
     except UnknownBatch:

@@ -10,8 +10,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from kpi.access import Act, NotAllowed, refusal
-from kpi.acting.undoing import take_back
-from kpi.charts.edits import milestone_words
+from kpi.charts.parts import policy_title
 from kpi.editing.notes import MOST, NoteRefused, write_milestone
 from kpi.model import FiscalYear, Milestone, PolicyNode, Project, ProjectState, part_identity
 from kpi.notation import era_year, normal
@@ -21,7 +20,6 @@ from kpi.store import (
     Overtaken,
     PlanHeader,
     ProjectEntry,
-    UnknownBatch,
     projects,
     read_history,
 )
@@ -29,6 +27,7 @@ from kpi.ui import as_of, data
 from kpi.ui.choices import filter_box, remember, restore, shared_query
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
+from kpi.ui.notes import offer_undo, told_first
 from kpi.ui.person import person
 from kpi.words import say
 
@@ -63,7 +62,7 @@ def link(header: PlanHeader, policy_id: int | None, known_at: datetime | None) -
     if policy_id is not None:
         # Of a measure whose own projects stand under its actions, and of a policy with measures.
         known = [entry for entry in known if tree.is_under(entry.project, policy_id)]
-        name = _title(tree.policies[policy_id]) if policy_id in tree.policies else name
+        name = policy_title(tree.policies[policy_id]) if policy_id in tree.policies else name
     if not known:
         return
     query = {**shared_query(), **({} if policy_id is None else {"policy": str(policy_id)})}
@@ -93,7 +92,7 @@ def page(header: PlanHeader) -> None:
     }
     groups: dict[str, list[tuple[ProjectEntry, Milestone | None]]] = {}
     for entry in chosen:
-        path = "　".join(map(_title, tree.above(entry.project.policy_id)))
+        path = "　".join(map(policy_title, tree.above(entry.project.policy_id)))
         groups.setdefault(path, []).append((entry, _of(entry, year)))
     followed = show(
         "projects.html",
@@ -112,10 +111,6 @@ def page(header: PlanHeader) -> None:
                 _ask(header, entry.project, _of(entry, year), year)
             else:
                 _tell_history(header, entry.project, year, entry.project.id in writable)
-
-
-def _title(node: PolicyNode) -> str:
-    return " ".join(filter(None, (node.code, node.name)))
 
 
 def _of(entry: ProjectEntry, year: FiscalYear) -> Milestone | None:
@@ -143,7 +138,7 @@ def _filtered(
     remember(_YEAR, year, default)
     nodes = {node.id: node for e in known for node in tree.above(e.project.policy_id)}
     ordered = sorted(nodes.values(), key=lambda node: node.position)
-    policies = {"": say("filter.any")} | {str(node.id): _title(node) for node in ordered}
+    policies = {"": say("filter.any")} | {str(node.id): policy_title(node) for node in ordered}
     policy = filter_box(row, "policy", policies, 260, of)
     names = sorted({e.project.department for e in known if e.project.department})
     departments = {"": say("filter.any")} | {name: name for name in names}
@@ -196,10 +191,7 @@ def _ask(header: PlanHeader, project: Project, before: Milestone | None, year: F
     except (NotAllowed, NoteRefused) as refused:
         refuse([str(refused)])
     except Overtaken as overtaken:
-        clash = overtaken.clashes[0]
-        theirs = milestone_words(clash.theirs) if isinstance(clash.theirs, Milestone) else ""
-        when = moment(clash.recorded_at)
-        refuse([say("note.overtaken", author=clash.author, when=when, theirs=theirs)])
+        refuse([told_first(overtaken)])
     else:
         st.rerun()
 
@@ -223,13 +215,4 @@ def _tell_history(header: PlanHeader, project: Project, year: FiscalYear, can_wr
     last = next((act for _, act in reversed(versions) if act.undone_at is None), None)
     if not can_write or last is None or last.act != NOTE:
         return
-    if not st.button(say("note.undo"), key="project-undo"):
-        return
-    try:
-        take_back(data.engine(), person(), last.batch_id, now=datetime.now(UTC))
-    except NotAllowed as refused:
-        refuse([str(refused)])
-    except UnknownBatch:
-        refuse([say("act.gone")])
-    else:
-        st.rerun()
+    offer_undo(last.batch_id, "project-undo")

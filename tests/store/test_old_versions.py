@@ -61,6 +61,14 @@ ROWS = {
         INSERT INTO proposal_step (municipality, proposal_id, number, step, author, recorded_at, title, comment, in_force_from, revision) VALUES ('202096', 1, 1, 'save', '企画課', '2024-08-01 03:00:00.000000', '改定', '', NULL, NULL)
     """,
     "0005": "",
+    "0006": """
+        INSERT INTO batch (municipality, revision, batch_id, act, recorded_at, author, reason, added, changed) VALUES ('202096', 5, '20241001-120000-0005', 'user', '2024-10-01 03:00:00.000000', '管理者', '異動', 1, 0)
+        INSERT INTO user_revision (municipality, login, revision, name, roles, departments, is_disabled) VALUES ('202096', 'hanako', 5, '花子', '["planner"]', '[]', FALSE)
+    """,
+    "0007": """
+        INSERT INTO batch (municipality, revision, batch_id, act, recorded_at, author, reason, added, changed) VALUES ('202096', 6, '20241101-120000-0006', 'note', '2024-11-01 03:00:00.000000', '健康課', '', 1, 0)
+        INSERT INTO note_revision (municipality, indicator_id, fiscal_year, kind, number, revision, text) VALUES ('202096', 1, 2023, 'cause', 0, 6, '周知の不足')
+    """,
 }
 
 

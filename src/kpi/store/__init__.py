@@ -78,6 +78,13 @@ from kpi.store.reading import (
     read_series,
     version,
 )
+from kpi.store.report_sets import (
+    REPORT_SET,
+    StoredReportSet,
+    record_report_set,
+    report_set_history,
+    report_sets,
+)
 from kpi.store.retirement import Retirement, read_retirement
 from kpi.store.snapshot import PlanSnapshot, Snapshot, read_parts, read_snapshot
 from kpi.store.users import (
@@ -105,6 +112,7 @@ __all__ = [
     "JAPAN",
     "NOTE",
     "PROPOSAL",
+    "REPORT_SET",
     "UNDO",
     "USER",
     "Approval",
@@ -142,6 +150,7 @@ __all__ = [
     "Snapshot",
     "SourceFile",
     "StillNeeded",
+    "StoredReportSet",
     "StoredRule",
     "StoredUser",
     "UnknownBatch",
@@ -182,7 +191,10 @@ __all__ = [
     "read_series",
     "read_snapshot",
     "record",
+    "record_report_set",
     "record_user",
+    "report_set_history",
+    "report_sets",
     "require",
     "restore",
     "rounds",

@@ -16,7 +16,8 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
-from functools import wraps
+from functools import partial, wraps
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
@@ -26,6 +27,7 @@ from kpi import settings, signing_in
 from kpi.importing.memory import uncollected
 from kpi.model import TIDY_COLUMNS
 from kpi.notation import plain_number
+from kpi.reports.formats import FORMATS
 from kpi.signing_in import SignIn
 from kpi.words import say
 
@@ -35,7 +37,11 @@ if TYPE_CHECKING:
 
     from kpi.charts import Assessment
     from kpi.importing.matching import Preview
-    from kpi.store import PlanHeader
+    from kpi.store import PlanContent, PlanHeader
+
+#: What `kpi.charts.Style` and `kpi.charts.Calendar` have, which cost a second to read.
+STYLES = ("colour", "monochrome", "large")
+CALENDARS = ("japanese", "western", "both")
 
 
 class Refusal(click.ClickException):
@@ -569,6 +575,218 @@ def lint(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bool
                 yield plan_check_table(content, plan_remarks(content, others))
 
     _write_csv(LINT_COLUMNS, tables())
+
+
+class _CodesTogether(click.Command):
+    """A command whose --indicator takes every code up to the next option: --indicator 101 102."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Give each further code an option of its own."""
+        spread: list[str] = []
+        codes = 0
+        for word in args:
+            if word.startswith("-"):
+                codes = int(word == "--indicator")
+            elif codes and word not in FORMATS:
+                if codes > 1:
+                    spread.append("--indicator")
+                codes += 1
+            else:
+                codes = 0
+            spread.append(word)
+        return super().parse_args(ctx, spread)
+
+
+@cli.command(cls=_CodesTogether, help=say("cli.command.report"))
+@click.argument("format_name", metavar="FORMAT", type=click.Choice(list(FORMATS)))
+@click.option("--plan", metavar="NAME", help=say("cli.option.report_plan"))
+@click.option(
+    "--indicator", "codes", multiple=True, metavar="CODE...", help=say("cli.option.indicator")
+)
+@click.option("--department", metavar="NAME", help=say("cli.option.department"))
+@click.option(
+    "--fiscal-year", type=click.IntRange(1, 9999), metavar="N", help=say("cli.option.fiscal_year")
+)
+@click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
+@click.option(
+    "--style",
+    type=click.Choice(STYLES),
+    default=STYLES[0],
+    show_default=True,
+    help=say("cli.option.style"),
+)
+@click.option(
+    "--calendar",
+    type=click.Choice(CALENDARS),
+    default=CALENDARS[-1],
+    show_default=True,
+    help=say("cli.option.calendar"),
+)
+@click.option(
+    "--template",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=say("cli.option.template"),
+)
+@click.option("--fields", is_flag=True, help=say("cli.option.fields"))
+@click.option(
+    "--out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=say("cli.option.report_out"),
+)
+@uncollected()
+@_database
+def report(
+    engine: Engine,
+    format_name: str,
+    plan: str | None,
+    codes: tuple[str, ...],
+    department: str | None,
+    fiscal_year: int | None,
+    as_of: datetime | None,
+    style: str,
+    calendar: str,
+    template: Path | None,
+    fields: bool,
+    out: Path | None,
+) -> None:
+    """Make a report on a plan; as one file a department, in a ZIP, where the file is called so."""
+    from kpi.charts import Calendar, Style
+    from kpi.reports.content import compose
+    from kpi.reports.formats import bundle
+    from kpi.store import JAPAN
+
+    made_as = FORMATS[format_name]
+    if (fields or template) and not made_as.takes_template:
+        raise click.UsageError(say("cli.report.no_template", format=made_as.title))
+    if fields:
+        _tell_fields()
+        return
+    if out is None:
+        raise click.UsageError(say("cli.report.no_out"))
+    is_bundle = out.suffix.lower() == ".zip"
+    if is_bundle and department is not None:
+        raise click.UsageError(say("cli.report.one_department"))
+    own = _checked_template(template) if template else None
+    header, series = _reported(engine, plan, codes, department, as_of)
+    moment = as_of or datetime.now(UTC)
+    with _reporting():
+        told = compose(
+            engine,
+            header,
+            day=moment.astimezone(JAPAN).date(),
+            moment=as_of,
+            reporting_year=fiscal_year,
+            series=series,
+            department=department or "",
+            calendar=Calendar(calendar),
+        )
+        make = partial(bundle, told, made_as) if is_bundle else partial(made_as.make, told)
+        data = make(Style(style), template=own)
+    try:
+        out.write_bytes(data)
+    except OSError as error:
+        raise Refusal(say("cli.report.not_written", file=out, error=error)) from error
+    click.echo(say("cli.report.done", file=out, count=len(told.sheets)), err=True)
+
+
+def _tell_fields() -> None:
+    """Print what a form of one's own may hold, a line each."""
+    from kpi.reports.docx import fields
+
+    with _standard_output() as output:
+        for field in fields():
+            output.write("\t".join((field.placeholder, field.meaning, field.example)) + "\n")
+
+
+def _checked_template(file: Path) -> bytes:
+    from kpi.reports.docx import check_template
+
+    data = file.read_bytes()
+    if faults := check_template(data):
+        for fault in faults:
+            click.echo(f"  {fault}", err=True)
+        raise Refusal(say("cli.report.template_refused", file=file))
+    return data
+
+
+def _reported(
+    engine: Engine,
+    name: str | None,
+    codes: Sequence[str],
+    department: str | None,
+    as_of: datetime | None,
+) -> tuple[PlanHeader, list[int] | None]:
+    """Return the plan a report is on, and which series it tells of, None for all.
+
+    Where no plan is named it is the first that has what is asked for, a plan with targets before a
+    table of figures, and which it was is said.
+    """
+    from kpi.charts import series_asked
+    from kpi.store import promising, read_plan
+
+    headers = _plans(engine, name, as_of)
+    if not headers:
+        raise Refusal(say("cli.report.no_plan"))
+    promised = promising(engine)
+    headers.sort(key=lambda h: 0 if h.periods else 1 if h.municipality.code in promised else 2)
+    header, series = headers[0], None
+    contents = []
+    for header in headers if codes else ():
+        contents.append(read_plan(engine, header, as_of))
+        asked = [series_asked(contents[-1].series, code) for code in codes]
+        if all(asked):
+            series = list(dict.fromkeys(chain.from_iterable(asked)))
+            break
+    else:
+        if codes:
+            raise _unknown_indicator(contents, codes)
+    if department is not None:
+        _require_department(read_plan(engine, header, as_of), department)
+    if len(headers) > 1:
+        words = {"municipality": header.municipality.name, "plan": header.plan.name}
+        click.echo(say("cli.report.plan_taken", **words), err=True)
+    return header, series
+
+
+def _unknown_indicator(contents: Sequence[PlanContent], codes: Sequence[str]) -> click.UsageError:
+    """Return what to say where no plan has all that is asked for: the first that none has."""
+    from kpi.charts import near_names, series_asked
+
+    unknown = [
+        code
+        for code in codes
+        if not any(series_asked(content.series, code) for content in contents)
+    ]
+    if not unknown:
+        return click.UsageError(say("cli.report.not_together"))
+    near = (near_names(content.series, unknown[0]) for content in contents)
+    names = next(filter(None, near), "")
+    key = "cli.report.unknown_near" if names else "cli.report.unknown"
+    return click.UsageError(say(key, name=unknown[0], names=names))
+
+
+def _require_department(content: PlanContent, name: str) -> None:
+    known = sorted({department for department in content.series["department"] if department})
+    if name not in known:
+        names = say("list.comma").join(known) or say("cli.report.no_departments")
+        raise click.UsageError(say("cli.report.unknown_department", name=name, names=names))
+
+
+@contextmanager
+def _reporting() -> Iterator[None]:
+    """Refuse what no report can be made of."""
+    from kpi.charts import refusal
+    from kpi.progress import RuleRefused
+    from kpi.reports.content import NothingToReport
+
+    try:
+        yield
+    except RuleRefused as error:
+        raise Refusal(refusal(error)) from error
+    except NothingToReport as error:
+        raise Refusal(str(error)) from error
 
 
 def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:

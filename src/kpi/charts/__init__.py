@@ -3,6 +3,7 @@
 From one description come the plotly figure of the screen and the images for documents.
 """
 
+from kpi.charts.asked import near_names, series_asked
 from kpi.charts.assessment import (
     Assessment,
     Mark,
@@ -81,6 +82,7 @@ __all__ = [
     "fix",
     "lead",
     "ledger",
+    "near_names",
     "of_period",
     "period_title",
     "plan_check_table",
@@ -92,6 +94,7 @@ __all__ = [
     "refusal",
     "render",
     "search",
+    "series_asked",
     "sparkline",
     "spreadsheet_csv",
     "succession",

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
-import unicodedata
 import zipfile
 from datetime import date, datetime
 
@@ -13,15 +11,9 @@ from kpi.collecting.mark import MARK_SHEET, FormMark, mark_rows
 from kpi.editing.desk_sheet import DeskSheet, desk_workbook
 from kpi.importing.remarks import without_controls
 from kpi.model import Municipality
-from kpi.notation import era_year
+from kpi.notation import era_year, file_parts
 from kpi.store import PlanSnapshot, RoundEntry
 from kpi.words import say
-
-#: What file systems refuse, and signs that look alike which they take.
-_REFUSED = str.maketrans(dict(zip('\\/:*?"<>|', "＼／：＊？”＜＞｜", strict=True)))
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
-#: Letters of a department's name in a file's name: three bytes each, within the 255 there may be.
-_LONGEST = 50
 
 
 def form_workbook(
@@ -84,20 +76,11 @@ def departments(entry: RoundEntry) -> list[str]:
 
 def file_names(entry: RoundEntry) -> dict[str, str]:
     """Return what the form of each department is called; never two alike, whatever the system."""
-    names: dict[str, str] = {}
-    taken: set[str] = set()
-    for department in departments(entry):
-        plain = unicodedata.normalize("NFC", _UNSEEN.sub("", department)).translate(_REFUSED)
-        plain = plain[:_LONGEST].strip(" .")
-        number, name = 1, plain
-        while name.casefold() in taken:
-            number += 1
-            name = say("round.form.again", name=plain, number=number)
-        taken.add(name.casefold())
-        names[department] = say(
-            "round.form.file_name", year=era_year(entry.round.fiscal_year), department=name
-        )
-    return names
+    year = era_year(entry.round.fiscal_year)
+    return {
+        department: say("round.form.file_name", year=year, department=name)
+        for department, name in file_parts(departments(entry)).items()
+    }
 
 
 def full_day(day: date) -> str:

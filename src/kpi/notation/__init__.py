@@ -4,6 +4,7 @@ Every reader takes the text of one cell and either returns what it says or raise
 with the reason. None of them guesses.
 """
 
+from kpi.notation.file_name import file_part, file_parts
 from kpi.notation.fiscal_year import (
     YearBasis,
     YearReading,
@@ -49,6 +50,8 @@ __all__ = [
     "difference_unit",
     "era_span",
     "era_year",
+    "file_part",
+    "file_parts",
     "find_fiscal_year",
     "fold",
     "format_number",

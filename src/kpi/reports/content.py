@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 
@@ -195,6 +195,23 @@ class Report:
             dict.fromkeys(
                 line for sheet in self.sheets for line in sheet.spec.source.split("\n") if line
             )
+        )
+
+    def of_department(self, department: str) -> Report:
+        """Return the part that is about a department; about none's, where it has no name."""
+        sheets = [sheet for sheet in self.sheets if sheet.line.department == department]
+        own = {sheet.line.title for sheet in sheets}
+        known = {
+            entry.project.id: entry
+            for section in self.sections
+            for entry in section.projects
+            if entry.project.department == department
+        }
+        return replace(
+            self,
+            department=department,
+            changes=tuple(change for change in self.changes if change.title in own),
+            sections=tuple(_sections(self.assessment, sheets, list(known.values()), department)),
         )
 
 

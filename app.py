@@ -23,6 +23,7 @@ pages = [
     st.Page("pages/overview.py", title=say("page.overview"), url_path="start", default=True),
     st.Page("pages/indicator.py", title=say("page.indicator"), url_path="indicator"),
     st.Page("pages/projects.py", title=say("page.projects"), url_path="projects"),
+    st.Page("pages/reports.py", title=say("page.reports"), url_path="reports"),
     st.Page("pages/plan_check.py", title=say("page.plan_check"), url_path="plan-check"),
     st.Page("pages/target_editing.py", title=say("page.target_editing"), url_path="target-editing"),
     st.Page("pages/rounds.py", title=say("page.rounds"), url_path="rounds"),

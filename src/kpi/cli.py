@@ -779,13 +779,13 @@ def _reporting() -> Iterator[None]:
     """Refuse what no report can be made of."""
     from kpi.charts import refusal
     from kpi.progress import RuleRefused
-    from kpi.reports.content import NothingToReport
+    from kpi.reports.content import NotMade
 
     try:
         yield
     except RuleRefused as error:
         raise Refusal(refusal(error)) from error
-    except NothingToReport as error:
+    except NotMade as error:
         raise Refusal(str(error)) from error
 
 

@@ -18,7 +18,7 @@ from kpi.cli import CALENDARS, STYLES, cli
 from kpi.importing.draft import Context
 from kpi.notation import file_parts
 from kpi.reports.content import compose
-from kpi.reports.formats import FORMATS, Format, bundle, bundle_name
+from kpi.reports.formats import FORMATS, Format, bundle
 from kpi.store import plans
 
 DAY = date(2026, 3, 31)
@@ -64,8 +64,12 @@ def stub(monkeypatch):
 
     module = types.ModuleType("kpi.reports.stub")
     module.setting = setting
-    module.fields = lambda: [types.SimpleNamespace(placeholder="{{ 指標 }}", meaning="名前", example="受診率")]
-    module.check_template = lambda data: ["3段落目：{{ 指漂 }} はありません"] if b"wrong" in data else []
+    module.fields = lambda: [
+        types.SimpleNamespace(placeholder="{{ 指標 }}", meaning="名前", example="受診率")
+    ]
+    module.check_template = lambda data: (
+        ["3段落目：{{ 指漂 }} はありません"] if b"wrong" in data else []
+    )
     monkeypatch.setitem(sys.modules, "kpi.reports.stub", module)
     monkeypatch.setitem(sys.modules, "kpi.reports.docx", module)
     for name, takes_template in (("pptx", False), ("docx", True)):
@@ -75,7 +79,7 @@ def stub(monkeypatch):
 
 
 @pytest.fixture
-def kpi(city):
+def kpi(city, stub):  # noqa: ARG001  its formats are those of the command
     def run(*arguments):
         runner = CliRunner()
         url = city.url.render_as_string(hide_password=False)
@@ -128,7 +132,8 @@ def test_a_zip_has_a_file_for_each_department_and_is_the_same_twice(told, stub):
     assert {one["style"] for one in made} == {"monochrome"}
     assert steps == sorted(steps)
     assert steps[-1] == 1
-    assert bundle_name(told, stub) == "健康計画_令和6年度_議会資料.zip"
+    assert stub.bundle_name("健康計画", 2024) == "健康計画_令和6年度_議会資料.zip"
+    assert stub.file_name("健康/計画", 2024) == "健康／計画_令和6年度_議会資料.pptx"
 
 
 def test_making_ends_where_it_is_told_to(told, stub):
@@ -144,7 +149,7 @@ def test_making_ends_where_it_is_told_to(told, stub):
         bundle(told, stub, Style.COLOUR, stop)
 
 
-def test_the_command_writes_what_was_asked_for_in_that_order(kpi, stub, tmp_path):
+def test_the_command_writes_what_was_asked_for_in_that_order(kpi, tmp_path):
     out = tmp_path / "議会.pptx"
     done = kpi("report", "pptx", "--indicator", "102", "受診率", "--style", "large", "--out", out)
     assert (done.exit_code, "議会.pptx" in done.stderr) == (0, True), done.stderr
@@ -177,7 +182,7 @@ def test_the_command_writes_what_was_asked_for_in_that_order(kpi, stub, tmp_path
         (["odp", "--out", "x"], "odp"),
     ],
 )
-def test_a_wrong_call_says_what_there_is(kpi, stub, tmp_path, monkeypatch, arguments, said):
+def test_a_wrong_call_says_what_there_is(kpi, tmp_path, monkeypatch, arguments, said):
     monkeypatch.chdir(tmp_path)
     done = kpi("report", *arguments)
     assert done.exit_code == 2
@@ -185,7 +190,7 @@ def test_a_wrong_call_says_what_there_is(kpi, stub, tmp_path, monkeypatch, argum
     assert list(tmp_path.glob("x*")) == []
 
 
-def test_a_form_of_ones_own_is_looked_at_before_anything_is_written(kpi, stub, tmp_path):
+def test_a_form_of_ones_own_is_looked_at_before_anything_is_written(kpi, tmp_path):
     listed = kpi("report", "docx", "--fields")
     assert (listed.exit_code, listed.stdout) == (0, "{{ 指標 }}\t名前\t受診率\n")
     form, out = tmp_path / "form.docx", tmp_path / "out.docx"
@@ -199,7 +204,7 @@ def test_a_form_of_ones_own_is_looked_at_before_anything_is_written(kpi, stub, t
     assert json.loads(out.read_bytes())["template"] == "right"
 
 
-def test_what_cannot_be_written_or_reported_is_refused(kpi, stub, tmp_path):
+def test_what_cannot_be_written_or_reported_is_refused(kpi, tmp_path):
     refused = kpi("report", "pptx", "--out", tmp_path / "none" / "a.pptx")
     assert (refused.exit_code, "書けません" in refused.stderr) == (1, True)
     early = kpi("report", "pptx", "--as-of", "2001-01-01", "--out", tmp_path / "a.pptx")

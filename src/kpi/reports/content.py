@@ -43,7 +43,11 @@ from kpi.store import (
 from kpi.words import say
 
 
-class NothingToReport(Exception):
+class NotMade(Exception):
+    """A report cannot be made; the message says why, and what to do."""
+
+
+class NothingToReport(NotMade):
     """The plan has none of the series asked for; the message names them in words."""
 
 
@@ -196,6 +200,15 @@ class Report:
                 line for sheet in self.sheets for line in sheet.spec.source.split("\n") if line
             )
         )
+
+    def beginning(self, count: int) -> Report:
+        """Return the report with its first sheets alone."""
+        sections = []
+        for section in self.sections:
+            if own := section.sheets[:count]:
+                sections.append(replace(section, sheets=own))
+            count -= len(own)
+        return replace(self, sections=tuple(sections))
 
     def of_department(self, department: str) -> Report:
         """Return the part that is about a department; about none's, where it has no name."""

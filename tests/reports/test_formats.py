@@ -7,19 +7,19 @@ import json
 import sys
 import types
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from acts import import_bytes
 from click.testing import CliRunner
 
-from kpi.charts import Calendar, Style
+from kpi.charts import Calendar, Style, fix
 from kpi.cli import CALENDARS, STYLES, cli
 from kpi.importing.draft import Context
 from kpi.notation import file_parts
 from kpi.reports.content import compose
 from kpi.reports.formats import FORMATS, Format, bundle
-from kpi.store import plans
+from kpi.store import plans, read_plan, record
 
 DAY = date(2026, 3, 31)
 PLAN = (
@@ -115,6 +115,27 @@ def test_the_part_of_a_department_is_what_would_be_composed_for_it(city, told):
     assert part.changes == alone.changes
     assert part.department == alone.department
     assert [sheet.line.title for sheet in told.of_department("").sheets] == ["定員"]
+
+
+def test_a_year_that_was_fixed_is_told_as_it_was_fixed(city):
+    [header] = plans(city)
+    before = compose(city, header, day=DAY)
+    fixing = fix(read_plan(city, header), before.assessment)
+    said = {"author": "企画課", "reason": "9月議会", "now": datetime(2025, 9, 1, tzinfo=UTC)}
+    record(city, header.municipality, [fixing], **said)
+    correction = "計画,指標,単位,年度,実績値\n健康計画,受診率,％,R6,99.9\n"
+    context = Context(municipality="見本町", plan="健康計画")
+    later = datetime(2025, 10, 1, tzinfo=UTC)
+    file = "訂正.csv", correction.encode()
+    _, batch = import_bytes(city, file, context=context, now=later)
+    assert batch
+    told = compose(city, header, day=DAY)
+    assert [sheet.line.latest for sheet in told.sheets] == [
+        sheet.line.latest for sheet in before.sheets
+    ]
+    assert told.rules[:-1] == before.rules
+    assert "2025年9月1日に確定" in told.rules[-1]
+    assert "企画課：9月議会" in told.rules[-1]
 
 
 def test_a_zip_has_a_file_for_each_department_and_is_the_same_twice(told, stub):

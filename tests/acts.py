@@ -8,7 +8,8 @@ from sqlalchemy import Engine
 
 from kpi.importing.draft import Context
 from kpi.importing.matching import Preview, accept, prepare
-from kpi.importing.reading import read_files
+from kpi.importing.readers import read_book
+from kpi.importing.reading import read_tables
 
 NOW = datetime(2025, 6, 30, 3, 0, tzinfo=UTC)
 
@@ -17,12 +18,16 @@ def import_bytes(
     engine: Engine, *files: tuple[str, bytes], context: Context | None = None, now: datetime = NOW
 ) -> tuple[Preview, str | None]:
     """Import files as a user would who accepts what is shown."""
-    preview = prepare(engine, read_files(files, context or Context()))
+    preview = preview_of(engine, *files, context=context)
     return preview, accept(engine, preview, author="planner", reason="test", now=now)
 
 
 def preview_of(
     engine: Engine, *files: tuple[str, bytes], context: Context | None = None
 ) -> Preview:
-    """Look at what files would change."""
-    return prepare(engine, read_files(files, context or Context()))
+    """Look at what files would change.
+
+    They are the tests' own, so that no other process has to be started to open them.
+    """
+    books = [read_book(name, data) for name, data in files]
+    return prepare(engine, read_tables(books, context or Context()))

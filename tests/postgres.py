@@ -47,7 +47,8 @@ class Cluster:
     def create(self, template: str = "template0") -> str:
         """Make a database, a copy of another to which nobody is connected; return its name."""
         name = f"kpi_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        # Copying the files takes half the time of writing their pages into the log.
+        self._run(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
         return name
 
     def drop(self, name: str) -> None:

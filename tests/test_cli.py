@@ -19,6 +19,7 @@ import pytest
 from openpyxl import Workbook, load_workbook
 
 from kpi.charts import assess, fix
+from kpi.cli import main
 from kpi.model import PlanRule, RuleVersion, SeriesSetting
 from kpi.progress import rule_text
 from kpi.settings import ROOT
@@ -42,21 +43,26 @@ LINT = """
 
 
 @pytest.fixture
-def kpi(tmp_path):
-    """Run the command as another program would, with a database of the test's own."""
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("KPI_", "COV"))
-    }
+def folder(monkeypatch, tmp_path):
+    """Where the command runs: with a database of the test's own, and nothing else of it set."""
+    for name in [name for name in os.environ if name.startswith(("KPI_", "COV"))]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("KPI_DATABASE_URL", f"sqlite:///{tmp_path / 'new' / 'kpi.db'}")
+    monkeypatch.setenv("KPI_LAYOUTS", str(tmp_path / "layouts"))
     # A terminal of a Japanese Windows: output for machines must be UTF-8 all the same.
-    environment["PYTHONIOENCODING"] = "cp932:replace"
-    environment["KPI_DATABASE_URL"] = f"sqlite:///{tmp_path / 'new' / 'kpi.db'}"
-    environment["KPI_LAYOUTS"] = str(tmp_path / "layouts")
+    monkeypatch.setenv("PYTHONIOENCODING", "cp932:replace")
+    return tmp_path
+
+
+@pytest.fixture
+def program(folder):
+    """Run the command as another program would."""
 
     def run(*arguments: str | Path, **settings: str) -> subprocess.CompletedProcess[bytes]:
         return subprocess.run(
             [sys.executable, "-m", "kpi", *map(str, arguments)],
-            env={**environment, **settings},
-            cwd=tmp_path,
+            env={**os.environ, **settings},
+            cwd=folder,
             capture_output=True,
             check=False,
             timeout=120,
@@ -65,20 +71,55 @@ def kpi(tmp_path):
     return run
 
 
+@pytest.fixture
+def kpi(folder, monkeypatch):
+    """Run the command within the tests' own process, where a program of its own shows no more."""
+
+    def run(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
+        out, err = (
+            io.TextIOWrapper(io.BytesIO(), "cp932", "replace", write_through=True) for _ in "oe"
+        )
+        with monkeypatch.context() as patch:
+            patch.chdir(folder)
+            patch.setattr(sys, "argv", ["kpi", *map(str, arguments)])
+            patch.setattr(sys, "stdout", out)
+            patch.setattr(sys, "stderr", err)
+            with pytest.raises(SystemExit) as ended:
+                main()
+        written = out.buffer.getvalue(), err.buffer.getvalue()
+        return subprocess.CompletedProcess(arguments, ended.value.code or 0, *written)
+
+    return run
+
+
+@pytest.fixture
+def nothing_yet(empty_file, tmp_path):
+    """What `kpi init --empty` makes."""
+    (tmp_path / "new").mkdir()
+    shutil.copy(empty_file, tmp_path / "new" / "kpi.db")
+
+
+@pytest.fixture
+def initialised(sample_file, tmp_path):
+    """What `kpi init` makes."""
+    (tmp_path / "new").mkdir()
+    shutil.copy(sample_file, tmp_path / "new" / "kpi.db")
+
+
 def rows(result):
     assert result.returncode == 0, result.stderr.decode("cp932", "replace")
     return list(csv.DictReader(io.StringIO(result.stdout.decode("utf-8"))))
 
 
-def test_init_values_progress_and_undo_as_a_program_calls_them(kpi, tmp_path):
-    assert kpi("init").returncode == 0
-    values = rows(kpi("values", "--plan", "川崎市総合計画", "--csv"))
+def test_init_values_progress_and_undo_as_a_program_calls_them(program, kpi, tmp_path):
+    assert program("init").returncode == 0
+    values = rows(program("values", "--plan", "川崎市総合計画", "--csv"))
     assert len(values) == 38
     assert list(values[0]) == VALUES
     arrears = next(row for row in values if row["value_text"] == "67億5,319万円")
     assert (arrears["value"], arrears["unit"], arrears["period"]) == ("6753190000", "円", "")
 
-    progress = rows(kpi("progress", "--plan", "川崎市総合計画", "--csv"))
+    progress = rows(program("progress", "--plan", "川崎市総合計画", "--csv"))
     assert list(progress[0]) == PROGRESS
     second = progress[1]
     assert (second["met"], second["required_per_year"], second["rating"]) == ("false", "0.24", "B")
@@ -95,20 +136,20 @@ def test_init_values_progress_and_undo_as_a_program_calls_them(kpi, tmp_path):
         "計画,指標,区分,年度,実績値\n川崎市総合計画,国民健康保険料収入率等,現年度分,R3,95.1％\n",
         encoding="utf-8",
     )
-    told = json.loads(kpi("import", file, "--json").stdout)
+    told = json.loads(program("import", file, "--json").stdout)
     assert (told["added"], told["changed"], told["unchanged"]) == (1, 0, 0)
     [report] = told["files"]
     assert (report["name"], report["layout"], report["encoding"]) == ("実績.csv", "tidy", "utf-8")
     assert report["sheets"] == [{"name": "", "rows": 1, "facts": 1, "skipped": 0}]
     assert len(rows(kpi("values", "--plan", "川崎市総合計画"))) == 39
-    assert kpi("undo", told["batch"]).returncode == 0
+    assert program("undo", told["batch"]).returncode == 0
     assert rows(kpi("values", "--plan", "川崎市総合計画")) == values
-    assert kpi("undo", told["batch"]).returncode == 1
+    assert program("undo", told["batch"]).returncode == 1
     assert rows(kpi("values", "--as-of", "2020-01-01")) == []
 
 
+@pytest.mark.usefixtures("initialised")
 def test_lint_tells_what_is_to_be_looked_at_and_in_which_cell(kpi):
-    kpi("init")
     remarks = rows(kpi("lint", "--plan", "川崎市総合計画", "--csv"))
     assert list(remarks[0]) == LINT
     assert [row["code"] for row in remarks] == [
@@ -136,8 +177,8 @@ def test_lint_tells_what_is_to_be_looked_at_and_in_which_cell(kpi):
     assert (refused.returncode, refused.stdout) == (2, b"")
 
 
+@pytest.mark.usefixtures("nothing_yet")
 def test_a_refused_import_says_why_and_changes_nothing(kpi, tmp_path):
-    kpi("init", "--empty")
     file = tmp_path / "a.csv"
     file.write_text("自治体,計画,指標,年度,実績値\nX,P,A,R2,29（4）\n", encoding="utf-8")
     result = kpi("import", file, "--json")
@@ -168,9 +209,9 @@ def test_a_dry_run_shows_and_records_nothing(kpi, tmp_path):
     assert rows(kpi("values")) == []
 
 
+@pytest.mark.usefixtures("nothing_yet")
 @pytest.mark.parametrize("command", [("import", "--dry-run"), ("check",)])
 def test_looking_leaves_a_database_of_another_version_as_it_is(kpi, tmp_path, command):
-    kpi("init", "--empty")
     database = tmp_path / "new" / "kpi.db"
     with closing(sqlite3.connect(database)) as connection:
         connection.execute("UPDATE alembic_version SET version_num = '0000'")
@@ -184,16 +225,16 @@ def test_looking_leaves_a_database_of_another_version_as_it_is(kpi, tmp_path, co
         assert connection.execute("SELECT version_num FROM alembic_version").fetchone() == ("0000",)
 
 
+@pytest.mark.usefixtures("initialised")
 def test_strict_refuses_on_warnings_too(kpi, tmp_path):
-    kpi("init")
     file = tmp_path / "a.csv"
     file.write_text("計画,指標,年度,実績値\n川崎市総合計画,新しい指標,R3,5\n", encoding="utf-8")
     assert kpi("import", file, "--strict").returncode == 1
     assert kpi("import", file).returncode == 0
 
 
+@pytest.mark.usefixtures("initialised")
 def test_check_writes_what_an_import_would_find_into_a_copy_and_records_nothing(kpi, tmp_path):
-    kpi("init")
     plan = ROOT / "data" / "plans" / "見本市総合計画.xlsx"
     book = load_workbook(plan)
     book["指標一覧"]["I6"] = "29（4）"
@@ -238,6 +279,7 @@ def test_check_says_that_the_copy_of_a_workbook_with_macros_needs_another_name(k
         assert archive.read("xl/vbaProject.bin") == b"macros"
 
 
+@pytest.mark.usefixtures("nothing_yet")
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -255,7 +297,6 @@ def test_check_says_that_the_copy_of_a_workbook_with_macros_needs_another_name(k
     ],
 )
 def test_a_wrong_call_ends_with_2(kpi, arguments):
-    kpi("init", "--empty")
     assert kpi(*arguments).returncode == 2
 
 
@@ -298,11 +339,13 @@ def test_a_missing_driver_is_named(kpi):
 
 
 @pytest.mark.parametrize("command", [("values",), ("init",), ("undo", "x"), ("serve",)])
-def test_a_file_that_is_no_database_is_refused_in_a_sentence(kpi, tmp_path, command):
+def test_a_file_that_is_no_database_is_refused_in_a_sentence(program, kpi, tmp_path, command):
     file = tmp_path / "notes.db"
     file.write_text("これは覚え書きで、データベースではない。", encoding="utf-8")
     before = file.read_bytes()
-    result = kpi(*command, "--db", f"sqlite:///{file}")
+    # Were it served, the tests would wait for it for ever.
+    run = program if command == ("serve",) else kpi
+    result = run(*command, "--db", f"sqlite:///{file}")
     assert result.returncode == 1
     told = result.stderr.decode("cp932")
     assert "notes.db" in told
@@ -310,9 +353,9 @@ def test_a_file_that_is_no_database_is_refused_in_a_sentence(kpi, tmp_path, comm
     assert file.read_bytes() == before
 
 
-def test_an_unknown_plan_is_a_wrong_call_that_names_the_known_ones(kpi):
-    kpi("init")
-    result = kpi("values", "--plan", "どこかの計画")
+@pytest.mark.usefixtures("initialised")
+def test_an_unknown_plan_is_a_wrong_call_that_names_the_known_ones(program):
+    result = program("values", "--plan", "どこかの計画")
     assert result.returncode == 2
     assert "川崎市総合計画" in result.stderr.decode("cp932")
 
@@ -325,8 +368,8 @@ def test_reading_commands_do_not_make_a_database(kpi, tmp_path):
     assert not (tmp_path / "new").exists()
 
 
-def test_serve_refuses_to_listen_beyond_this_machine(kpi):
-    result = kpi("serve", "--host", "0.0.0.0")
+def test_serve_refuses_to_listen_beyond_this_machine(program):
+    result = program("serve", "--host", "0.0.0.0")
     assert result.returncode == 1
     assert "127.0.0.1" in result.stderr.decode("cp932")
 
@@ -340,8 +383,8 @@ def test_serve_refuses_to_listen_beyond_this_machine(kpi):
         ({"KPI_SIGN_IN": "saml"}, "KPI_SIGN_IN"),
     ],
 )
-def test_serve_does_not_begin_with_a_way_in_that_is_not_safe(kpi, settings, said):
-    result = kpi("serve", "--host", "0.0.0.0", **settings)
+def test_serve_does_not_begin_with_a_way_in_that_is_not_safe(program, settings, said):
+    result = program("serve", "--host", "0.0.0.0", **settings)
     assert result.returncode == 2
     assert said in result.stderr.decode("cp932")
 
@@ -354,9 +397,9 @@ def test_doctor_says_what_is_missing_and_ends_accordingly(kpi):
     assert len(result.stderr.decode("cp932").splitlines()) == 4
 
 
+@pytest.mark.usefixtures("initialised")
 @pytest.mark.parametrize("reader", ["head -1", "true"])
-def test_a_reader_that_closes_the_pipe_early_ends_it_quietly(kpi, tmp_path, reader):
-    kpi("init")
+def test_a_reader_that_closes_the_pipe_early_ends_it_quietly(tmp_path, reader):
     database = f"sqlite:///{tmp_path}/new/kpi.db"
     result = subprocess.run(
         [
@@ -373,8 +416,8 @@ def test_a_reader_that_closes_the_pipe_early_ends_it_quietly(kpi, tmp_path, read
         assert result.stdout.startswith(b"municipality,plan")
 
 
+@pytest.mark.usefixtures("initialised")
 def test_the_samples_are_imported_once_only(kpi):
-    kpi("init")
     assert kpi("init").returncode == 0
     assert len(rows(kpi("values", "--plan", "川崎市総合計画"))) == 38
 

@@ -37,9 +37,12 @@ def free_port() -> int:
         return int(listener.getsockname()[1])
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def start_server() -> Iterator[Callable[..., Server]]:
-    """Start `kpi serve` on a database, with settings besides; ended with the session."""
+    """Start `kpi serve` on a database, with settings besides; ended with the module.
+
+    Were it left running, it would take from what the next ones need.
+    """
     running: list[Server] = []
 
     def start(
@@ -79,6 +82,7 @@ def start_server() -> Iterator[Callable[..., Server]]:
     yield start
     for server in running:
         server.process.terminate()
+    for server in running:
         server.process.wait(timeout=20)
         server.rest.join()
         server.process.stdout.close()

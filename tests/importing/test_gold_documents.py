@@ -87,11 +87,10 @@ def expected(row, **changed):
 
 @pytest.fixture
 def stored(samples):
+    headers = {(h.municipality.name, h.plan.name): h for h in plans(samples)}
+
     def facts(municipality, plan):
-        header = next(
-            h for h in plans(samples) if (h.municipality.name, h.plan.name) == (municipality, plan)
-        )
-        for row in values_table(read_plan(samples, header)).to_dict("records"):
+        for row in values_table(read_plan(samples, headers[municipality, plan])).to_dict("records"):
             has_value = row["value"] == row["value"]
             yield {
                 **row,

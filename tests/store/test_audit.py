@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from unittest.mock import ANY
 
@@ -20,21 +20,31 @@ from kpi.model import (
     FactEdit,
     FactKey,
     FiscalYear,
+    Fraction,
     FrozenRating,
     FrozenYear,
     HandRating,
     Indicator,
     Kind,
+    Milestone,
     Municipality,
+    Note,
+    NoteKind,
+    PartEdit,
     Period,
     Plan,
     PlanRule,
     PolicyNode,
+    Project,
     Provenance,
+    Role,
+    Round,
+    RoundItem,
     RuleVersion,
     Series,
     SeriesSetting,
     Step,
+    User,
     Verdict,
 )
 from kpi.store import (
@@ -47,6 +57,7 @@ from kpi.store import (
     read_parts,
     read_snapshot,
     record,
+    record_user,
     save_proposal,
     step_proposal,
     undo,
@@ -83,13 +94,14 @@ def decide(engine, act, when):
     return record(engine, TOWN, [act], author="計画係", reason="会議で決めた", now=when)
 
 
-def propose(engine, when):
-    """Save a proposal, submit it and have it approved."""
+def propose(engine, when, *beside):
+    """Save a proposal, what stands ``beside`` the figure in it too, and have it approved."""
     (header,) = (header for header in plans(engine) if header.municipality == TOWN)
     before = read_parts(engine, header).facts[KEY]
     edit = FactEdit(KEY, before, before._replace(value=42.0, value_text="42"))
     said = {"title": "見直し", "reason": "社会情勢の変化", "author": "計画係"}
-    proposal = save_proposal(engine, TOWN, 1, [edit], now=when, **said)
+    edits = [edit, *(PartEdit(None, part, "") for part in beside)]
+    proposal = save_proposal(engine, TOWN, 1, edits, now=when, **said)
     for number, (step, author) in enumerate(((Step.SUBMIT, "計画係"), (Step.APPROVE, "部長"))):
         known = {"version": proposal.version + number, "author": author, "now": when}
         step_proposal(engine, TOWN, proposal.id, step, **known)
@@ -191,7 +203,26 @@ def test_the_database_itself_refuses_to_change_or_delete_any_row(town):
     told = unknown | known
     rating = FrozenRating(**{field.name: told[field.name] for field in fields(FrozenRating)})
     decide(town, FrozenYear(1, FiscalYear(2024), rules, (rating,)), MAY + 9 * DAY)
-    propose(town, MAY + 10 * DAY)
+    year = FiscalYear(2024)
+    propose(
+        town,
+        MAY + 10 * DAY,
+        Note(1, year, NoteKind.CAUSE, 0, "周知の不足"),
+        Fraction(1, year, 42.0, 100.0, "42", "100"),
+        Project(-1, 1, 1, "1", "健診の勧奨", "健康課", "", 1),
+        Milestone(-1, year, "通知を送る", None, ""),
+    )
+    record(
+        town,
+        TOWN,
+        [Round(1, 1, year, date(2025, 6, 30), ""), RoundItem(1, 1, "健康課")],
+        author="計画係",
+        reason="照会",
+        now=MAY + 11 * DAY,
+    )
+    user = User("hanako", "花子", frozenset({Role.EDITOR}))
+    known = {"author": "管理者", "reason": "着任", "now": MAY + 12 * DAY}
+    record_user(town, TOWN, user, built_on=None, **known)
     tables = [table.name for table in t.metadata.sorted_tables if table is not t.municipality]
     for table in tables:
         count = text(f"SELECT count(*) FROM {table}")

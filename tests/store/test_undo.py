@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import shutil
-from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
@@ -16,8 +15,6 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 
 from kpi.cli import cli
-from kpi.importing import reading
-from kpi.importing.readers import read_book
 from kpi.settings import SAMPLES
 from kpi.store import StillNeeded, open_database, plans, undo
 
@@ -96,14 +93,6 @@ ROW = st.tuples(
 FILE = st.lists(ROW, min_size=1, max_size=6, unique_by=lambda row: row[:3])
 
 
-@pytest.fixture(scope="module")
-def _read_here() -> Iterator[None]:
-    """Files are read in this process: what is tested is not how they are read."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(reading, "read_books", lambda files, _: [read_book(*f) for f in files])
-        yield
-
-
 def as_file(rows) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)
@@ -113,7 +102,6 @@ def as_file(rows) -> bytes:
     return text.getvalue().encode()
 
 
-@pytest.mark.usefixtures("_read_here")
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow])
 @given(files=st.lists(FILE, min_size=1, max_size=4))
 def test_whatever_was_imported_goes_back_step_by_step(files, empty_file, tmp_path_factory):

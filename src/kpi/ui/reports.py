@@ -291,8 +291,8 @@ def _preview(order: Order, seen: list[bytes] | str) -> None:
     told = {"count": min(_PREVIEWED, len(order.series)), "format": order.made_as.title}
     if isinstance(seen, str):
         is_itself = order.format == "html"
-        key = "report_page.seen" if is_itself else "report_page.seen_as_page"
-        show("import_told.html", key="report-seen", words=say(key, **told), severity="")
+        words = say("report_page.seen" if is_itself else "report_page.seen_as_page", **told)
+        show("import_told.html", key="report-seen", words=words, severity="")
         st.iframe(seen, height=680, alt=say("report_page.preview"))
         return
     words = say("report_page.seen", **told)

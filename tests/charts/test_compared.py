@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from made import judged, plan_of
 
-from kpi.charts import compare, draw, theme
+from kpi.charts import compare, draw, picture, theme
 from kpi.model import FiscalYear, Municipality, Period, Plan
 from kpi.store import SeriesContent, known_series, open_database, read_series
 
@@ -219,7 +219,7 @@ def test_years_and_values_of_the_others_fit_on_the_axes():
 def test_text_of_a_file_is_no_markup_in_the_chart():
     evil = Municipality("x", "<b>町</b>")
     spec = compared(OWN, other(actual(2023, 5), municipality=evil)).spec
-    words = [a.text for a in draw(spec, theme("light"), framed=True).layout.annotations]
+    words = [a.text for a in picture(spec).layout.annotations]
     assert any("①&lt;b&gt;町&lt;/b&gt; 5" in text for text in words)
     assert not any("<b>町" in text for text in words)
 

@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 from made import judged, plan_of
 
-from kpi.charts import describe, draw, find_browser, render, sparkline, theme
+from kpi.charts import describe, draw, find_browser, picture, render, sparkline, theme
 from kpi.charts.labels import HEIGHT, WIDTH, box_at
 from kpi.model import FiscalYear, Period
 
@@ -139,7 +139,7 @@ def words_of(figure):
                 box_at(
                     (words.x - first) / (last - first) * WIDTH + (words.xshift or 0),
                     (words.y - low) / (high - low) * HEIGHT + (words.yshift or 0),
-                    re.sub("</?b>", "", words.text),
+                    re.sub("</?b>", "", words.text).replace("<br>", "\n"),
                     across=tied.get(words.xanchor, "center"),
                     upright=tied.get(words.yanchor, "middle"),
                 ),
@@ -182,7 +182,7 @@ def test_a_long_title_and_a_long_source_are_wrapped_and_lose_nothing(mihon):
         title="社会保障制度に基づく市の取組が経済的な不安の軽減に役立っている" * 2,
         source="出典：" + "見本市_成果指標実績_令和6年度.xlsx、" * 12,
     )
-    layout = draw(spec, theme("light"), framed=True).layout
+    layout = picture(spec).layout
     title = re.sub("</?b>", "", layout.title.text).split("<br>")
     assert "".join(title) == f"{spec.title}（千人）"
     assert len(title) == 2
@@ -195,7 +195,7 @@ def test_a_long_title_and_a_long_source_are_wrapped_and_lose_nothing(mihon):
 
 def test_names_from_files_are_text_in_a_figure_not_markup(mihon):
     spec = replace(described(mihon, "特定健康診査"), title="<b>x</b>", unit="<i>％</i>")
-    title = draw(spec, theme("light"), framed=True).layout.title.text
+    title = picture(spec).layout.title.text
     assert "&lt;b&gt;x&lt;/b&gt;" in title
     assert "&lt;i&gt;" in title
 
@@ -226,9 +226,7 @@ def test_small_lines_are_svg_that_says_what_it_is(mihon):
 @pytest.mark.parametrize("image_format", ["png", "svg"])
 def test_a_chart_becomes_an_image_file(mihon, image_format):
     assert find_browser(), "the tests bring chromium"
-    image = render(
-        draw(described(mihon, "特定健康診査"), theme("light"), framed=True), image_format
-    )
+    image = render(picture(described(mihon, "特定健康診査")), image_format)
     if image_format == "png":
         assert image[:8] == b"\x89PNG\r\n\x1a\n"
         assert int.from_bytes(image[16:20]) == 2400

@@ -12,6 +12,7 @@ from kpi.charts import (
     draw,
     lead,
     ledger,
+    picture,
     progress_table,
     sparkline,
     theme,
@@ -363,4 +364,4 @@ def test_the_first_sentence_takes_its_words_from_the_rule():
 def test_a_chart_without_a_unit_has_no_empty_brackets():
     assessment = judged(plan_of(*COURSE, target(2025, 65), unit=""))
     spec = describe(assessment, assessment.line(1, 0), 0)
-    assert draw(spec, theme("light"), framed=True).layout.title.text == "<b>受診率</b>"
+    assert picture(spec).layout.title.text == "<b>受診率</b>"

@@ -18,10 +18,11 @@ from kpi.charts.candidates import Candidate, Candidates, propose, search
 from kpi.charts.comparison import DRAWN, Compared, Figure, Side, compare
 from kpi.charts.data_sheet import Column, DataSheet, Role, data_sheet
 from kpi.charts.display import Display, comparator_word, fact_text, year_of_fact
-from kpi.charts.figure import draw
+from kpi.charts.figure import draw, picture
 from kpi.charts.frozen import Difference, as_fixed, differences, fix
 from kpi.charts.images import BrowserMissing, find_browser, render
 from kpi.charts.ledger import LedgerRow, ledger
+from kpi.charts.marks import mark_shape
 from kpi.charts.plan_check import (
     LINT_COLUMNS,
     ToldRemark,
@@ -35,6 +36,7 @@ from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
 from kpi.charts.spec import Calendar, ChartSpec, describe
 from kpi.charts.succession import Succession, succession
+from kpi.charts.svg import svg
 from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
 from kpi.charts.tokens import Style, Theme, css_variables, theme
 
@@ -82,9 +84,11 @@ __all__ = [
     "fix",
     "lead",
     "ledger",
+    "mark_shape",
     "near_names",
     "of_period",
     "period_title",
+    "picture",
     "plan_check_table",
     "plan_remarks",
     "policy_lines",
@@ -98,6 +102,7 @@ __all__ = [
     "sparkline",
     "spreadsheet_csv",
     "succession",
+    "svg",
     "theme",
     "told_act",
     "values_table",

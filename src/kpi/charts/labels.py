@@ -1,6 +1,6 @@
 """Finds places for the words of a chart, so that none lies on another or on a line.
 
-All in pixels of a plot of the usual size, y upwards. Words are placed one after the other, the
+All in pixels, y upwards, where letters are 14 high. Words are placed one after the other, the
 telling ones first: each where it touches least, the first of equally good places.
 """
 
@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 #: Size of the plot on a small laptop, without margins and without the strip of periods.
 WIDTH, HEIGHT = 660.0, 304.0
 _LINE_HEIGHT = 18.0
@@ -16,6 +19,8 @@ _LINE_HEIGHT = 18.0
 _STEP = 3.0
 #: What it costs to lie on other words, per square pixel, and on a line, per point of it.
 _ON_WORDS, _ON_LINE, _OUTSIDE = 1.0, 4.0, 50.0
+
+Table = NDArray[np.float64]
 
 
 class Box(NamedTuple):
@@ -35,9 +40,9 @@ def words_width(words: str) -> float:
 def box_at(x: float, y: float, words: str, *, across: str, upright: str) -> Box:
     """Return the box of words at a point: ``left, center, right`` of it, ``top, middle, bottom``.
 
-    Lines of words are parted by ``<br>``.
+    Lines of words are parted by line breaks.
     """
-    lines = words.split("<br>")
+    lines = words.split("\n")
     width, height = max(map(words_width, lines)), _LINE_HEIGHT * len(lines)
     left = {"left": x - width, "center": x - width / 2, "right": x}[across]
     bottom = {"top": y, "middle": y - height / 2, "bottom": y - height}[upright]
@@ -47,8 +52,9 @@ def box_at(x: float, y: float, words: str, *, across: str, upright: str) -> Box:
 class Places:
     """What is taken on a plot: lines by their points, and words by their boxes."""
 
-    def __init__(self) -> None:
-        """Begin with an empty plot."""
+    def __init__(self, width: float, height: float) -> None:
+        """Begin with an empty plot of this size."""
+        self._width, self._height = width, height
         self._points: list[tuple[float, float]] = []
         self._boxes: list[Box] = []
 
@@ -62,8 +68,8 @@ class Places:
 
     def put(self, boxes: Sequence[Box]) -> int:
         """Take the best of the boxes and return its number."""
-        costs = [self._cost(box) + number for number, box in enumerate(boxes)]
-        best = costs.index(min(costs))
+        costs = self._costs(np.array(boxes)) + np.arange(len(boxes))
+        best = int(costs.argmin())
         self._boxes.append(boxes[best])
         return best
 
@@ -71,15 +77,16 @@ class Places:
         """Take a box that something else than words fills, as the mark of a point."""
         self._boxes.append(box)
 
-    def _cost(self, box: Box) -> float:
-        crossed = sum(
-            box.left < x < box.right and box.bottom + 2 < y < box.top - 2 for x, y in self._points
-        )
-        covered = sum(
-            max(0.0, min(box.right, other.right) - max(box.left, other.left))
-            * max(0.0, min(box.top, other.top) - max(box.bottom, other.bottom))
-            for other in self._boxes
-        )
-        outside = max(0.0, -box.bottom) + max(0.0, box.right - WIDTH - 12) + max(0.0, -box.left)
-        outside += max(0.0, box.top - HEIGHT)
-        return crossed * _ON_LINE + covered * _ON_WORDS + outside * _OUTSIDE
+    def _costs(self, boxes: Table) -> Table:
+        """Return what each box costs: a row of left, bottom, right and top each."""
+        left, bottom, right, top = boxes.T[:, :, None]
+        x, y = np.array(self._points or np.empty((0, 2))).T
+        crossed = ((left < x) & (x < right) & (bottom + 2 < y) & (y < top - 2)).sum(axis=1)
+        others = np.array(self._boxes or np.empty((0, 4))).T
+        wide = np.minimum(right, others[2]) - np.maximum(left, others[0])
+        high = np.minimum(top, others[3]) - np.maximum(bottom, others[1])
+        covered = (wide.clip(0) * high.clip(0)).sum(axis=1)
+        beyond = -bottom, right - self._width - 12, -left, top - self._height
+        outside = np.sum([over.clip(0)[:, 0] for over in beyond], axis=0)
+        costs: Table = crossed * _ON_LINE + covered * _ON_WORDS + outside * _OUTSIDE
+        return costs

@@ -124,6 +124,8 @@ class ChartSpec:
     others: tuple[Other, ...] = ()
     #: Targets as they are before a proposal that changes them.
     replaced: tuple[Step, ...] = ()
+    #: How years are written in it.
+    calendar: Calendar = Calendar.BOTH
 
 
 def describe(
@@ -182,6 +184,7 @@ def describe(
         assessment.municipality.name if others else "",
         others,
         replaced,
+        calendar,
     )
 
 

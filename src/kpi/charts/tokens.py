@@ -1,4 +1,4 @@
-"""Access to the one set of colours and type, `tokens.toml`."""
+"""Access to the one set of colours, type and lines, `tokens.toml`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from importlib.resources import files
+from typing import Any, NamedTuple
 
 
 class Style(StrEnum):
@@ -22,7 +23,34 @@ class Style(StrEnum):
     @property
     def theme(self) -> Theme:
         """Return the colours of the style."""
-        return theme("mono" if self is Style.MONOCHROME else "light")
+        return theme(_tokens()["style"][self]["theme"])
+
+    @property
+    def letters(self) -> Letters:
+        """Return how high its letters are."""
+        heights = _tokens()["style"][self]
+        return Letters(heights["title"], heights["text"], heights["note"])
+
+
+class Letters(NamedTuple):
+    """Heights of letters in pixels of an image 1200 wide."""
+
+    title: int
+    text: int
+    note: int
+
+
+class Look(NamedTuple):
+    """How a line is drawn, beside letters 14 high: no two that stand together alike."""
+
+    #: A token of the theme.
+    colour: str
+    width: float
+    #: solid, dash, dot, dashdot or longdash.
+    dash: str
+    #: Of its points: circle, diamond, square, triangle, cross; a stroke ends a line upright.
+    symbol: str
+    size: float
 
 
 @dataclass(frozen=True)
@@ -41,8 +69,18 @@ class Theme:
 @cache
 def theme(name: str) -> Theme:
     """Return the theme ``light``, ``dark`` or ``mono``, which has greys alone."""
-    data = tomllib.loads((files(__package__) / "tokens.toml").read_text(encoding="utf-8"))
-    return Theme(name, data["font"], data[name])
+    return Theme(name, _tokens()["font"], _tokens()[name])
+
+
+@cache
+def looks() -> dict[str, Look]:
+    """Return what every line of a chart looks like: actual, base, gap, target …, other-3."""
+    return {name: Look(**look) for name, look in _tokens()["line"].items()}
+
+
+@cache
+def _tokens() -> dict[str, Any]:
+    return tomllib.loads((files(__package__) / "tokens.toml").read_text(encoding="utf-8"))
 
 
 def css_variables(name: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from kpi.charts import mark_shape
 from kpi.charts.display import percent
 from kpi.notation import era_year, short_year
 from kpi.words import say
@@ -23,7 +24,9 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals.update(say=say, era_year=era_year, short_year=short_year, percent=percent)
+_templates.globals.update(
+    say=say, era_year=era_year, short_year=short_year, percent=percent, mark_shape=mark_shape
+)
 
 # Plain clicks stay in this session; with a modifier key the link opens as any other.
 _SCRIPT = """

@@ -17,6 +17,7 @@ from kpi.charts import (
     find_browser,
     ledger,
     period_title,
+    picture,
     render,
     succession,
     theme,
@@ -131,7 +132,7 @@ def _export(box: DeltaGenerator, spec: ChartSpec, image_format: str, key: str) -
     has_browser = find_browser() is not None
     box.download_button(
         image_format.upper(),
-        data=lambda: render(draw(spec, theme("light"), framed=True), image_format),
+        data=lambda: render(picture(spec), image_format),
         file_name=f"{spec.title}.{image_format}",
         mime={"png": "image/png", "svg": "image/svg+xml"}[image_format],
         key=f"{key}-{image_format}",

@@ -5,6 +5,7 @@ From one description come the plotly figure of the screen and the images for doc
 
 from kpi.charts.asked import near_names, series_asked
 from kpi.charts.assessment import (
+    SIGNS,
     Assessment,
     Mark,
     PeriodSummary,
@@ -44,6 +45,7 @@ __all__ = [
     "DRAWN",
     "LINT_COLUMNS",
     "PROGRESS_COLUMNS",
+    "SIGNS",
     "Assessment",
     "BrowserMissing",
     "Calendar",

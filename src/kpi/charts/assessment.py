@@ -67,6 +67,17 @@ UNCOMPARED = frozenset(
 UNJUDGED = UNCOMPARED | {Reason.NO_DIRECTION, Reason.NO_TOLERANCE, Reason.NO_RANGE}
 #: Reasons for which all is known of a target, and its rule gives it no rating.
 UNRATEABLE = frozenset({Reason.NO_MEASURE, Reason.NO_BAND, Reason.NO_LIMIT})
+#: The marks as signs, where no drawing can stand. Never directly before a number.
+SIGNS = {
+    "star": "☆",
+    "ring-dot": "◎",
+    "ring": "○",
+    "diamond": "◇",
+    "triangle": "△",
+    "triangle-down": "▽",
+    "cross": "×",
+    "dash": "－",
+}
 
 
 class CoursePoint(NamedTuple):
@@ -105,6 +116,11 @@ class Mark:
     judged_year: int | None
     #: Who set it by hand, when and why; empty where it was computed.
     by_hand: str
+
+    @property
+    def sign(self) -> str:
+        """Return the shape as a sign: ◎."""
+        return SIGNS[self.shape]
 
 
 @dataclass(frozen=True)

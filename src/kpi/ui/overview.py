@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from kpi.charts import Assessment, SeriesLine, lead, of_period, policy_lines, sparkline
+from kpi.charts import SIGNS, Assessment, SeriesLine, lead, of_period, policy_lines, sparkline
 from kpi.charts.parts import policy_title
 from kpi.model import FactKey, FiscalYear, Kind
 from kpi.notation import normal
@@ -16,17 +16,6 @@ from kpi.ui.html import show
 from kpi.ui.source import open_source
 from kpi.words import say
 
-#: The marks as signs, for buttons that cannot hold a drawing. Never directly before a number.
-SIGNS = {
-    "star": "☆",
-    "ring-dot": "◎",
-    "ring": "○",
-    "diamond": "◇",
-    "triangle": "△",
-    "triangle-down": "▽",
-    "cross": "×",
-    "dash": "－",
-}
 #: Filters beside the names of the bands, which are letters.
 _ALL, _REFERENCE, _NO_TARGET = "all", "reference", "none"
 _TO_HIRAGANA = {code: code - 0x60 for code in range(ord("ァ"), ord("ヶ") + 1)}

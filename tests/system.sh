@@ -5,6 +5,7 @@ missing=""
 command -v chromium >/dev/null 2>&1 || command -v google-chrome >/dev/null 2>&1 || missing="$missing chromium"
 fc-match -f '%{lang}' 'Noto Sans CJK JP:lang=ja' 2>/dev/null | tr '|' '\n' | grep -qx ja || missing="$missing fonts-noto-cjk fontconfig"
 command -v soffice >/dev/null 2>&1 || missing="$missing libreoffice-calc-nogui"
+ls /usr/lib*/libreoffice/program/libswlo.so >/dev/null 2>&1 || missing="$missing libreoffice-writer-nogui"
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 [ -z "$missing" ] && exit 0
 if ! command -v apt-get >/dev/null 2>&1; then

@@ -21,7 +21,7 @@ def main() -> None:
     # Rows come and go without ever forming a cycle; looking for some takes a third of the time.
     gc.disable()
     limits = ImportLimits(*map(int, sys.argv[1:]))
-    _limit_memory(limits.memory_mb)
+    limit_memory(limits.memory_mb)
     there, back = sys.stdin.buffer, sys.stdout.buffer
     while True:
         try:
@@ -41,7 +41,8 @@ def _packed(piece: Piece) -> bytes:
     return packed.getvalue()
 
 
-def _limit_memory(megabytes: int) -> None:
+def limit_memory(megabytes: int) -> None:
+    """Let this process have no more than so much address space, and leave no core behind."""
     try:
         import resource
     except ImportError:  # Windows has no such limit; there the time alone is bounded.

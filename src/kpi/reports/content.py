@@ -29,7 +29,7 @@ from kpi.charts.assessment import period_title, target_text
 from kpi.charts.parts import policy_title
 from kpi.model import FiscalYear, Fraction, Note, NoteKind
 from kpi.notation import era_year, full_year
-from kpi.progress import JudgedTarget
+from kpi.progress import Band, JudgedTarget
 from kpi.progress.rating import UNRATED
 from kpi.store import (
     JAPAN,
@@ -109,6 +109,10 @@ class IndicatorSheet:
     reporting_year: int
     #: Every fact with the cell it came from.
     facts: tuple[LedgerRow, ...]
+    #: The period its verdict and chart are about, 0 for none.
+    focus: int
+    #: Every rating its rule could give, the best first, last the one of what cannot be judged.
+    ratings: tuple[Band, ...]
 
     @property
     def headline(self) -> str:
@@ -348,7 +352,14 @@ def _sheet(
         tuple(sorted(own, key=lambda n: -_year(n))),
         assessment.reporting_year,
         tuple(ledger(assessment, line, [], beside.fractions)),
+        about,
+        _ratings(assessment, target),
     )
+
+
+def _ratings(assessment: Assessment, target: JudgedTarget | None) -> tuple[Band, ...]:
+    rule = assessment.rule if target is None else assessment.rules[target.rule]
+    return *rule.ranking, assessment.bands[UNRATED]
 
 
 def _about(note: Note) -> tuple[FiscalYear, NoteKind]:

@@ -359,7 +359,7 @@ def _arranged(
     spec: ChartSpec, sheet: DataSheet, frame: Frame, *, named: bool
 ) -> list[dict[int, _Label]]:
     """Return the labels of each column by the number of the year, where they lie on least."""
-    places = Places()
+    places = Places(WIDTH, HEIGHT)
     low, high = spec.axis
     # Places are found on a plot of the usual size: there letters are so much wider and higher.
     wider = WIDTH / (frame.width * INNER.width) * frame.letters / _USUAL

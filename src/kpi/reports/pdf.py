@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 import typst
 
 from kpi.charts import Style
-from kpi.reports.content import Report
+from kpi.reports.content import NotMade, Report
 from kpi.reports.telling import shapes, tell
 from kpi.words import say
 
@@ -33,9 +33,11 @@ _MEASURES = _Measures(9.5, 12, 220)
 _LARGE = _Measures(12.5, 8, 320)
 #: Share of the time that the charts take; the rest is setting the pages.
 _DRAWING = 0.3
+#: Dots to the inch of a page as a picture.
+_PPI = 90
 
 
-class FontMissing(Exception):
+class FontMissing(NotMade):
     """No Japanese font: a booklet cannot be set. The message says so; all else goes on working."""
 
 
@@ -46,6 +48,24 @@ def booklet(
 
     ``on_step`` is told the share done, and may raise to give up. Raises `FontMissing`.
     """
+    options = _options(report, style, on_step) | {"format": "pdf"}
+    try:
+        pages: bytes = typst.compile(pdf_standards="ua-1", **options)
+    except typst.TypstError:
+        # The standard refuses letters that no font has; they are better shown as boxes than not.
+        pages = typst.compile(**options)
+    on_step(1.0)
+    return pages
+
+
+def pictures(report: Report, style: Style, most: int) -> list[bytes]:
+    """Return the first pages as PNG, at most so many; raises `FontMissing`."""
+    pages = typst.compile(**_options(report, style, lambda _: None), format="png", ppi=_PPI)
+    return (pages if isinstance(pages, list) else [pages])[:most]
+
+
+def _options(report: Report, style: Style, on_step: Callable[[float], None]) -> dict[str, Any]:
+    """Return what typst is asked, but for the format."""
     measures = _LARGE if style is Style.LARGE else _MEASURES
     told = {
         "fonts": _families(style),
@@ -55,20 +75,12 @@ def booklet(
         "shapes": shapes(style.theme),
         **tell(report, style, style.theme, measures.plot, lambda share: on_step(share * _DRAWING)),
     }
-    options: dict[str, Any] = {
+    return {
         "input": (files(__package__) / "booklet.typ").read_bytes(),
-        "format": "pdf",
         "font_paths": _fonts(),
         "sys_inputs": {"report": json.dumps(told, ensure_ascii=False)},
         "timestamp": datetime.combine(report.day, time(), UTC),
     }
-    try:
-        pages: bytes = typst.compile(pdf_standards="ua-1", **options)
-    except typst.TypstError:
-        # The standard refuses letters that no font has; they are better shown as boxes than not.
-        pages = typst.compile(**options)
-    on_step(1.0)
-    return pages
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 from sqlalchemy import Engine
 
-from kpi.charts import Calendar, Style, find_browser, refusal
+from kpi.charts import Calendar, Style, refusal
 from kpi.model import ReportSet
 from kpi.progress import RuleRefused
 from kpi.reports.content import NotMade, Report, compose
@@ -164,8 +164,6 @@ def _look(work: Work, departments: int) -> bytes | None:
     )
     if not FORMATS[work.format].takes_template:
         return None
-    if find_browser() is None:
-        st.info(say("report_page.no_browser"))
     return _template()
 
 
@@ -183,19 +181,35 @@ def _one_of(row: Any, name: str, options: list[str], before: str, mark: str) -> 
 
 def _template() -> bytes | None:
     """Show where a form of one's own is put, and what is wrong with it."""
-    from kpi.reports.docx import check_template, fields
+    from kpi.reports.docx import fields, own_form
 
     with st.expander(say("report_page.template"), key="report-template-open"):
         st.caption(say("report_page.template_told"))
         file = st.file_uploader(say("report_page.template_file"), ["docx"], key="report-template")
+        st.download_button(
+            say("report_page.own_form"),
+            own_form(Style.COLOUR.theme),
+            file_name=say("report_page.own_form_name"),
+            mime=FORMATS["docx"].mime,
+            key="report-own-form",
+            on_click="ignore",
+        )
         show("report_fields.html", key="report-fields", fields=fields())
     if file is None:
         return None
     content = file.getvalue()
-    if faults := check_template(content):
+    if faults := _faults(content):
         show("refused.html", key="report-template-refused", sentences=faults)
         st.stop()
     return content
+
+
+# A process of its own looks at it, which takes a second.
+@st.cache_data(show_spinner=False, max_entries=16)
+def _faults(form: bytes) -> list[str]:
+    from kpi.reports.docx import check_template
+
+    return check_template(form)
 
 
 def _make(order: Order) -> None:

@@ -56,14 +56,14 @@ def _candidates(assessment: Assessment, series: Sequence[int], focus: int, turn:
 
 
 def _filtered(assessment: Assessment, lines: list[SeriesLine], turn: str) -> list[SeriesLine]:
-    policies = {None: say("filter.any")} | {
-        line.policy_id: _measure(assessment, line) for line in lines if line.policy_id
+    policies = {"": say("filter.any")} | {
+        str(line.policy_id): _measure(assessment, line) for line in lines if line.policy_id
     }
     departments = {"": say("filter.any")} | {
         line.department: line.department for line in lines if line.department
     }
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    policy, department = None, ""
+    policy = department = ""
     if len(policies) > 2:
         policy = row.selectbox(
             say("filter.policy"),
@@ -84,7 +84,7 @@ def _filtered(assessment: Assessment, lines: list[SeriesLine], turn: str) -> lis
     return [
         line
         for line in lines
-        if policy in (None, line.policy_id)
+        if policy in ("", str(line.policy_id))
         if department in ("", line.department)
         if search in normal(line.title)
     ]

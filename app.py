@@ -19,33 +19,44 @@ except DatabaseUnavailable as error:
     st.stop()
 who = person.person()
 
-pages = [
-    st.Page("pages/overview.py", title=say("page.overview"), url_path="start", default=True),
-    st.Page("pages/indicator.py", title=say("page.indicator"), url_path="indicator"),
-    st.Page("pages/projects.py", title=say("page.projects"), url_path="projects"),
-    st.Page("pages/reports.py", title=say("page.reports"), url_path="reports"),
-    st.Page("pages/plan_check.py", title=say("page.plan_check"), url_path="plan-check"),
-    st.Page("pages/target_editing.py", title=say("page.target_editing"), url_path="target-editing"),
-    st.Page("pages/rounds.py", title=say("page.rounds"), url_path="rounds"),
-    st.Page("pages/actuals.py", title=say("page.actuals"), url_path="actuals"),
-    st.Page("pages/rules.py", title=say("page.rules"), url_path="rules"),
-    st.Page("pages/proposals.py", title=say("page.proposals"), url_path="proposals"),
-    st.Page("pages/imports.py", title=say("page.imports"), url_path="imports"),
-    st.Page("pages/history.py", title=say("page.history"), url_path="history"),
-]
-if who.may_anywhere(Act.CHANGE_USER):
-    pages.append(st.Page("pages/users.py", title=say("page.users"), url_path="users"))
+#: The pages by their files, each with the act it is there for.
+PAGES = {
+    "overview": Act.VIEW,
+    "indicator": Act.VIEW,
+    "projects": Act.VIEW,
+    "reports": Act.VIEW,
+    "plan_check": Act.VIEW,
+    "target_editing": Act.SAVE_PROPOSAL,
+    "rounds": Act.OPEN_ROUND,
+    "actuals": Act.ANSWER,
+    "rules": Act.VIEW,
+    "proposals": Act.VIEW,
+    "imports": Act.IMPORT,
+    "history": Act.VIEW,
+    "users": Act.CHANGE_USER,
+}
+pages = {
+    name: st.Page(
+        f"pages/{name}.py",
+        title=say(f"page.{name}"),
+        url_path="start" if name == "overview" else name.replace("_", "-"),
+        default=name == "overview",
+    )
+    for name in PAGES
+}
 
 
 def to_overview() -> None:
     """Lead to the overview, which Streamlit serves at the root only, whoever writes its name."""
-    st.switch_page(pages[0], query_params=st.query_params.to_dict())
+    st.switch_page(pages["overview"], query_params=st.query_params.to_dict())
 
 
 by_name = st.Page(to_overview, title=say("page.overview"), url_path="overview")
-current = st.navigation([*pages, by_name], position="hidden")
+current = st.navigation([*pages.values(), by_name], position="hidden")
+# Whoever opens another by its address is told there for whom it is.
+shown = [page for name, page in pages.items() if who.may_anywhere(PAGES[name])]
 try:
-    frame.sidebar(pages, current, who)
+    frame.sidebar(shown, current, who)
     as_of.banner()
     current.run()
 except DatabaseUnavailable as error:

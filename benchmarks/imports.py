@@ -24,8 +24,10 @@ from sqlalchemy import Engine, func, select
 
 from benchmarks.comparison import Line, take_turns
 from benchmarks.workbooks import write_actuals, write_forms
+from kpi import settings
+from kpi.acting.imports import accept
 from kpi.importing.draft import Context
-from kpi.importing.matching import accept, prepare
+from kpi.importing.matching import prepare
 from kpi.importing.reading import read_files
 from kpi.store import migrate, open_database
 from kpi.store.tables import fact
@@ -133,7 +135,7 @@ def _import_into_postgresql(data: bytes, cluster: Cluster, empty: str, facts: in
 def _into(engine: Engine, data: bytes, facts: int) -> float:
     start = perf_counter()
     preview = prepare(engine, read_files([("actuals.xlsx", data)], Context()))
-    accept(engine, preview, author="benchmark", reason="benchmark", now=datetime.now(UTC))
+    accept(engine, settings.operator(), preview, reason="benchmark", now=datetime.now(UTC))
     seconds = perf_counter() - start
     with engine.connect() as connection:
         committed = connection.scalar(select(func.count()).select_from(fact))

@@ -1,4 +1,4 @@
-"""Writes the pages of docs/ that follow from the program: commands, findings, rules, remarks.
+"""Writes the pages of docs/ that follow from the program, such as those of commands and roles.
 
 `make docs` runs it; a test fails when a page is not what it would write.
 """
@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from kpi.access import ACTS, Role
 from kpi.charts import condition_words
 from kpi.cli import cli
 from kpi.importing.findings import catalogue
@@ -135,10 +136,52 @@ def rules() -> str:
     return "".join(parts)
 
 
+def roles() -> str:
+    """Return the table of who may do what."""
+    parts = [MADE, "# だれが何をしてよいか\n\n"]
+    parts.append(
+        "役割は自治体ごとに決まり（[サインイン](sign-in.md)）、1人がいくつもの役割を持てます。"
+    )
+    parts.append(
+        "どの操作も、画面のボタンではなく操作そのものの中で確かめ、できないときは、だれができるかを"
+    )
+    parts.append("文で示して、何も変えません。すべての升目を試験しています。\n\n")
+    parts.append(f"| すること | {' | '.join(say(f'access.role.{role}') for role in Role)} |\n")
+    parts.append(f"|---|{'---|' * len(Role)}\n")
+    for act, allowed in ACTS.items():
+        cells = [
+            "全部署" if role in allowed.everywhere else "自部署のみ" if role in allowed.own else "×"
+            for role in Role
+        ]
+        parts.append(f"| {say(f'access.act.{act}')} | {' | '.join(cells)} |\n")
+    parts.append("\n" + ROLES_TOLD)
+    return "".join(parts)
+
+
+ROLES_TOLD = """\
+- **自部署**は、利用者の所管課のものです。指標と事務事業は計画に登録されている所管課、
+  実績照会への回答は、照会が尋ねている課で決まります。画面の上の値ではなく、登録されて
+  いるもので確かめます。所管課のないものは、企画の人だけが書けます。
+- **回答**に入れられるのは、その照会がその課に尋ねた年度の実績、分子・分母、記載だけです。
+  締め切ったあとの回答は、企画の人が受け取るまで計画に入りません。
+- **承認**は、改定案を始めた人、保存した人、申請した人とは別の承認者がします
+  （`KPI_SELF_APPROVAL`、[設定](operation.md)）。
+- **取消し**は、表に書いてあるもののほかは、同じことをできる人ができます。いくつもの
+  自治体に及ぶ取込は、そのすべてでできる人だけが取り消せます。
+- **取込の読み方**は自治体を問わずに残るので、どこかの自治体の企画の人なら残せます。
+- **ほかの自治体**のことは、そこでの役割がなければ、見ることも変えることもできません。
+- 画面の左には、自分の役割で使うものだけが並びます。
+- **コマンド** `kpi import` と `kpi undo` は、`KPI_ROLES` の役割で確かめます。`init`、
+  `serve` の初めての見本、`backup`、`restore`、`doctor` は、データベースを持つアカウント
+  の仕事で、役割を問いません。
+"""
+
+
 PAGES = {
     "commands.md": commands,
     "findings.md": findings,
     "plan-check.md": remarks,
+    "roles.md": roles,
     "rules.md": rules,
 }
 

@@ -8,6 +8,7 @@ from kpi.words import say
 if as_of.day() is not None:
     st.info(say("imports.only_now"))
     st.stop()
+imports.for_planners()
 work = imports.work()
 beside = imports.head(work)
 imports.done()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import as_of, choices, judging, rule_editor, rule_shelf, rules, series_settings
+from kpi.ui import choices, judging, rule_editor, rule_shelf, rules, series_settings
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -14,13 +14,13 @@ if header is None:
     st.info(say("app.nothing_yet"))
     st.stop()
 year = choices.choose_year(header, boxes[2])
-can_act = as_of.day() is None
-work = rule_editor.work(header) if can_act else None
+why_not = rules.why_not(header)
+work = None if why_not else rule_editor.work(header)
 judging.tell()
 if work is not None:
     rule_editor.edit(header, year, work)
     st.stop()
-if can_act and rules.choose_view() == "series":
+if not why_not and rules.choose_view() == "series":
     series_settings.edit(header, year)
 else:
     left, right = st.columns([1, 2.6], gap="medium")
@@ -28,6 +28,6 @@ else:
         shelf = rule_shelf.read_shelf(header)
         name = rules.choose_rule(shelf)
     with right:
-        rules.rule(header, year, shelf, name, can_act=can_act)
-if can_act:
+        rules.rule(header, year, shelf, name, why_not)
+if not why_not:
     judging.history(header)

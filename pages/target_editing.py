@@ -30,6 +30,7 @@ if header is None:
 if as_of.day() is not None:
     st.info(say("editing.only_now"))
     st.stop()
+editing.for_planners(header)
 work = editing.choose_draft(header, boxes[2])
 target_grid.absorb(work)
 editing.refresh(work)

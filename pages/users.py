@@ -16,7 +16,7 @@ municipality = proposals.choose_municipality(box)
 if municipality is None:
     st.info(say("app.nothing_yet"))
     st.stop()
-users.administrator(municipality)
+users.for_administrators(municipality)
 users.tell()
 users.listing(municipality)
 users.history(municipality)

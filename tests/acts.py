@@ -6,12 +6,24 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Engine
 
+from kpi.access import Person, Role
+from kpi.acting.imports import accept
 from kpi.importing.draft import Context
-from kpi.importing.matching import Preview, accept, prepare
+from kpi.importing.matching import Preview, prepare
 from kpi.importing.readers import read_book
 from kpi.importing.reading import read_tables
 
 NOW = datetime(2025, 6, 30, 3, 0, tzinfo=UTC)
+
+
+def planner(name: str = "企画課") -> Person:
+    """Return somebody of the planning department."""
+    return Person(name, frozenset({Role.PLANNER}))
+
+
+def editor(department: str) -> Person:
+    """Return somebody of another department, called after it."""
+    return Person(department, frozenset({Role.EDITOR}), frozenset({department}))
 
 
 def import_bytes(
@@ -19,7 +31,7 @@ def import_bytes(
 ) -> tuple[Preview, str | None]:
     """Import files as a user would who accepts what is shown."""
     preview = preview_of(engine, *files, context=context)
-    return preview, accept(engine, preview, author="planner", reason="test", now=now)
+    return preview, accept(engine, planner("planner"), preview, reason="test", now=now)
 
 
 def preview_of(

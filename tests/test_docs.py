@@ -30,7 +30,9 @@ def tracked():
     return [name for name in names.split("\0") if name and (ROOT / name).is_file()]
 
 
-@pytest.mark.parametrize("page", ["commands.md", "findings.md", "plan-check.md", "rules.md"])
+@pytest.mark.parametrize(
+    "page", ["commands.md", "findings.md", "plan-check.md", "roles.md", "rules.md"]
+)
 def test_a_generated_page_is_what_the_program_would_write_now(page):
     spec = importlib.util.spec_from_file_location("make_pages", ROOT / "docs" / "make_pages.py")
     module = importlib.util.module_from_spec(spec)

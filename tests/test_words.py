@@ -15,6 +15,7 @@ from kpi.progress import Reason
 from kpi.progress.plan_check import REMARKS
 from kpi.progress.rating import BOUNDS, COLOURS, NUMBERS, SHAPES, YES_NO
 from kpi.settings import ROOT
+from kpi.store import ANSWER, NOTE, PROPOSAL, USER, judging
 from kpi.words import keys, template
 
 CODE = [*ROOT.glob("src/kpi/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"]
@@ -50,6 +51,11 @@ def test_every_word_asked_for_is_in_the_catalogue():
     assert whole <= known, whole - known
     for beginning in begun:
         assert any(key.startswith(beginning) for key in known), beginning
+
+
+def test_every_act_on_record_is_called_something():
+    acts = {act for _, act in judging._TABLES.values()} | {ANSWER, NOTE, PROPOSAL, USER}
+    assert {f"act.{act}" for act in acts} <= set(keys())
 
 
 def test_no_word_is_in_the_catalogue_for_nothing():

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from sqlalchemy import Engine
 
+    from kpi.access import Person
     from kpi.charts import Assessment
     from kpi.importing.matching import Preview
     from kpi.store import PlanContent, PlanHeader
@@ -100,6 +101,14 @@ def _open(url: str | None) -> Engine:
         scheme = url.partition("://")[0]
         words = say("cli.no_driver", scheme=scheme, name=error.name)
         raise click.UsageError(words) from error
+
+
+def _person() -> Person:
+    """Return who is at work; roles that there are not are a wrong call."""
+    try:
+        return settings.person()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error
 
 
 def _ready(engine: Engine) -> Engine:
@@ -213,8 +222,9 @@ def init(engine: Engine, empty: bool) -> None:
 
 
 def _import_samples_into_empty(engine: Engine) -> None:
+    from kpi.acting.imports import accept
     from kpi.importing.draft import Context
-    from kpi.importing.matching import accept, prepare
+    from kpi.importing.matching import prepare
     from kpi.importing.reading import read_files
     from kpi.store import is_empty
 
@@ -229,8 +239,9 @@ def _import_samples_into_empty(engine: Engine) -> None:
                 _tell(preview)
                 raise Refusal(say("cli.import.refused"))
             reason = say("import.reason_sample")
-            accept(engine, preview, author=settings.author(), reason=reason, now=datetime.now(UTC))
-            click.echo(say("cli.init.imported", file=path.name, added=len(preview.added)), err=True)
+            accept(engine, settings.operator(), preview, reason=reason, now=datetime.now(UTC))
+            added = len(preview.added) + len(preview.projects)
+            click.echo(say("cli.init.imported", file=path.name, added=added), err=True)
 
 
 @cli.command("import", help=say("cli.command.import"))
@@ -253,9 +264,11 @@ def import_(
     strict: bool,
 ) -> None:
     """Import files: all of them or none."""
+    from kpi.access import NotAllowed
+    from kpi.acting.imports import accept
     from kpi.importing.draft import Context
     from kpi.importing.layouts.saved import SavedRefused, load
-    from kpi.importing.matching import accept, prepare
+    from kpi.importing.matching import prepare
     from kpi.importing.reading import read_files
     from kpi.store import Conflict, migrate
 
@@ -276,11 +289,13 @@ def import_(
         try:
             batch = accept(
                 engine,
+                _person(),
                 preview,
-                author=settings.author(),
                 reason=say("import.reason_command"),
                 now=datetime.now(UTC),
             )
+        except NotAllowed as not_allowed:
+            raise Refusal(str(not_allowed)) from not_allowed
         except Conflict as conflict:
             raise Refusal(say("import.conflict")) from conflict
     if as_json:
@@ -424,12 +439,15 @@ def _write_copy(name: str, data: bytes, preview: Preview, out: Path) -> None:
 @_database
 def undo(engine: Engine, batch: str) -> None:
     """Take one import back."""
+    from kpi.access import NotAllowed
+    from kpi.acting.undoing import take_back
     from kpi.charts import told_act
     from kpi.store import StillNeeded, UnknownBatch, batches
-    from kpi.store import undo as take_back
 
     try:
-        take_back(_ready(engine), batch, author=settings.author(), now=datetime.now(UTC))
+        take_back(_ready(engine), _person(), batch, now=datetime.now(UTC))
+    except NotAllowed as not_allowed:
+        raise Refusal(str(not_allowed)) from not_allowed
     except UnknownBatch as error:
         raise Refusal(say("undo.unknown", batch=batch)) from error
     except StillNeeded as error:
@@ -870,7 +888,10 @@ def backup(engine: Engine, file: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 @_database
 def restore(engine: Engine, file: Path) -> None:
-    """Put a backup into an empty database."""
+    """Put a backup into an empty database.
+
+    As with all that is about the database as a whole, the account may do it that has the database.
+    """
     from kpi.store import InUse, NotABackup, shown_url, verify_audit
     from kpi.store import restore as put_back
 

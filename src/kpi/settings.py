@@ -39,10 +39,25 @@ def author() -> str:
 def person() -> Person:
     """Return who is at work: `author` with the roles of ``KPI_ROLES``, else with all of them.
 
+    The departments that are theirs are those of ``KPI_DEPARTMENTS``.
+
     Raises ValueError, in words, where a role is named that there is not.
     """
     roles = os.environ.get("KPI_ROLES")
-    return Person(author(), frozenset(Role) if roles is None else read_roles(roles))
+    departments = map(str.strip, (os.environ.get("KPI_DEPARTMENTS") or "").split(","))
+    return Person(
+        author(),
+        frozenset(Role) if roles is None else read_roles(roles),
+        frozenset(filter(None, departments)),
+    )
+
+
+def operator() -> Person:
+    """Return the account that runs the program, which may do all that is done without a screen.
+
+    Whoever can begin, restore or copy a database has its file, or its password, in their hands.
+    """
+    return Person(author(), frozenset(Role))
 
 
 def self_approval() -> bool:

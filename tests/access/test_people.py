@@ -90,11 +90,11 @@ def test_an_administrator_of_the_settings_enters_before_there_is_anything():
 
 def test_nobody_approves_their_own_under_another_name():
     approver = Person("花子（hanako）", frozenset({Role.APPROVER}), login="hanako")
-    assert refusal(approver, Act.APPROVE_PROPOSAL, owners=["旧姓 花子（hanako）"])
+    assert refusal(approver, Act.APPROVE_PROPOSAL, None, owners=["旧姓 花子（hanako）"])
     assert not refusal(
-        approver, Act.APPROVE_PROPOSAL, owners=["花子（hanako2）", "hanako2", "hanako"[:-1]]
+        approver, Act.APPROVE_PROPOSAL, None, owners=["花子（hanako2）", "hanako2", "hanako"[:-1]]
     )
-    assert refusal(approver, Act.APPROVE_PROPOSAL, owners=["hanako"])
+    assert refusal(approver, Act.APPROVE_PROPOSAL, None, owners=["hanako"])
 
 
 @pytest.mark.parametrize(

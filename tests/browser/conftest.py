@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -11,13 +12,38 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, expect, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Page,
+    Request,
+    Route,
+    expect,
+    sync_playwright,
+)
 
 from kpi.charts import find_browser
 
 expect.set_options(timeout=20_000)
+
+#: What the provider says of each: whoever is not named has an address only.
+CLAIMED = [
+    {"sub": "1", "preferred_username": "Hanako", "name": "改めた名"},
+    {"sub": "2", "preferred_username": "taro", "name": "健康 太郎"},
+    {
+        "sub": "3",
+        "preferred_username": "jiro",
+        "name": "承認 次郎",
+        "kpi_roles": ["approver", "offline_access"],
+        "kpi_cities": ["990001"],
+    },
+    {"sub": "4", "preferred_username": "root@city.example.jp"},
+    {"sub": "5", "preferred_username": "shiro"},
+]
 
 
 @dataclass
@@ -138,3 +164,47 @@ def dashboard(
     database = tmp_path_factory.mktemp("dashboard") / "kpi.db"
     shutil.copy(sample_file, database)
     return start_server(database).url
+
+
+@pytest.fixture(scope="session")
+def provider() -> Iterator[str]:
+    """A provider of OpenID Connect on the loopback; its address."""
+    port = free_port()
+    known = [part for one in CLAIMED for part in ("--user-claims", json.dumps(one))]
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "oidc_provider_mock", "--port", str(port), *known],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert process.stdout is not None
+    for line in process.stdout:
+        if "running on" in line:
+            break
+    assert process.poll() is None
+    yield f"http://127.0.0.1:{port}"
+    process.terminate()
+    process.communicate(timeout=20)
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Open an address with a browser of one's own, in which nobody has signed in."""
+    contexts: list[BrowserContext] = []
+
+    def abort(route: Route) -> None:
+        route.abort()
+
+    def open_address(url: str, cookies: Sequence[Any] = ()) -> Page:
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ja-JP")
+        # The provider's own pages would ask for a style sheet outside.
+        context.route(lambda asked: not asked.startswith("http://127.0.0.1:"), abort)
+        context.add_cookies(list(cookies))
+        contexts.append(context)
+        page = context.new_page()
+        page.goto(url)
+        return page
+
+    yield open_address
+    for context in contexts:
+        context.close()

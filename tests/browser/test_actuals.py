@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from openpyxl import load_workbook
+from acts import planner
+from at_rounds import bring, press, row_of, settled, written
 from playwright.sync_api import Locator, Page, expect
 
 from kpi.collecting.form import actual_key
@@ -18,7 +18,7 @@ from kpi.model import FiscalYear, Stage, Step
 from kpi.store import (
     open_database,
     plans,
-    proposals,
+    proposals_of_round,
     read_parts,
     record,
     rounds,
@@ -50,7 +50,8 @@ class City:
         return self.snapshot.facts.get(actual_key(series_id, YEAR))
 
     def answers(self):
-        return sorted(proposals(self.engine, self.municipality), key=lambda one: one.id)
+        known = proposals_of_round(self.engine, self.municipality, self.entry.round.id)
+        return sorted(known, key=lambda one: one.id)
 
 
 @pytest.fixture
@@ -62,29 +63,17 @@ def city(start_server, sample_file, tmp_path):
     snapshot = found.snapshot
     open_round(
         engine,
+        planner(),
         found.municipality,
         snapshot.plan,
         YEAR,
         due=date(2026, 5, 29),
         wording="令和7年度の実績をお知らせください。",
         asked=[one for one in askable(snapshot, YEAR) if one.department],
-        author="企画課",
         now=datetime.now(UTC),
     )
     yield found
     engine.dispose()
-
-
-def settled(page: Page) -> None:
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def press(page: Page, name: str) -> None:
-    button = page.get_by_role("button", name=name, exact=True)
-    expect(button).to_be_enabled()
-    settled(page)
-    button.click()
 
 
 def at_form(open_page, city, department) -> Page:
@@ -103,43 +92,13 @@ def form(page: Page) -> bytes:
     return Path(download.value.path()).read_bytes()
 
 
-def written(data: bytes, texts: dict[tuple[int, str], object]) -> bytes:
-    """Write into cells, by the series and the key of the column, as a department would."""
-    book = load_workbook(io.BytesIO(data))
-    sheet = book["実績照会"]
-    keys = {cell.value: cell.column for cell in sheet[1]}
-    for row in sheet.iter_rows(min_row=2):
-        for (series_id, key), text in texts.items():
-            if str(row[keys["#id"] - 1].value) == str(series_id):
-                row[keys[key] - 1].value = text
-    file = io.BytesIO()
-    book.save(file)
-    return file.getvalue()
-
-
-def bring(page: Page, *files: tuple[str, bytes]) -> Locator:
-    settled(page)
-    page.locator("input[type=file]").set_input_files(
-        [
-            {"name": name, "mimeType": "application/octet-stream", "buffer": data}
-            for name, data in files
-        ]
-    )
-    expect(page.locator(".kpi-brought")).to_be_visible()
-    settled(page)
-    return page.locator(".kpi-brought tbody tr")
-
-
-def row_of(rows: Locator, text: str) -> Locator:
-    return rows.filter(has_text=text)
-
-
-#: Where the columns stand of a department whose series have no names, from the left of the table.
+#: Where the figures stand of a department whose series have no names, from the left of the table,
+#: and how many columns to the right of them 速報・確定 is.
 FIGURE = 214 + 3 * 90 + 156 + 40
-STATUS = FIGURE + 104 + 62
+STATUS = 2
 
 
-def type_into(page: Page, column: int, row: int, text: str) -> None:
+def type_into(page: Page, row: int, text: str, right: int = 0) -> None:
     settled(page)
     canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
     canvas.scroll_into_view_if_needed()
@@ -147,7 +106,9 @@ def type_into(page: Page, column: int, row: int, text: str) -> None:
     y = box["y"] + 35 + row * 35 + 17
     # A cell that is chosen already would open by the click alone.
     page.mouse.click(box["x"] + 40, y)
-    page.mouse.click(box["x"] + column, y)
+    page.mouse.click(box["x"] + FIGURE, y)
+    for _ in range(right):
+        page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     page.locator("textarea.gdg-input").fill(text)
     page.keyboard.press("Enter")
@@ -160,13 +121,13 @@ def lines(page: Page) -> Locator:
 def test_a_department_answers_on_the_screen(open_page, city):
     page = at_form(open_page, city, "健康推進課")
     expect(page.locator(".kpi-answer")).to_contain_text("照会3件、うち実績のないもの3件")
-    type_into(page, FIGURE, 0, "４０．１％")
+    type_into(page, 0, "４０．１％")
     expect(lines(page).filter(has_text="特定健康診査の受診率")).to_contain_text("40.1％")
-    type_into(page, FIGURE, 1, "たくさん")
+    type_into(page, 1, "たくさん")
     expect(lines(page).filter(has_text="たくさん")).to_contain_text("要修正")
     expect(page.get_by_role("button", name="回答する", exact=True)).to_be_disabled()
     # A tenth of what it was, and the target was missed: asked, not refused.
-    type_into(page, FIGURE, 1, "2.95")
+    type_into(page, 1, "2.95")
     asked = page.locator(".kpi-asked")
     expect(asked).to_contain_text("29.3％の約10分の1です")
     expect(asked).to_contain_text("目標（42.0以上）に届いていません（40.1％）")
@@ -174,7 +135,7 @@ def test_a_department_answers_on_the_screen(open_page, city):
     cause.fill("未受診者への再勧奨が遅れた。")
     cause.press("Tab")
     expect(asked).not_to_contain_text("42.0以上")
-    type_into(page, FIGURE, 1, "29.5")
+    type_into(page, 1, "29.5")
     expect(asked).to_contain_text("目標（30.0以上）に届いていません（29.5％）")
     press(page, "途中まで保存する")
     told = page.locator(".kpi-told.done")
@@ -229,7 +190,7 @@ def test_workbooks_come_back_one_of_them_wrong_and_are_corrected(open_page, city
     row_of(page.locator(".kpi-brought tbody tr"), "健康推進課").get_by_role("link").click()
     expect(lines(page).filter(has_text="３割くらいか４割")).to_contain_text("要修正")
     expect(page.get_by_role("button", name="回答する", exact=True)).to_be_disabled()
-    type_into(page, FIGURE, 1, "30.2")
+    type_into(page, 1, "30.2")
     expect(lines(page).filter(has_text="特定保健指導の実施率")).to_contain_text("30.2％")
     press(page, "回答する")
     expect(page.locator(".kpi-told.done")).to_contain_text("回答しました（2件）")
@@ -268,9 +229,9 @@ def test_a_late_answer_waits_is_returned_and_corrected(open_page, city):
     )
     page = at_form(open_page, city, "健康推進課")
     expect(page.locator(".kpi-answer [role=alert]")).to_contain_text("確定値でお願いします。")
-    type_into(page, FIGURE, 0, "40.3")
+    type_into(page, 0, "40.3")
     expect(lines(page)).to_contain_text("40.3％")
-    type_into(page, STATUS, 0, "確定")
+    type_into(page, 0, "確定", STATUS)
     expect(lines(page)).to_have_count(2)
     press(page, "回答する（企画の確認へ）")
     expect(page.locator(".kpi-told.done")).to_contain_text("企画担当が認めると計画に入ります")

@@ -153,6 +153,22 @@ def test_the_board_shows_who_has_answered_and_the_letter_for_who_has_not(town, o
     expect(dialog).to_contain_text("・保険料 収入率")
 
 
+def test_what_a_department_said_leads_to_its_indicator_and_the_planner_to_its_form(town, opened):
+    town.answer(HEALTH, 60.4, Status.FINAL)
+    opened.reload()
+    board = opened.locator(".kpi-round")
+    board.get_by_role("link", name=HEALTH).click()
+    dialog = opened.get_by_role("dialog")
+    expect(dialog.get_by_role("row", name="受診率")).to_contain_text("60.4")
+    dialog.get_by_role("link", name="受診率").click()
+    expect(opened.get_by_role("row", name="60.4").first).to_be_visible()
+    opened.go_back()
+    board.get_by_role("link", name=TAX).click()
+    button(dialog, "この課の実績入力を開く").click()
+    expect(opened.get_by_role("heading", level=1)).to_have_text("実績入力")
+    expect(opened.get_by_label("回答する課")).to_have_value(TAX)
+
+
 def test_a_round_is_closed_and_a_late_answer_waits_for_the_planner(town, opened):
     town.answer(HEALTH, 60.4, Status.PROVISIONAL)
     opened.reload()

@@ -2,105 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
-import sys
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
-from conftest import free_port
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
+from signed_in import CITY, COOKIE_SECRET, SECRET, Dashboard, sidebar, sign_in
 
 from kpi.model import Role, User
-from kpi.store import open_database, plans, record_user, users
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-SECRET = "a-secret-that-only-the-provider-knows"
-COOKIE_SECRET = "0123456789abcdef0123456789abcdef"
-NOW = datetime(2025, 6, 1, tzinfo=UTC)
-CITY = "見本市（架空のデータ）"
-
 PLEASE = "サインインしてください"
 OUT = "サインアウト"
-#: What the provider says of each: whoever is not named has an address only.
-CLAIMED = [
-    {"sub": "1", "preferred_username": "Hanako", "name": "改めた名"},
-    {"sub": "2", "preferred_username": "taro", "name": "健康 太郎"},
-    {
-        "sub": "3",
-        "preferred_username": "jiro",
-        "name": "承認 次郎",
-        "kpi_roles": ["approver", "offline_access"],
-        "kpi_cities": ["990001"],
-    },
-    {"sub": "4", "preferred_username": "root@city.example.jp"},
-    {"sub": "5", "preferred_username": "shiro"},
-]
-
-
-@pytest.fixture(scope="module")
-def provider():
-    """A provider of OpenID Connect on the loopback; its address."""
-    port = free_port()
-    known = [part for one in CLAIMED for part in ("--user-claims", json.dumps(one))]
-    process = subprocess.Popen(
-        [sys.executable, "-u", "-m", "oidc_provider_mock", "--port", str(port), *known],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-    for line in process.stdout:
-        if "running on" in line:
-            break
-    assert process.poll() is None
-    yield f"http://127.0.0.1:{port}"
-    process.terminate()
-    process.communicate(timeout=20)
-
-
-class Dashboard:
-    """A dashboard to sign in to, its list of users and its clock."""
-
-    def __init__(self, start, file, folder, provider, **settings):
-        self.engine = open_database(f"sqlite:///{shutil.copy(file, folder / 'kpi.db')}")
-        self.city = next(h.municipality for h in plans(self.engine) if h.municipality.name == CITY)
-        self.clock = folder / "hours"
-        self.move_clock(0)
-        port = free_port()
-        secrets = folder / "oidc.toml"
-        secrets.write_text(
-            f'client_id = "kpi"\nclient_secret = "{SECRET}"\ncookie_secret = "{COOKIE_SECRET}"\n'
-            f'redirect_uri = "http://127.0.0.1:{port}/oauth2callback"\n'
-            f'server_metadata_url = "{provider}/.well-known/openid-configuration"\n',
-            encoding="utf-8",
-        )
-        self.server = start(
-            folder / "kpi.db",
-            port,
-            (str(Path(__file__).with_name("moved_clock.py")), str(self.clock)),
-            KPI_SIGN_IN="oidc",
-            KPI_OIDC_FILE=str(secrets),
-            **settings,
-        )
-        self.url = self.server.url
-
-    def move_clock(self, hours):
-        self.clock.write_text(str(hours), encoding="ascii")
-
-    def put(self, user):
-        known = {stored.user.login: stored.revision for stored in users(self.engine, self.city)}
-        record_user(
-            self.engine,
-            self.city,
-            user,
-            built_on=known.get(user.login),
-            author="管理者",
-            reason="試験",
-            now=NOW,
-        )
 
 
 @pytest.fixture(scope="module")
@@ -134,44 +45,10 @@ def claimed(start_server, sample_file, tmp_path_factory, provider):
     made.engine.dispose()
 
 
-def abort(route):
-    route.abort()
-
-
-@pytest.fixture
-def visit(browser):
-    """Open an address with a browser of one's own, in which nobody has signed in."""
-    contexts = []
-
-    def open_address(url, cookies=()) -> Page:
-        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="ja-JP")
-        # The provider's own pages would ask for a style sheet outside.
-        context.route(lambda asked: not asked.startswith("http://127.0.0.1:"), abort)
-        context.add_cookies(list(cookies))
-        contexts.append(context)
-        page = context.new_page()
-        page.goto(url)
-        return page
-
-    yield open_address
-    for context in contexts:
-        context.close()
-
-
-def sign_in(page, sub):
-    page.get_by_role("button", name="サインイン").click()
-    page.locator("input[name=sub]").fill(sub)
-    page.get_by_role("button", name="Authorize").click()
-
-
 def choose_city(page):
     page.get_by_label("自治体").click()
     page.get_by_role("option", name=CITY).click()
     expect(page.get_by_label("自治体")).to_have_value(CITY)
-
-
-def sidebar(page):
-    return page.get_by_test_id("stSidebar")
 
 
 def test_nobody_sees_anything_before_they_sign_in(listed, visit):

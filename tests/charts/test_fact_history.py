@@ -185,6 +185,14 @@ def test_an_act_is_told_in_a_sentence(act, what, kind, told, why):
     assert (line.kind, line.told, line.why) == (kind, told, why)
 
 
+def test_what_is_no_proposal_to_change_the_plan_is_not_called_one():
+    what = OF_STEP | {"comment": "", "batch": "z", "reason": "", "added": 2, "changed": 5}
+    (line,) = audit_lines([entry(1, "approve", what)], [], amendments={5})
+    assert line.kind == "回答・記載の承認"
+    (line,) = audit_lines([entry(1, "approve", what)], [], amendments={4})
+    assert line.kind == "改定案の承認"
+
+
 def test_what_became_of_an_act_is_told_as_known_on_that_day():
     entries = [
         entry(2, "undo", {"batch": "x"}, day(6)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
 import pytest
-from acts import import_bytes
+from acts import import_bytes, planner
 from sqlalchemy import Engine
 
 from kpi.collecting.opening import askable, open_round
@@ -68,13 +68,13 @@ class Town:
         asked = [one for one in askable(snapshot, YEAR) if one.department]
         return open_round(
             self.engine,
+            planner(),
             self.header.municipality,
             snapshot.plan,
             YEAR,
             due=due,
             wording="令和6年度の実績をお知らせください。",
             asked=asked,
-            author="企画課",
             now=MAY,
         )
 

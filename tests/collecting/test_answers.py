@@ -9,14 +9,17 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from acts import editor, planner
 from openpyxl import load_workbook
 
 from kpi.collecting.answering import (
     AnswerRefused,
+    accept_answer,
     answer_at_hand,
     give,
     missing,
     places_of,
+    return_answer,
     save_answer,
 )
 from kpi.collecting.answers import bring_back, read_answer
@@ -38,7 +41,6 @@ from kpi.model import (
     PartEdit,
     Stage,
     Status,
-    Step,
 )
 from kpi.store import (
     Overtaken,
@@ -48,7 +50,6 @@ from kpi.store import (
     notes,
     read_proposal,
     record,
-    step_proposal,
     verify_audit,
 )
 
@@ -85,7 +86,7 @@ def typed(asked, series_of):
 
 def out(asked, department=HEALTH, now=MAY):
     place = asked.header.municipality
-    return form_workbook(asked.snapshot, asked.entry, place, department, now)
+    return form_workbook(planner(), asked.snapshot, asked.entry, place, department, now)
 
 
 def at_desk(data, change):
@@ -144,12 +145,12 @@ def parts(filled):
 def answer(asked, filled, department=HEALTH, now=MAY, at_hand=None, **more):
     return give(
         asked.engine,
+        editor(department),
         asked.header.municipality,
         asked.entry,
         department,
         filled,
         answer=at_hand,
-        author=department,
         now=now,
         **more,
     )
@@ -478,14 +479,14 @@ def test_an_answer_after_the_close_waits_for_the_planner(asked, typed, series_of
     assert waiting.stage is Stage.SUBMITTED
     assert answer_at_hand(asked.entry, HEALTH, asked.proposals) == waiting
     # The planner sends it back, the department corrects it, the planner takes it.
-    step(asked, waiting, Step.RETURN, comment="確定値をお願いします")
+    decide(asked, return_answer, waiting, comment="確定値をお願いします")
     returned = answer_at_hand(asked.entry, HEALTH, asked.proposals)
     corrected = typed({(CHECKUPS, "figure"): "60.3", (CHECKUPS, "status"): "確定"})
     again = answer(asked, corrected, now=MAY + 2 * HOUR, at_hand=returned)
     assert again.proposal_id == waiting.id
     sent = answer_at_hand(asked.entry, HEALTH, asked.proposals)
     assert sent.stage is Stage.SUBMITTED
-    step(asked, sent, Step.APPROVE)
+    decide(asked, accept_answer, sent)
     assert on_record(asked, series_of(CHECKUPS)) == (60.3, Status.FINAL, "60.3", "")
 
 
@@ -495,17 +496,8 @@ def record_closed(asked):
     record(asked.engine, place, [closed], author="企画課", reason="締切", now=MAY)
 
 
-def step(asked, proposal, taken, comment=""):
-    step_proposal(
-        asked.engine,
-        asked.header.municipality,
-        proposal.id,
-        taken,
-        version=proposal.version,
-        author="企画課",
-        comment=comment,
-        now=MAY + HOUR,
-    )
+def decide(asked, act, answer, **more):
+    act(asked.engine, planner(), asked.header.municipality, answer, now=MAY + HOUR, **more)
 
 
 def test_who_answers_again_while_the_first_waits_puts_another_in_its_place(asked, typed):
@@ -553,12 +545,12 @@ def test_a_draft_is_kept_and_goes_on(asked, typed, series_of):
     def save(filled, at_hand=None):
         return save_answer(
             asked.engine,
+            editor(HEALTH),
             asked.header.municipality,
             asked.entry,
             HEALTH,
             filled,
             answer=at_hand,
-            author=HEALTH,
             now=MAY,
         )
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
+from acts import planner
 from openpyxl import load_workbook
 
 from kpi.collecting.form import form_rows
@@ -38,7 +39,9 @@ def asked(town):
 
 
 def sheet_of(asked, department):
-    content = form_workbook(asked.snapshot, asked.entry, asked.header.municipality, department, NOW)
+    content = form_workbook(
+        planner(), asked.snapshot, asked.entry, asked.header.municipality, department, NOW
+    )
     return load_workbook(io.BytesIO(content))["実績照会"]
 
 
@@ -107,6 +110,7 @@ def test_numerator_and_denominator_can_be_written_where_they_are_asked_for(asked
     [row] = form_rows(asked.snapshot, replace(entry, items=items), "健康課")
     assert row.item.asks_fraction
     content = form_workbook(
+        planner(),
         asked.snapshot,
         replace(entry, items=items),
         asked.header.municipality,
@@ -143,7 +147,7 @@ def test_no_text_of_the_plan_becomes_a_formula(asked):
     snapshot = asked.snapshot
     snapshot.indicators[:] = [replace(one, name="=1+1") for one in snapshot.indicators]
     entry = replace(asked.entry, round=replace(asked.entry.round, wording="=HYPERLINK(1)"))
-    content = form_workbook(snapshot, entry, asked.header.municipality, "健康課", NOW)
+    content = form_workbook(planner(), snapshot, entry, asked.header.municipality, "健康課", NOW)
     sheet = load_workbook(io.BytesIO(content))["実績照会"]
     texts = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
     assert {cell.data_type for cell in texts} == {"s"}
@@ -151,7 +155,9 @@ def test_no_text_of_the_plan_becomes_a_formula(asked):
 
 
 def test_the_mark_says_which_round_it_is_whose_it_is_and_what_every_cell_said(asked):
-    content = form_workbook(asked.snapshot, asked.entry, asked.header.municipality, "健康課", NOW)
+    content = form_workbook(
+        planner(), asked.snapshot, asked.entry, asked.header.municipality, "健康課", NOW
+    )
     mark = read_mark(read_book("返ってきた（改）.xlsx", content))
     assert isinstance(mark, FormMark)
     assert (mark.round_id, mark.fiscal_year, mark.department) == (1, 2024, "健康課")
@@ -170,7 +176,9 @@ def marked(content, change):
 
 
 def test_a_mark_that_was_touched_is_told_from_one_of_another_version(asked):
-    content = form_workbook(asked.snapshot, asked.entry, asked.header.municipality, "健康課", NOW)
+    content = form_workbook(
+        planner(), asked.snapshot, asked.entry, asked.header.municipality, "健康課", NOW
+    )
     with pytest.raises(FormatUnknown):
         read_mark(marked(content, lambda mark: mark.__setitem__("B1", "2")))
     with pytest.raises(MarkDamaged):
@@ -184,7 +192,7 @@ def test_a_workbook_without_a_mark_is_no_form():
 
 
 def test_the_parcel_has_a_workbook_a_department_under_names_every_system_takes(asked):
-    content = parcel(asked.snapshot, asked.entry, asked.header.municipality, NOW)
+    content = parcel(planner(), asked.snapshot, asked.entry, asked.header.municipality, NOW)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
         # UTF-8, and said to be.

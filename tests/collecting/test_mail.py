@@ -6,6 +6,7 @@ from email.message import EmailMessage
 from ipaddress import ip_address
 
 import pytest
+from acts import planner
 from aiosmtpd.smtp import AuthResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -14,9 +15,11 @@ from mail_server import Post, listen
 
 from kpi.collecting.board import Letter
 from kpi.collecting.mail import MailRefused, Outgoing, pasted, read_addresses, send
+from kpi.model import Municipality
 from kpi.settings import MailServer, mail_server
 
 DEPARTMENTS = ("健康課", "税務課/収納係")
+TOWN = Municipality("見本町", "見本町")
 LETTER = Letter("【見本町】令和6年度の実績照会", "健康課　ご担当者様\n\n①髙橋まで。")
 
 
@@ -79,7 +82,7 @@ def test_each_department_gets_its_letter_with_its_workbook(serve):
         "健康課": Outgoing(("a@example.jp",), LETTER, ("令和6年度実績照会_健康課.xlsx", b"PK1")),
         "税務課/収納係": Outgoing(("b@example.jp", "c@example.jp"), LETTER),
     }
-    assert send(serve(post), letters) == {}
+    assert send(planner(), TOWN, serve(post), letters) == {}
     first, second = post.received
     assert isinstance(first, EmailMessage)
     assert first["Subject"] == LETTER.subject
@@ -99,7 +102,7 @@ def test_who_was_not_reached_is_named_and_the_others_get_their_letters(serve):
         "保険課": Outgoing(("here@example.jp", "gone@example.jp"), LETTER),
         "税務課": Outgoing(("b@example.jp",), LETTER),
     }
-    failed = send(serve(post), letters)
+    failed = send(planner(), TOWN, serve(post), letters)
     assert set(failed) == {"健康課", "保険課"}
     assert "gone@example.jp 550 no such user" in failed["健康課"]
     assert len(post.received) == 2
@@ -108,7 +111,7 @@ def test_who_was_not_reached_is_named_and_the_others_get_their_letters(serve):
 def test_a_line_break_in_a_subject_begins_no_header(serve):
     post = Post()
     letter = Letter("照会\r\nBcc: spy@example.jp", "x")
-    assert send(serve(post), {"健康課": Outgoing(("a@example.jp",), letter)}) == {}
+    assert send(planner(), TOWN, serve(post), {"健康課": Outgoing(("a@example.jp",), letter)}) == {}
     assert post.received[0]["Bcc"] is None
     assert post.received[0]["Subject"] == "照会 Bcc: spy@example.jp"
 
@@ -117,7 +120,7 @@ def test_letters_are_encrypted_where_the_server_offers_it(serve, certificate, mo
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     post = Post()
     server = serve(post, tls_context=private(certificate))
-    assert send(server, {"健康課": Outgoing(("a@example.jp",), LETTER)}) == {}
+    assert send(planner(), TOWN, server, {"健康課": Outgoing(("a@example.jp",), LETTER)}) == {}
     assert post.was_private == [True]
 
 
@@ -125,7 +128,7 @@ def test_a_server_that_cannot_show_who_it_is_gets_nothing(serve, certificate):
     post = Post()
     server = serve(post, tls_context=private(certificate))
     with pytest.raises(MailRefused, match="証明書"):
-        send(server, {"健康課": Outgoing(("a@example.jp",), LETTER)})
+        send(planner(), TOWN, server, {"健康課": Outgoing(("a@example.jp",), LETTER)})
     assert post.received == []
 
 
@@ -140,7 +143,7 @@ def test_a_password_goes_to_no_server_that_does_not_encrypt(serve, monkeypatch):
     monkeypatch.setattr("kpi.collecting.mail._LOOPBACK", frozenset())
     named = MailServer(server.host, server.port, server.sender, "kikaku", "secret")
     with pytest.raises(MailRefused, match="暗号化"):
-        send(named, {"健康課": Outgoing(("a@example.jp",), LETTER)})
+        send(planner(), TOWN, named, {"健康課": Outgoing(("a@example.jp",), LETTER)})
     assert asked == []
     assert "secret" not in repr(named)
 
@@ -153,7 +156,7 @@ def test_a_wrong_password_is_told_without_the_password(serve):
     )
     named = MailServer(server.host, server.port, server.sender, "kikaku", "secret")
     with pytest.raises(MailRefused) as refused:
-        send(named, {"健康課": Outgoing(("a@example.jp",), LETTER)})
+        send(planner(), TOWN, named, {"健康課": Outgoing(("a@example.jp",), LETTER)})
     assert "KPI_SMTP_PASSWORD" in str(refused.value)
     assert "secret" not in str(refused.value)
 
@@ -162,7 +165,7 @@ def test_a_server_that_is_not_there_is_told(serve):
     server = serve(Post())
     nobody = MailServer("127.0.0.1", 1, server.sender)
     with pytest.raises(MailRefused, match="届きません"):
-        send(nobody, {"健康課": Outgoing(("a@example.jp",), LETTER)})
+        send(planner(), TOWN, nobody, {"健康課": Outgoing(("a@example.jp",), LETTER)})
 
 
 @pytest.mark.parametrize("sign", ["\t", ","])

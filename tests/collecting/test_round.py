@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from acts import import_bytes
+from acts import import_bytes, planner
 
 from kpi.collecting.board import Standing, board, invitation, needs_yes, reminder
 from kpi.collecting.closing import close_round, closing_of, reopen_round
@@ -108,13 +108,13 @@ def refused(town, asked):
     with pytest.raises(RoundRefused) as refusal:
         open_round(
             town.engine,
+            planner(),
             town.header.municipality,
             town.header.plan,
             YEAR,
             due=date(2025, 5, 30),
             wording="",
             asked=asked,
-            author="企画課",
             now=MAY,
         )
     return str(refusal.value)
@@ -141,13 +141,13 @@ def change(town, asked, due=date(2025, 5, 30), wording="令和6年度の実績�
     known = as_asked(askable(town.snapshot, YEAR), town.entry)
     change_round(
         town.engine,
+        planner(),
         town.header.municipality,
         town.entry,
         due=due,
         wording=wording,
         known=known,
         asked=[one for one in map(asked, known) if one],
-        author="企画課",
         now=MAY,
     )
 
@@ -186,6 +186,7 @@ def test_what_a_round_asks_for_besides_stays_where_it_is_changed(town, series_of
     known = askable(town.snapshot, YEAR)
     change_round(
         town.engine,
+        planner(),
         town.header.municipality,
         entry,
         due=entry.round.due,
@@ -193,7 +194,6 @@ def test_what_a_round_asks_for_besides_stays_where_it_is_changed(town, series_of
         # The rate is measured no more.
         known=[one for one in known if one.title != RATE],
         asked=[one for one in known if one.title == "受診率"],
-        author="企画課",
         now=MAY,
     )
     assert [item.series_id for item in town.entry.items] == [
@@ -241,7 +241,7 @@ def test_after_the_close_an_answer_waits_for_the_planner_and_stays_late_by_when_
 ):
     entry = town.open()
     assert not needs_yes(entry)
-    close_round(town.engine, town.header.municipality, entry, [], author="企画課", now=TOO_LATE)
+    close_round(town.engine, planner(), town.header.municipality, entry, [], now=TOO_LATE)
     assert needs_yes(town.entry)
     sent = datetime(2025, 6, 3, 3, 0, tzinfo=UTC)
     late = town.answer(HEALTH, [said(series_of("受診率"), 60.4)], sent, steps=(Step.SUBMIT,))
@@ -320,7 +320,7 @@ def test_what_was_confirmed_becomes_final_and_what_was_not_stays_and_is_named(to
     assert found.final == 0
     confirmed = [one for one in found.unsettled if one.is_confirmed]
     close_round(
-        town.engine, town.header.municipality, town.entry, confirmed, author="企画課", now=TOO_LATE
+        town.engine, planner(), town.header.municipality, town.entry, confirmed, now=TOO_LATE
     )
     assert town.entry.round.is_closed
     assert actuals(town) == {
@@ -349,7 +349,7 @@ def test_nothing_is_closed_where_a_figure_moved_under_the_planners_hands(town, s
     assert import_bytes(town.engine, ("今日.csv", again.encode()), now=MAY)[1]
     with pytest.raises(Overtaken):
         close_round(
-            town.engine, town.header.municipality, town.entry, unsettled, author="a", now=TOO_LATE
+            town.engine, planner(), town.header.municipality, town.entry, unsettled, now=TOO_LATE
         )
     assert not town.entry.round.is_closed
     assert actuals(town) == {series_of("受診率"): (61.0, "速報")}
@@ -361,11 +361,11 @@ def test_a_round_opened_again_takes_back_what_its_close_made_final(town, series_
     municipality = town.header.municipality
     unsettled = closing_of(town.snapshot, town.entry, town.proposals).unsettled
     for _ in range(2):
-        close_round(town.engine, municipality, town.entry, unsettled, author="企画課", now=TOO_LATE)
+        close_round(town.engine, planner(), municipality, town.entry, unsettled, now=TOO_LATE)
         assert actuals(town) == {series_of("受診率"): (60.4, "確定")}
         # What closed it is no answer of a department.
         assert lines(town)[HEALTH].standing is Standing.ANSWERED
-        reopen_round(town.engine, municipality, town.entry, author="企画課", now=TOO_LATE)
+        reopen_round(town.engine, planner(), municipality, town.entry, now=TOO_LATE)
         assert not town.entry.round.is_closed
         assert actuals(town) == {series_of("受診率"): (60.4, "速報")}
     assert {one.stage for one in town.proposals} == {Stage.APPROVED, Stage.UNDONE}

@@ -7,11 +7,11 @@ import pytest
 from acts import import_bytes
 
 from kpi.access import Person, Role
+from kpi.acting.undoing import take_back
 from kpi.editing.notes import (
     NoteRefused,
     note_asked,
     standing,
-    take_back,
     write_milestone,
     write_note,
 )
@@ -31,15 +31,17 @@ from kpi.store import (
 MAY = datetime(2025, 5, 1, 3, tzinfo=UTC)
 DAY = timedelta(days=1)
 YEAR = FiscalYear(2024)
-SATO = Person("佐藤", frozenset({Role.EDITOR}))
-MORI = Person("森", frozenset({Role.EDITOR}))
+SATO = Person("佐藤", frozenset({Role.EDITOR}), frozenset({"健康課"}))
+MORI = Person("森", frozenset({Role.EDITOR}), frozenset({"健康課"}))
 CAUSE = Note(1, YEAR, NoteKind.CAUSE, 0, "周知の不足")
 
 
 @pytest.fixture
 def town(empty):
-    plan = "自治体,計画,指標,単位,計画期,年度,目標値\n見本町,P,受診率,％,1,R8,60％以上\n"
-    table = "自治体,計画,施策,事務事業,令和6年度\n見本町,P,1-1 健康,勧奨,通知を送る\n"
+    plan = (
+        "自治体,計画,指標,単位,計画期,年度,目標値,所管課\n見本町,P,受診率,％,1,R8,60％以上,健康課\n"
+    )
+    table = "自治体,計画,施策,事務事業,所管課,令和6年度\n見本町,P,1-1 健康,勧奨,健康課,通知を送る\n"
     files = (("plan.csv", plan.encode()), ("projects.csv", table.encode()))
     import_bytes(empty, *files, now=MAY - DAY)
     return empty, plans(empty)[0]
@@ -67,7 +69,7 @@ def test_every_state_of_a_note_is_kept_with_who_and_when(town):
     write_note(engine, SATO, header, None, CAUSE, now=MAY)
     changed = replace(CAUSE, text="通知の遅れ")
     later = write_note(engine, MORI, header, CAUSE, changed, now=MAY + DAY)
-    take_back(engine, SATO, header.municipality, later, now=MAY + 2 * DAY)
+    take_back(engine, SATO, later, now=MAY + 2 * DAY)
     cleared = replace(CAUSE, text="")
     write_note(engine, SATO, header, CAUSE, cleared, now=MAY + 3 * DAY)
     history = note_history(engine, header.municipality, 1)

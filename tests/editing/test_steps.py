@@ -7,6 +7,7 @@ import pytest
 from acts import import_bytes
 
 from kpi.access import NotAllowed, Person, Role
+from kpi.acting.undoing import take_back
 from kpi.editing import steps
 from kpi.editing.clashes import decided
 from kpi.model import Clash, FactEdit, FactKey, FiscalYear, Kind, PartEdit, Stage, Step
@@ -143,13 +144,14 @@ def test_only_an_approver_takes_an_approved_change_back(town, role):
     proposal = submitted(town)
     take(town, CHIEF, steps.approve, proposal)
     person = Person("別の人", frozenset({role}))
+    batch = again(town, proposal).steps[-1].batch_id
     if role is Role.APPROVER:
-        take(town, person, steps.take_back, proposal)
+        take_back(town[0], person, batch, now=NOW + HOUR)
         assert targets(town) == [51, 52, 53]
         assert again(town, proposal).stage is Stage.UNDONE
     else:
         with pytest.raises(NotAllowed):
-            take(town, person, steps.take_back, proposal)
+            take_back(town[0], person, batch, now=NOW + HOUR)
         assert targets(town) == [60, 52, 53]
 
 
@@ -188,7 +190,7 @@ def test_a_person_alone_confirms_in_one_act_and_both_steps_are_on_record(town, m
     monkeypatch.delenv("KPI_ROLES")
     alone = Person("担当", frozenset(Role))
     proposal = save(town, alone)
-    assert steps.may_confirm(alone)
+    assert steps.may_confirm(alone, town[1].municipality)
     batch = take(town, alone, steps.confirm, proposal, comment="市長決裁済み")
     done = again(town, proposal)
     assert [(step.step, step.author) for step in done.steps] == [
@@ -205,7 +207,7 @@ def test_a_person_alone_confirms_in_one_act_and_both_steps_are_on_record(town, m
 @pytest.mark.parametrize("person", [HANAKO, CHIEF, both("花子")])
 def test_nobody_else_confirms_in_one_act(town, person):
     proposal = save(town)
-    assert not steps.may_confirm(person)
+    assert not steps.may_confirm(person, town[1].municipality)
     with pytest.raises(NotAllowed):
         take(town, person, steps.confirm, proposal)
     assert again(town, proposal) == proposal

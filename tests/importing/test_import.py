@@ -5,11 +5,12 @@ import io
 from pathlib import Path
 
 import pytest
-from acts import NOW, import_bytes, preview_of
+from acts import NOW, import_bytes, planner, preview_of
 
+from kpi.acting.imports import Refused, accept
 from kpi.charts import values_table
 from kpi.importing.draft import Context
-from kpi.importing.matching import Refused, accept, valid_code
+from kpi.importing.matching import valid_code
 from kpi.settings import ROOT
 from kpi.store import Conflict, plans, read_plan
 
@@ -133,7 +134,7 @@ def test_a_file_with_an_error_changes_nothing_and_names_the_cell(empty, table):
     assert finding.cell == "E3"
     assert "29（4）" in finding.message
     with pytest.raises(Refused):
-        accept(empty, preview, author="a", reason="", now=NOW)
+        accept(empty, planner(), preview, reason="", now=NOW)
     assert plans(empty) == []
 
 
@@ -494,7 +495,7 @@ def test_a_preview_that_has_grown_old_is_not_recorded(samples, table):
     old = preview_of(samples, ("a.csv", table([head, [*name, "R3", "95％"]])))
     import_bytes(samples, ("b.csv", table([head, [*name, "R4", "96％"]])))
     with pytest.raises(Conflict):
-        accept(samples, old, author="a", reason="", now=NOW)
+        accept(samples, planner(), old, reason="", now=NOW)
 
 
 def test_names_with_markup_or_formulas_are_text_like_any_other(empty, table):

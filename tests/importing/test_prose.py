@@ -1,12 +1,13 @@
 """Goals written as prose, on the sentences of a real department's goals."""
 
 import pytest
-from acts import NOW
+from acts import NOW, planner
 
+from kpi.acting.imports import accept
 from kpi.charts import values_table
 from kpi.importing.draft import Context
 from kpi.importing.layouts import Correction, propose
-from kpi.importing.matching import accept, prepare
+from kpi.importing.matching import prepare
 from kpi.importing.readers import read_books
 from kpi.importing.reading import read_tables
 from kpi.settings import ROOT
@@ -73,7 +74,7 @@ def test_an_accepted_sentence_becomes_a_target_with_the_sentence_as_its_note(boo
     [goal] = [p for p in propose(sheet) if p.figure == "年間300件以上"]
     preview = prepare(empty, draft_of(book, [goal.key]))
     assert not preview.has_errors, [finding.message for finding in preview.findings]
-    accept(empty, preview, author="planner", reason="test", now=NOW)
+    accept(empty, planner(), preview, reason="test", now=NOW)
     [row] = values_table(read_plan(empty, plans(empty)[0])).to_dict("records")
     assert (row["indicator"], row["comparator"], row["value"], row["unit"]) == (
         "就労による生活保護廃止件数",

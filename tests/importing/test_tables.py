@@ -3,9 +3,9 @@
 import pytest
 from acts import import_bytes, preview_of
 
+from kpi.acting.imports import Refused
 from kpi.charts import values_table
 from kpi.importing.draft import Context
-from kpi.importing.matching import Refused
 from kpi.store import plans, read_plan
 
 OUTLINE = [

@@ -9,12 +9,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from acts import NOW, import_bytes
+from acts import NOW, import_bytes, planner
 from sqlalchemy import text
 
+from kpi.acting.imports import accept
 from kpi.charts import values_table
 from kpi.importing.draft import Context
-from kpi.importing.matching import accept, prepare
+from kpi.importing.matching import prepare
 from kpi.importing.reading import read_files
 from kpi.settings import ROOT
 from kpi.store import migrate, open_database, plans, read_plan
@@ -109,7 +110,7 @@ def test_a_killed_import_leaves_all_or_nothing_and_can_be_made_again(
     for path in kill_at_moments(database, files, tmp_path / "killed", step=5):
         engine = left_behind(path)
         seen.append(state(engine))
-        accept(engine, prepare(engine, draft), author="planner", reason="again", now=NOW)
+        accept(engine, planner("planner"), prepare(engine, draft), reason="again", now=NOW)
         assert state(engine) == after, path
         engine.dispose()
     assert len(seen) > 8

@@ -15,6 +15,8 @@ def _failing() -> None:
 @pytest.fixture
 def failing(monkeypatch, sample_file) -> AppTest:
     monkeypatch.setenv("KPI_DATABASE_URL", f"sqlite:///{sample_file}")
+    # As `kpi serve` has it, without which the server does not come up.
+    monkeypatch.setenv("FORWARDED_ALLOW_IPS", "")
     return AppTest.from_function(_failing).run()
 
 

@@ -224,5 +224,22 @@ def test_the_list_of_users_says_that_nobody_signs_in_yet(page):
 
 def test_the_list_of_users_is_for_administrators(page, monkeypatch):
     monkeypatch.setenv("KPI_ROLES", "planner,approver")
-    with pytest.raises(ValueError, match="Could not find a navigation page"):
-        page("users")
+    app = page("users", municipality="見本市（架空のデータ）")
+    assert "管理者の役割の人ができます" in app.info[0].value
+    assert not app.button
+
+
+@pytest.mark.parametrize("path", ["target_editing", "imports"])
+def test_a_page_of_planners_says_so_to_others_and_shows_nothing_else(page, monkeypatch, path):
+    monkeypatch.setenv("KPI_ROLES", "editor,approver")
+    app = page(path, municipality="見本市（架空のデータ）")
+    assert "企画の役割の人ができます" in app.info[0].value
+    assert not app.button
+
+
+@pytest.mark.parametrize("path", ["overview", "indicator", "projects", "rules", "rounds"])
+def test_whoever_only_looks_finds_nothing_to_press_and_no_reproaches(page, monkeypatch, path):
+    monkeypatch.setenv("KPI_ROLES", "viewer")
+    app = page(path, municipality="見本市（架空のデータ）")
+    assert not app.button
+    assert not app.caption

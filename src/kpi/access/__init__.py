@@ -5,8 +5,9 @@ Asked below the screens, by whatever does an act; a screen asks too, for which b
 
 from kpi.access.people import Claimed, NotKnown, login_of, person_of
 from kpi.access.roles import (
-    ROLES,
+    ACTS,
     Act,
+    Allowed,
     Grant,
     NotAllowed,
     Person,
@@ -18,8 +19,9 @@ from kpi.access.roles import (
 from kpi.model import Role
 
 __all__ = [
-    "ROLES",
+    "ACTS",
     "Act",
+    "Allowed",
     "Claimed",
     "Grant",
     "NotAllowed",

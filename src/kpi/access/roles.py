@@ -1,4 +1,4 @@
-"""The roles, the acts, and the table of which role may do which act."""
+"""The acts, and the table of which role may do which act, and for whose departments."""
 
 from __future__ import annotations
 
@@ -11,26 +11,85 @@ from kpi.words import say
 
 
 class Act(StrEnum):
-    """What not everybody may do."""
+    """What not everybody may do, but for looking."""
 
+    VIEW = "view"
+    IMPORT = "import"
+    UNDO_IMPORT = "undo-import"
+    SAVE_LAYOUT = "save-layout"
+    #: Making and choosing rules, and taking that back, as with all that is judged.
+    RULE = "rule"
+    SERIES_SETTING = "series-setting"
+    HAND_RATING = "hand-rating"
+    COMPARISON = "comparison"
+    FIX_YEAR = "fix-year"
     SAVE_PROPOSAL = "save-proposal"
     SUBMIT_PROPOSAL = "submit-proposal"
     WITHDRAW_PROPOSAL = "withdraw-proposal"
     RETURN_PROPOSAL = "return-proposal"
     APPROVE_PROPOSAL = "approve-proposal"
     UNDO_PROPOSAL = "undo-proposal"
+    OPEN_ROUND = "open-round"
+    CHANGE_ROUND = "change-round"
+    #: And opening it again.
+    CLOSE_ROUND = "close-round"
+    SEND_ROUND = "send-round"
+    TAKE_FORMS = "take-forms"
+    TAKE_FORM = "take-form"
+    ANSWER = "answer"
+    #: Of those that came late; and taking any back.
+    ACCEPT_ANSWER = "accept-answer"
+    RETURN_ANSWER = "return-answer"
+    NOTE = "note"
+    MILESTONE = "milestone"
     CHANGE_USER = "change-user"
 
 
-#: Which roles may do an act: any of them is enough.
-ROLES: dict[Act, frozenset[Role]] = {
-    Act.SAVE_PROPOSAL: frozenset({Role.PLANNER}),
-    Act.SUBMIT_PROPOSAL: frozenset({Role.PLANNER}),
-    Act.WITHDRAW_PROPOSAL: frozenset({Role.PLANNER}),
-    Act.RETURN_PROPOSAL: frozenset({Role.APPROVER}),
-    Act.APPROVE_PROPOSAL: frozenset({Role.APPROVER}),
-    Act.UNDO_PROPOSAL: frozenset({Role.APPROVER}),
-    Act.CHANGE_USER: frozenset({Role.ADMINISTRATOR}),
+@dataclass(frozen=True)
+class Allowed:
+    """Who may do an act: any of the roles is enough."""
+
+    #: Roles that may do it wherever in their municipality.
+    everywhere: frozenset[Role]
+    #: Roles that may do it for the departments that are theirs.
+    own: frozenset[Role] = frozenset()
+
+
+def _by(*roles: Role) -> Allowed:
+    return Allowed(frozenset(roles))
+
+
+_PLANNERS = _by(Role.PLANNER)
+_DEPARTMENTS = Allowed(frozenset({Role.PLANNER}), frozenset({Role.EDITOR}))
+
+ACTS: dict[Act, Allowed] = {
+    Act.VIEW: _by(*Role),
+    Act.IMPORT: _PLANNERS,
+    Act.UNDO_IMPORT: _PLANNERS,
+    Act.SAVE_LAYOUT: _PLANNERS,
+    Act.RULE: _PLANNERS,
+    Act.SERIES_SETTING: _PLANNERS,
+    Act.HAND_RATING: _PLANNERS,
+    Act.COMPARISON: _PLANNERS,
+    Act.FIX_YEAR: _PLANNERS,
+    Act.SAVE_PROPOSAL: _PLANNERS,
+    Act.SUBMIT_PROPOSAL: _PLANNERS,
+    Act.WITHDRAW_PROPOSAL: _PLANNERS,
+    Act.RETURN_PROPOSAL: _by(Role.APPROVER),
+    Act.APPROVE_PROPOSAL: _by(Role.APPROVER),
+    Act.UNDO_PROPOSAL: _by(Role.APPROVER),
+    Act.OPEN_ROUND: _PLANNERS,
+    Act.CHANGE_ROUND: _PLANNERS,
+    Act.CLOSE_ROUND: _PLANNERS,
+    Act.SEND_ROUND: _PLANNERS,
+    Act.TAKE_FORMS: _PLANNERS,
+    Act.TAKE_FORM: _DEPARTMENTS,
+    Act.ANSWER: _DEPARTMENTS,
+    Act.ACCEPT_ANSWER: _PLANNERS,
+    Act.RETURN_ANSWER: _PLANNERS,
+    Act.NOTE: _DEPARTMENTS,
+    Act.MILESTONE: _DEPARTMENTS,
+    Act.CHANGE_USER: _by(Role.ADMINISTRATOR),
 }
 #: Acts that another person has to do than those whose work it is, unless the setting says so.
 _NEEDS_ANOTHER = frozenset({Act.APPROVE_PROPOSAL})
@@ -72,9 +131,18 @@ class Person:
         return self.municipalities is None or municipality in self.municipalities
 
     def may_anywhere(self, act: Act) -> bool:
-        """Whether there is a municipality where somebody may do an act."""
-        everywhere = [self.roles, *(one.roles for one in self.grants)]
-        return any(roles & ROLES[act] for roles in everywhere)
+        """Whether there is a municipality where somebody may do an act, were it for one department.
+
+        For which pages are named to them; what they do there is asked for what it is about.
+        """
+        allowed = ACTS[act]
+        return any(
+            roles & allowed.everywhere or (departments and roles & allowed.own)
+            for roles, departments in (
+                (self.roles, self.departments),
+                *((one.roles, one.departments) for one in self.grants),
+            )
+        )
 
     def at(self, municipality: str) -> Person:
         """Return somebody as they are in one municipality: in no role where they may not be."""
@@ -100,32 +168,65 @@ def read_roles(text: str) -> frozenset[Role]:
 
 
 def require(
-    person: Person, act: Act, *, owners: Collection[str] = (), may_be_own: bool = False
+    person: Person,
+    act: Act,
+    municipality: str | None,
+    *,
+    department: str | None = None,
+    owners: Collection[str] = (),
+    may_be_own: bool = False,
 ) -> None:
     """Raise `NotAllowed` where a person may not do an act, as `refusal` tells."""
-    if words := refusal(person, act, owners=owners, may_be_own=may_be_own):
+    words = refusal(
+        person, act, municipality, department=department, owners=owners, may_be_own=may_be_own
+    )
+    if words:
         raise NotAllowed(words)
 
 
 def refusal(
-    person: Person, act: Act, *, owners: Collection[str] = (), may_be_own: bool = False
+    person: Person,
+    act: Act,
+    municipality: str | None,
+    *,
+    department: str | None = None,
+    owners: Collection[str] = (),
+    may_be_own: bool = False,
 ) -> str:
     """Return why a person may not do an act; empty where they may.
 
-    ``owners`` are the names of those whose work the act is about, ``may_be_own`` whether one may
-    approve what one has made oneself.
+    ``municipality`` is the code of the one whose it is, None for what belongs to none: that may be
+    done by whoever may do it somewhere. ``department`` is whose the thing is, as it is on record:
+    empty where nobody's, None where it is a matter of no department. ``owners`` are the names of
+    those whose work the act is about, ``may_be_own`` whether one may approve what one has made
+    oneself.
     """
-    if not person.roles & ROLES[act]:
-        return say(
-            "access.refused",
-            act=say(f"access.act.{act}"),
-            roles=_named(ROLES[act]),
-            name=person.name,
-            own=_named(person.roles),
-        )
+    here = person if municipality is None else person.at(municipality)
+    if not _may(here, act, department) and not (municipality is None and person.may_anywhere(act)):
+        return _refused(here, act, department)
     if act in _NEEDS_ANOTHER and _is_among(person, owners) and not may_be_own:
         return say("access.own", name=person.name)
     return ""
+
+
+def _may(here: Person, act: Act, department: str | None) -> bool:
+    allowed = ACTS[act]
+    if here.roles & allowed.everywhere:
+        return True
+    return bool(department and department in here.departments and here.roles & allowed.own)
+
+
+def _refused(here: Person, act: Act, department: str | None) -> str:
+    """Return in words who may do an act, and who it was that asked."""
+    allowed, who = ACTS[act], {"name": here.name, "own": _named(here.roles)}
+    told = {"act": say(f"access.act.{act}"), "roles": _named(allowed.everywhere), **who}
+    if not allowed.own or department is None:
+        return say("access.refused", **told)
+    if not department:
+        return say("access.refused_nobodys", **told)
+    departments = say("list.comma").join(sorted(here.departments)) or say("access.no_role")
+    told |= {"department": department, "editors": _named(allowed.own), "departments": departments}
+    return say("access.refused_of", **told)
 
 
 def _is_among(person: Person, names: Collection[str]) -> bool:

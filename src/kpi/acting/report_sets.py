@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from kpi.access import NotAllowed, Person
+from kpi.access import Act, Person, require
 from kpi.model import ReportSet
 from kpi.store import (
     PlanHeader,
@@ -29,9 +29,9 @@ class SetRefused(Exception):
 def own_sets(engine: Engine, person: Person, header: PlanHeader) -> list[StoredReportSet]:
     """Return the sets that somebody keeps of a plan, by name, those put away left out.
 
-    Raises `NotAllowed` where they may not see the plan.
+    Raises `kpi.access.NotAllowed` where they may not see the plan.
     """
-    _require_seen(person, header)
+    require(person, Act.VIEW, header.municipality.code)
     known = report_sets(engine, header, _owner(person))
     return [stored for stored in known if not stored.kept.is_withdrawn]
 
@@ -47,8 +47,8 @@ def keep_set(
 ) -> StoredReportSet:
     """Keep a new set, or another state of one's own that was read as ``before``.
 
-    Whoever may see a plan may keep sets of it; they are seen by nobody else. Raises `NotAllowed`,
-    `SetRefused`, and `kpi.store.Conflict` where it was changed in another window meanwhile.
+    Whoever may see a plan may keep sets of it; they are seen by nobody else. Raises
+    `kpi.access.NotAllowed`, `SetRefused`, and `kpi.store.Conflict` where it was changed in another window meanwhile.
     """
     name = kept.name.strip()
     others = [one for one in own_sets(engine, person, header) if not before or one.id != before.id]
@@ -86,7 +86,7 @@ def take_back(
 
     One that has just been made is put away.
     """
-    _require_seen(person, header)
+    require(person, Act.VIEW, header.municipality.code)
     states = report_set_history(engine, header.municipality, _owner(person), stored.id)
     if len(states) < 2:
         return put_away(engine, person, header, stored, now=now)
@@ -95,8 +95,3 @@ def take_back(
 
 def _owner(person: Person) -> str:
     return person.login or person.name
-
-
-def _require_seen(person: Person, header: PlanHeader) -> None:
-    if not person.may_see(header.municipality.code):
-        raise NotAllowed(say("sign_in.not_seen"))

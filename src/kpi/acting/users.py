@@ -35,7 +35,7 @@ def change_user(
     name. Raises `kpi.access.NotAllowed`, `UserRefused`, and `kpi.store.Conflict` where somebody
     else was faster.
     """
-    require(person.at(municipality.code), Act.CHANGE_USER)
+    require(person, Act.CHANGE_USER, municipality.code)
     if not reason.strip():
         raise UserRefused(say("act.no_reason"))
     try:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -47,15 +47,19 @@ class AuditLine:
 
 
 def audit_lines(
-    entries: Iterable[AuditEntry], batches: Iterable[BatchEntry], moment: datetime | None = None
+    entries: Iterable[AuditEntry],
+    batches: Iterable[BatchEntry],
+    moment: datetime | None = None,
+    amendments: Collection[int] | None = None,
 ) -> list[AuditLine]:
     """Return entries as lines, those after ``moment`` left out.
 
-    ``batches`` are all of the municipality.
+    ``batches`` are all of the municipality, ``amendments`` the proposals that are to change a plan,
+    by their numbers; all others are answers to rounds and notes. None where all are.
     """
     acts = {batch.batch_id: batch for batch in batches}
     return [
-        _line(entry, acts, moment)
+        _line(entry, acts, moment, amendments)
         for entry in entries
         if moment is None or entry.recorded_at <= moment
     ]
@@ -66,14 +70,21 @@ _BLANK = dict.fromkeys(("batch", "reason", "comment", "proposal", "title"), "")
 _UNCOUNTED = dict.fromkeys(("added", "changed", "edits"), 0)
 
 
-def _line(entry: AuditEntry, acts: Mapping[str, BatchEntry], moment: datetime | None) -> AuditLine:
+def _line(
+    entry: AuditEntry,
+    acts: Mapping[str, BatchEntry],
+    moment: datetime | None,
+    amendments: Collection[int] | None,
+) -> AuditLine:
     what = {**_BLANK, **_UNCOUNTED, **entry.what}
+    is_amendment = amendments is None or what["proposal"] in amendments
+    what["of"] = say("history.of.amendment" if is_amendment else "history.of.other")
     batch = acts.get(what["batch"])
     return AuditLine(
         entry.entry,
         entry.recorded_at,
         entry.author,
-        _kind(entry.act),
+        _kind(entry.act, what["of"]),
         _told(entry.act, what, batch),
         "" if batch is None or entry.act == UNDO else _remark(batch, moment),
         what["comment"] or what["reason"],
@@ -82,8 +93,8 @@ def _line(entry: AuditEntry, acts: Mapping[str, BatchEntry], moment: datetime | 
     )
 
 
-def _kind(act: str) -> str:
-    return say(f"history.acts.{act}") if act in _OWN_WORDS else say(f"act.{act}")
+def _kind(act: str, of: str) -> str:
+    return say(f"history.acts.{act}", of=of) if act in _OWN_WORDS else say(f"act.{act}")
 
 
 _OWN_WORDS = {IMPORT, UNDO, REPORT_SET, *Step}
@@ -91,7 +102,7 @@ _OWN_WORDS = {IMPORT, UNDO, REPORT_SET, *Step}
 
 def _told(act: str, what: Mapping[str, Any], batch: BatchEntry | None) -> str:
     if act not in _OWN_WORDS:
-        return say("history.told.act", act=_kind(act))
+        return say("history.told.act", act=_kind(act, what["of"]))
     of = what["batch"] if batch is None else told_act(batch)
     return say(f"history.told.{act}", **{**what, "act": of, "n": what["proposal"]})
 

@@ -3,34 +3,48 @@
 An answer that comes once its round is closed stays submitted, until the planner has said yes or no.
 Who answers again makes a further answer upon what counts by then, or takes the place of one that is
 still waiting; nothing is overwritten.
+
+Whether a round is closed and which department it asks for what is read anew for every answer: the
+round on record decides who may say what, not the one a screen holds.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Engine
 
+from kpi.access import Act, Person, require
 from kpi.collecting.board import answers_of, needs_yes
 from kpi.collecting.filled import OF_FIGURE, Filled, Place
 from kpi.collecting.form import FRACTION, NOTES, FormRow, actual_key
+from kpi.importing.remarks import without_controls
 from kpi.model import (
     STEPS,
+    Edit,
+    FactEdit,
     FactKey,
     FiscalYear,
+    Fraction,
     Identity,
     Municipality,
+    Note,
+    Plan,
     Proposal,
     Stage,
     Step,
 )
 from kpi.notation import era_year
 from kpi.store import (
+    PlanHeader,
     PlanSnapshot,
     RoundEntry,
     SourceFile,
+    read_parts,
+    read_proposal,
+    rounds,
     save_proposal,
     step_proposal,
 )
@@ -66,25 +80,38 @@ def missing(rows: Iterable[FormRow], snapshot: PlanSnapshot, year: FiscalYear) -
 
 def save_answer(
     engine: Engine,
+    person: Person,
     municipality: Municipality,
     entry: RoundEntry,
     department: str,
     filled: Filled,
     *,
     answer: Proposal | None,
-    author: str,
     files: Sequence[SourceFile] = (),
     now: datetime,
 ) -> Proposal:
     """Put what can be read of a form on record as the draft of an answer, and return that.
 
     ``answer`` is what was at hand when it was read; one that is waiting is withdrawn for the new
-    one. Raises as `kpi.store.save_proposal` does: `Overtaken` where somebody else has said another
-    thing of the same cells since.
+    one. Raises `kpi.access.NotAllowed`, `AnswerRefused` where it says what the department was not
+    asked for, and as `kpi.store.save_proposal` does: `Overtaken` where somebody else has said
+    another thing of the same cells since.
     """
+    require(person, Act.ANSWER, municipality.code, department=department)
     is_waiting = answer is not None and answer.stage is Stage.SUBMITTED
     into = None if is_waiting else answer
     edits = {edit.identity: edit for edit in filled.edits}
+    dropped = [one.identity for one in into.edits if one.identity not in edits] if into else []
+    entry = _on_record(engine, municipality, entry.round.id)
+    said = list(filled.edits)
+    if answer is not None:
+        stored = _answer_on_record(engine, municipality, answer.id)
+        if (stored.round_id, stored.department) != (entry.round.id, department):
+            raise AnswerRefused(say("answer.another"))
+        if into is not None:
+            known = {*edits, *dropped}
+            said += [edit for edit in stored.edits if edit.identity not in known]
+    _require_asked(engine, person, municipality, entry, department, said)
     year = era_year(entry.round.fiscal_year)
     saved = save_proposal(
         engine,
@@ -93,10 +120,10 @@ def save_answer(
         filled.edits,
         proposal_id=into.id if into else None,
         version=into.version if into else 0,
-        dropped=[one.identity for one in into.edits if one.identity not in edits] if into else (),
+        dropped=dropped,
         title=say("answer.title", year=year, department=department),
         reason=say("answer.reason", year=year),
-        author=author,
+        author=person.name,
         files=files,
         round_id=entry.round.id,
         department=department,
@@ -109,7 +136,7 @@ def save_answer(
             answer.id,
             Step.WITHDRAW,
             version=answer.version,
-            author=author,
+            author=person.name,
             comment=say("answer.replaced", number=saved.id),
             now=now,
         )
@@ -118,34 +145,34 @@ def save_answer(
 
 def give(
     engine: Engine,
+    person: Person,
     municipality: Municipality,
     entry: RoundEntry,
     department: str,
     filled: Filled,
     *,
     answer: Proposal | None,
-    author: str,
     files: Sequence[SourceFile] = (),
     now: datetime,
 ) -> Given:
     """Answer: save, submit, and approve where nobody has to be asked.
 
-    ``entry`` is the round as it stands. Raises `AnswerRefused` where a cell cannot be read, and as
-    `save_answer`.
+    Raises `AnswerRefused` where a cell cannot be read, and as `save_answer`.
     """
     if filled.refused:
         raise AnswerRefused(say("answer.unread", count=len(filled.refused)))
     saved = save_answer(
         engine,
+        person,
         municipality,
         entry,
         department,
         filled,
         answer=answer,
-        author=author,
         files=files,
         now=now,
     )
+    entry = _on_record(engine, municipality, entry.round.id)
     steps = [Step.SUBMIT] if needs_yes(entry) else [Step.SUBMIT, Step.APPROVE]
     batch_id = None
     for version, step in enumerate(steps, saved.version):
@@ -155,10 +182,133 @@ def give(
             saved.id,
             step,
             version=version,
-            author=author,
+            author=person.name,
             now=now,
         )
     return Given(saved.id, batch_id)
+
+
+def accept_answer(
+    engine: Engine,
+    person: Person,
+    municipality: Municipality,
+    answer: Proposal,
+    *,
+    comment: str = "",
+    now: datetime,
+) -> str:
+    """Take in an answer that waits, as it was read, and return the batch's id.
+
+    Raises `kpi.access.NotAllowed`, and as `kpi.store.step_proposal` does.
+    """
+    require(person, Act.ACCEPT_ANSWER, municipality.code)
+    batch = _decide(engine, person, municipality, answer, Step.APPROVE, comment, now)
+    assert batch is not None  # noqa: S101  an approval is a batch
+    return batch
+
+
+def return_answer(
+    engine: Engine,
+    person: Person,
+    municipality: Municipality,
+    answer: Proposal,
+    *,
+    comment: str,
+    now: datetime,
+) -> None:
+    """Give an answer that waits back to its department.
+
+    Raises as `accept_answer`, and `AnswerRefused` without a comment that says why.
+    """
+    require(person, Act.RETURN_ANSWER, municipality.code)
+    if not comment.strip():
+        raise AnswerRefused(say("proposal.no_comment"))
+    _decide(engine, person, municipality, answer, Step.RETURN, comment, now)
+
+
+def _decide(
+    engine: Engine,
+    person: Person,
+    municipality: Municipality,
+    answer: Proposal,
+    step: Step,
+    comment: str,
+    now: datetime,
+) -> str | None:
+    stored = _answer_on_record(engine, municipality, answer.id)
+    return step_proposal(
+        engine,
+        municipality,
+        stored.id,
+        step,
+        version=answer.version,
+        author=person.name,
+        comment=without_controls(comment).strip(),
+        now=now,
+    )
+
+
+def _on_record(engine: Engine, municipality: Municipality, round_id: int) -> RoundEntry:
+    """Return a round as it stands; raises `AnswerRefused` where it was taken back."""
+    for entry in rounds(engine, municipality):
+        if entry.round.id == round_id:
+            return entry
+    raise AnswerRefused(say("answer.gone"))
+
+
+def _answer_on_record(engine: Engine, municipality: Municipality, number: int) -> Proposal:
+    """Return an answer as it stands; raises `LookupError` for a proposal that answers nothing."""
+    stored = read_proposal(engine, municipality, number)
+    if stored.round_id is None or not stored.department:
+        raise LookupError(number)
+    return stored
+
+
+def _require_asked(
+    engine: Engine,
+    person: Person,
+    municipality: Municipality,
+    entry: RoundEntry,
+    department: str,
+    edits: Iterable[Edit],
+) -> None:
+    """Raise where an answer says what its department was not asked for.
+
+    Whatever is not a figure of the round's year, or said beside one, is in no form; a department
+    that could bring it in with its answer would change the plan.
+    """
+    header = PlanHeader(municipality, Plan(entry.round.plan_id, ""), ())
+    asked = {item.series_id: item.department for item in entry.items}
+    of_indicator: dict[int, set[str]] = {}
+    for series in read_parts(engine, header).series:
+        if series.id in asked:
+            of_indicator.setdefault(series.indicator_id, set()).add(asked[series.id])
+    year = entry.round.fiscal_year
+    whose = [_whose(edit, year, asked, of_indicator) for edit in edits]
+    others = {one for own in whose if department not in own for one in own}
+    for one in sorted(others):
+        require(person, Act.ANSWER, municipality.code, department=one)
+    if not all(department in own for own in whose):
+        raise AnswerRefused(say("answer.not_asked_for", department=department))
+
+
+def _whose(
+    edit: Edit,
+    year: FiscalYear,
+    asked: Mapping[int, str],
+    of_indicator: Mapping[int, set[str]],
+) -> set[str]:
+    """Return the departments that are asked for what an edit is about; none where nobody is."""
+    if isinstance(edit, FactEdit):
+        series_id = edit.key.series_id
+        same = edit.after is None or edit.after.key == edit.key
+        is_actual = same and edit.key == actual_key(series_id, year)
+        return {asked[series_id]} if is_actual and series_id in asked else set()
+    if isinstance(edit.after, Note | Fraction) and edit.after.fiscal_year == year:
+        if isinstance(edit.after, Note):
+            return of_indicator.get(edit.after.indicator_id, set())
+        return {asked[edit.after.series_id]} if edit.after.series_id in asked else set()
+    return set()
 
 
 def places_of(identity: Identity, rows: Iterable[FormRow]) -> list[Place]:

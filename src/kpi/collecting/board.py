@@ -82,7 +82,7 @@ def board(
     proposals: Collection[Proposal],
     today: date,
 ) -> list[BoardLine]:
-    """Return how each department of a round stands, by name."""
+    """Return how each department of a round stands, in the order of `departments`."""
     answers = answers_of(entry, proposals)
     edits = [edit for answer in answers if answer.stage is Stage.APPROVED for edit in answer.edits]
     asked = questions(entry.items, entry.round.fiscal_year, snapshot, edits)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
+from kpi.access import Act, Person, require
 from kpi.collecting.board import answers_of
 from kpi.collecting.form import actual_key, form_rows
 from kpi.collecting.workbook import departments
@@ -115,17 +116,19 @@ def _said(entry: RoundEntry, known: Collection[Proposal]) -> dict[FactKey, Fact 
 
 def close_round(
     engine: Engine,
+    person: Person,
     municipality: Municipality,
     entry: RoundEntry,
     confirmed: Sequence[Unsettled],
     *,
-    author: str,
     now: datetime,
 ) -> None:
     """Make the actuals that were confirmed 確定, and close a round.
 
-    Raises `kpi.store.Overtaken` where one of them is another by now; nothing is written then.
+    Raises `kpi.access.NotAllowed`, and `kpi.store.Overtaken` where one of them is another by now;
+    nothing is written then.
     """
+    require(person, Act.CLOSE_ROUND, municipality.code)
     year = era_year(entry.round.fiscal_year)
     if confirmed:
         saved = save_proposal(
@@ -135,29 +138,31 @@ def close_round(
             [one.as_final for one in confirmed],
             title=say("round.closing_title", year=year),
             reason=say("round.reason.close", year=year),
-            author=author,
+            author=person.name,
             round_id=entry.round.id,
             now=now,
         )
         for version, step in enumerate((Step.SUBMIT, Step.APPROVE), saved.version):
             step_proposal(
-                engine, municipality, saved.id, step, version=version, author=author, now=now
+                engine, municipality, saved.id, step, version=version, author=person.name, now=now
             )
     closed = replace(entry.round, is_closed=True)
     reason = say("round.reason.close", year=year)
-    record(engine, municipality, [closed], author=author, reason=reason, now=now)
+    record(engine, municipality, [closed], author=person.name, reason=reason, now=now)
 
 
 def reopen_round(
-    engine: Engine, municipality: Municipality, entry: RoundEntry, *, author: str, now: datetime
+    engine: Engine, person: Person, municipality: Municipality, entry: RoundEntry, *, now: datetime
 ) -> None:
     """Open a closed round again, and take back what closing it made 確定.
 
-    Raises `kpi.store.StillNeeded` where later acts build on that; nothing is written then.
+    Raises `kpi.access.NotAllowed`, and `kpi.store.StillNeeded` where later acts build on that;
+    nothing is written then.
     """
+    require(person, Act.CLOSE_ROUND, municipality.code)
     for one in proposals_of_round(engine, municipality, entry.round.id):
         if not one.department and one.stage is Stage.APPROVED:
-            undo(engine, one.steps[-1].batch_id, author=author, now=now)
+            undo(engine, one.steps[-1].batch_id, author=person.name, now=now)
     opened = replace(entry.round, is_closed=False)
     reason = say("round.reason.reopen", year=era_year(entry.round.fiscal_year))
-    record(engine, municipality, [opened], author=author, reason=reason, now=now)
+    record(engine, municipality, [opened], author=person.name, reason=reason, now=now)

@@ -13,7 +13,9 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 
+from kpi.access import Act, Person, require
 from kpi.collecting.board import Letter
+from kpi.model import Municipality
 from kpi.settings import MailServer
 from kpi.words import say
 
@@ -92,13 +94,19 @@ class MailRefused(Exception):
     """No letter was sent at all; the message says why in words."""
 
 
-def send(server: MailServer, letters: Mapping[str, Outgoing]) -> dict[str, str]:
+def send(
+    person: Person,
+    municipality: Municipality,
+    server: MailServer,
+    letters: Mapping[str, Outgoing],
+) -> dict[str, str]:
     """Send letters, each by its department; return why those that were not sent were not.
 
     What goes over the line is encrypted where the server offers it, and a password is given away
-    only then. Raises `MailRefused` where the server cannot be reached, does not show who it is, or
-    lets nobody in.
+    only then. Raises `kpi.access.NotAllowed`, and `MailRefused` where the server cannot be reached,
+    does not show who it is, or lets nobody in.
     """
+    require(person, Act.SEND_ROUND, municipality.code)
     failed: dict[str, str] = {}
     try:
         with _connected(server) as connection:

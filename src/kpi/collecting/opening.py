@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Engine
 
+from kpi.access import Act, Person, require
 from kpi.collecting.form import actual_key, in_order
 from kpi.model import FiscalYear, Indicator, Municipality, Plan, Round, RoundItem, Series, Status
 from kpi.notation import PERCENT, era_year
@@ -66,6 +67,7 @@ def askable(snapshot: PlanSnapshot, year: FiscalYear) -> list[Askable]:
 
 def open_round(
     engine: Engine,
+    person: Person,
     municipality: Municipality,
     plan: Plan,
     year: FiscalYear,
@@ -73,14 +75,15 @@ def open_round(
     due: date,
     wording: str,
     asked: Sequence[Askable],
-    author: str,
     now: datetime,
 ) -> RoundEntry:
     """Put a round on record and return it.
 
-    Raises `RoundRefused` where nothing is asked for, something is asked of no department, or a
-    round of the same plan and year is open; `kpi.store.Conflict` where somebody was faster.
+    Raises `kpi.access.NotAllowed`; `RoundRefused` where nothing is asked for, something is asked of
+    no department, or a round of the same plan and year is open; `kpi.store.Conflict` where somebody
+    was faster.
     """
+    require(person, Act.OPEN_ROUND, municipality.code)
     _require_complete(asked)
     for entry in rounds(engine, municipality):
         same = (entry.round.plan_id, entry.round.fiscal_year) == (plan.id, year)
@@ -90,7 +93,7 @@ def open_round(
     new = Round(number, plan.id, year, due, wording.strip())
     items = _items(number, asked)
     reason = say("round.reason.open", year=era_year(year))
-    record(engine, municipality, [new, *items], author=author, reason=reason, now=now)
+    record(engine, municipality, [new, *items], author=person.name, reason=reason, now=now)
     return next(entry for entry in rounds(engine, municipality) if entry.round.id == number)
 
 
@@ -107,6 +110,7 @@ def as_asked(known: Sequence[Askable], entry: RoundEntry) -> list[Askable]:
 
 def change_round(
     engine: Engine,
+    person: Person,
     municipality: Municipality,
     entry: RoundEntry,
     *,
@@ -114,14 +118,15 @@ def change_round(
     wording: str,
     known: Sequence[Askable],
     asked: Sequence[Askable],
-    author: str,
     now: datetime,
 ) -> None:
     """Put on record what a round asks for from now on, and until when.
 
     Of the ``known`` series those that are not ``asked`` for any more are let go; what the round
-    asks for besides stays. Answers that came stay as they are. Raises `RoundRefused`.
+    asks for besides stays. Answers that came stay as they are. Raises `kpi.access.NotAllowed`,
+    `RoundRefused`.
     """
+    require(person, Act.CHANGE_ROUND, municipality.code)
     _require_complete(asked)
     before = {item.series_id: item for item in entry.items}
     after = {item.series_id: item for item in _items(entry.round.id, asked)}
@@ -135,7 +140,7 @@ def change_round(
     if acts == [entry.round]:
         return
     reason = say("round.reason.change", year=era_year(changed.fiscal_year))
-    record(engine, municipality, acts, author=author, reason=reason, now=now)
+    record(engine, municipality, acts, author=person.name, reason=reason, now=now)
 
 
 def _require_complete(asked: Sequence[Askable]) -> None:

@@ -6,6 +6,7 @@ import io
 import zipfile
 from datetime import date, datetime
 
+from kpi.access import Act, Person, require
 from kpi.collecting.form import FIGURE, form_columns, form_rows
 from kpi.collecting.mark import MARK_SHEET, FormMark, mark_rows
 from kpi.editing.desk_sheet import DeskSheet, desk_workbook
@@ -17,13 +18,15 @@ from kpi.words import say
 
 
 def form_workbook(
+    person: Person,
     snapshot: PlanSnapshot,
     entry: RoundEntry,
     municipality: Municipality,
     department: str,
     now: datetime,
 ) -> bytes:
-    """Return the answer form of a department as xlsx."""
+    """Return the answer form of a department as xlsx; raises `kpi.access.NotAllowed`."""
+    require(person, Act.TAKE_FORM, municipality.code, department=department)
     year = entry.round.fiscal_year
     columns = form_columns(year)
     rows = {row.series.id: row for row in form_rows(snapshot, entry, department)}
@@ -59,19 +62,29 @@ def form_workbook(
 
 
 def parcel(
-    snapshot: PlanSnapshot, entry: RoundEntry, municipality: Municipality, now: datetime
+    person: Person,
+    snapshot: PlanSnapshot,
+    entry: RoundEntry,
+    municipality: Municipality,
+    now: datetime,
 ) -> bytes:
-    """Return the answer forms of all departments of a round as one ZIP."""
+    """Return the answer forms of all departments of a round as one ZIP.
+
+    Raises `kpi.access.NotAllowed`.
+    """
+    require(person, Act.TAKE_FORMS, municipality.code)
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for department, name in file_names(entry).items():
-            archive.writestr(name, form_workbook(snapshot, entry, municipality, department, now))
+            form = form_workbook(person, snapshot, entry, municipality, department, now)
+            archive.writestr(name, form)
     return file.getvalue()
 
 
 def departments(entry: RoundEntry) -> list[str]:
-    """Return the departments a round asks, by name."""
-    return sorted({item.department for item in entry.items})
+    """Return the departments a round asks, in the order of the series it asks them for."""
+    items = sorted(entry.items, key=lambda item: item.series_id)
+    return list(dict.fromkeys(item.department for item in items))
 
 
 def file_names(entry: RoundEntry) -> dict[str, str]:

@@ -1,7 +1,8 @@
 """Notes about an indicator's year, and how a project stands: written in one go, counting at once.
 
 They are changes as those of a proposal, so that who was first is told, and all of it stays on
-record; nobody has to approve them. Every screen writes and takes them back through here.
+record; nobody has to approve them. Whose indicator or project it is, and so who may write, is what
+the plan on record says.
 """
 
 from __future__ import annotations
@@ -12,11 +13,10 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from kpi.access import Person
+from kpi.access import Act, Person, require
 from kpi.model import (
     FiscalYear,
     Milestone,
-    Municipality,
     Note,
     NoteKind,
     PartEdit,
@@ -26,7 +26,14 @@ from kpi.model import (
     Step,
     part_identity,
 )
-from kpi.store import NoteVersion, PlanHeader, save_proposal, step_proposal, undo
+from kpi.store import (
+    NoteVersion,
+    PlanHeader,
+    PlanSnapshot,
+    read_parts,
+    save_proposal,
+    step_proposal,
+)
 from kpi.words import say
 
 #: Letters of one text.
@@ -68,9 +75,12 @@ def write_note(
 ) -> str:
     """Record a note in place of the one that was read, and return the batch's id.
 
-    An empty text takes it away. Raises `NoteRefused` where nothing is changed or the text is too
-    long, `kpi.store.Overtaken` where somebody else has written the same note since.
+    An empty text takes it away. Raises `kpi.access.NotAllowed`, `NoteRefused` where nothing is
+    changed or the text is too long, `kpi.store.Overtaken` where somebody else has written the same
+    note since.
     """
+    department = department_of(read_parts(engine, header), note)
+    require(person, Act.NOTE, header.municipality.code, department=department)
     note = replace(note, text=note.text.strip())
     if note.text == (before.text if before else ""):
         raise NoteRefused(say("note.no_change"))
@@ -93,6 +103,8 @@ def write_milestone(
 ) -> str:
     """Record what is planned and how it stands in a year of a project; as `write_note`."""
     after = Milestone(project.id, year, text.strip(), state, note.strip())
+    department = department_of(read_parts(engine, header), after)
+    require(person, Act.MILESTONE, header.municipality.code, department=department)
     if after == (before or Milestone(project.id, year, "", None, "")):
         raise NoteRefused(say("note.no_change"))
     _require_short(after.text, after.note)
@@ -100,16 +112,13 @@ def write_milestone(
     return _record(engine, person, header, PartEdit(before, after, ""), title, now)
 
 
-def take_back(
-    engine: Engine,
-    person: Person,
-    municipality: Municipality,  # noqa: ARG001  whose it is decides who may
-    batch_id: str,
-    *,
-    now: datetime,
-) -> None:
-    """Undo one thing written; raises as `kpi.store.undo` does."""
-    undo(engine, batch_id, author=person.name, now=now)
+def department_of(plan: PlanSnapshot, part: Note | Milestone) -> str:
+    """Return whose the indicator of a note is, or the project of a milestone; empty if nobody's."""
+    if isinstance(part, Note):
+        owners = {one.id: one.department for one in plan.indicators}
+        return owners.get(part.indicator_id, "").strip()
+    owners = {one.id: one.department for one in plan.projects}
+    return owners.get(part.project_id, "").strip()
 
 
 def _require_short(*texts: str) -> None:

@@ -24,7 +24,6 @@ from kpi.store import (
     read_proposal,
     save_proposal,
     step_proposal,
-    undo,
 )
 from kpi.words import say
 
@@ -43,10 +42,16 @@ class StepRefused(Exception):
     """A step lacks what it needs; the message says so in words. Nothing was written."""
 
 
-def refusal(person: Person, step: Step, proposal: Proposal | None = None) -> str:
+def refusal(
+    person: Person, step: Step, municipality: Municipality, proposal: Proposal | None = None
+) -> str:
     """Return why a person may not take a step with a proposal; empty where they may."""
     return refusal_of(
-        person, _ACTS[step], owners=_makers(proposal), may_be_own=settings.self_approval()
+        person,
+        _ACTS[step],
+        municipality.code,
+        owners=_makers(proposal),
+        may_be_own=settings.self_approval(),
     )
 
 
@@ -75,9 +80,11 @@ def save(
 
     Raises `kpi.access.NotAllowed`, `StepRefused` without a title, and what the store raises.
     """
-    require(person, Act.SAVE_PROPOSAL)
+    require(person, Act.SAVE_PROPOSAL, municipality.code)
     if not title.strip():
         raise StepRefused(say("proposal.no_title"))
+    if proposal_id is not None:
+        _stored(engine, municipality, proposal_id)
     return save_proposal(
         engine,
         municipality,
@@ -139,7 +146,7 @@ def submit(
     Raises `StepRefused` where it changes nothing or says no reason; and as every step does
     `kpi.access.NotAllowed`, and `kpi.store.WrongStage` where the proposal has moved on.
     """
-    require(person, Act.SUBMIT_PROPOSAL)
+    require(person, Act.SUBMIT_PROPOSAL, municipality.code)
     _complete(proposal)
     _take(engine, person, municipality, proposal, Step.SUBMIT, comment, now)
 
@@ -174,7 +181,7 @@ def give_back(
     now: datetime,
 ) -> None:
     """Return a proposal to be changed; raises `StepRefused` without a comment that says why."""
-    require(person, Act.RETURN_PROPOSAL)
+    require(person, Act.RETURN_PROPOSAL, municipality.code)
     if not comment.strip():
         raise StepRefused(say("proposal.no_comment"))
     _take(engine, person, municipality, proposal, Step.RETURN, comment, now)
@@ -212,15 +219,16 @@ def _beginning(day: date | None, now: datetime) -> datetime | None:
     return datetime.combine(day, time(), JAPAN)
 
 
-def may_confirm(person: Person) -> bool:
+def may_confirm(person: Person, municipality: Municipality) -> bool:
     """Whether a person may submit a proposal and approve it themselves."""
-    return not _confirming(person)
+    return not _confirming(person, municipality)
 
 
-def _confirming(person: Person) -> str:
-    return refusal_of(person, Act.SUBMIT_PROPOSAL) or refusal_of(
+def _confirming(person: Person, municipality: Municipality) -> str:
+    return refusal_of(person, Act.SUBMIT_PROPOSAL, municipality.code) or refusal_of(
         person,
         Act.APPROVE_PROPOSAL,
+        municipality.code,
         owners={person.name},
         may_be_own=settings.self_approval(),
     )
@@ -241,31 +249,14 @@ def confirm(
     Raises as both steps do. Then neither was taken; it may only stay submitted where the plan is
     changed in between.
     """
-    if words := _confirming(person):
+    if words := _confirming(person, municipality):
         raise NotAllowed(words)
     _beginning(day, now)
     if moved := clashes(engine, municipality, proposal):
         raise Overtaken(moved)
     submit(engine, person, municipality, proposal, now=now)
-    submitted = read_proposal(engine, municipality, proposal.id)
+    submitted = _stored(engine, municipality, proposal.id)
     return approve(engine, person, municipality, submitted, comment=comment, day=day, now=now)
-
-
-def take_back(
-    engine: Engine,
-    person: Person,
-    municipality: Municipality,
-    proposal: Proposal,
-    *,
-    now: datetime,
-) -> None:
-    """Take an approved proposal back: the plan is as if it had not been.
-
-    Raises `kpi.access.NotAllowed`, and as `kpi.store.undo` does.
-    """
-    require(person, Act.UNDO_PROPOSAL)
-    stored = read_proposal(engine, municipality, proposal.id)
-    undo(engine, stored.steps[-1].batch_id, author=person.name, now=now)
 
 
 def _take(
@@ -279,8 +270,9 @@ def _take(
     in_force_from: datetime | None = None,
 ) -> str | None:
     # Who made it is asked of the store: what a screen holds may be older than the last save.
-    stored = read_proposal(engine, municipality, proposal.id)
-    require(person, _ACTS[step], owners=_makers(stored), may_be_own=settings.self_approval())
+    stored = _stored(engine, municipality, proposal.id)
+    if words := refusal(person, step, municipality, stored):
+        raise NotAllowed(words)
     return step_proposal(
         engine,
         municipality,
@@ -292,3 +284,14 @@ def _take(
         in_force_from=in_force_from,
         now=now,
     )
+
+
+def _stored(engine: Engine, municipality: Municipality, proposal_id: int) -> Proposal:
+    """Return a proposal as it is on record; raises `LookupError` for what answers a round.
+
+    Who may take which step with that is another question (`kpi.collecting.answering`).
+    """
+    stored = read_proposal(engine, municipality, proposal_id)
+    if stored.round_id is not None:
+        raise LookupError(proposal_id)
+    return stored

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple, TypeVar
 
@@ -89,15 +88,10 @@ from kpi.store import (
     PlanSnapshot,
     Snapshot,
     SourceFile,
-    commit,
     plans,
     read_snapshot,
 )
 from kpi.words import say
-
-
-class Refused(Exception):
-    """The import has findings that forbid it."""
 
 
 class ChangeLine(NamedTuple):
@@ -204,22 +198,6 @@ def _leave_out_large(changes: list[Changes], limit: int) -> None:
             else file
             for file in change.files
         ]
-
-
-@uncollected()
-def accept(
-    engine: Engine, preview: Preview, *, author: str, reason: str, now: datetime
-) -> str | None:
-    """Record what a preview shows and return the batch's id, None where nothing changes.
-
-    Raises `Refused` where a finding forbids it, `kpi.store.Conflict` where the database has
-    changed since the preview was made.
-    """
-    if preview.has_errors:
-        raise Refused
-    if not preview.changes:
-        return None
-    return commit(engine, preview.changes, author=author, reason=reason, now=now)
 
 
 def valid_code(code: str) -> bool:

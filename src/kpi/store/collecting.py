@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -65,6 +65,8 @@ class ProjectEntry:
 
     project: Project
     milestones: tuple[Milestone, ...]
+    #: Who wrote the milestone of a year as it stands, and when.
+    written: Mapping[FiscalYear, tuple[str, datetime]]
 
 
 def next_round_id(engine: Engine, municipality: Municipality) -> int:
@@ -200,11 +202,13 @@ def projects(
 ) -> list[ProjectEntry]:
     """Return the projects of a plan in the order of its source, each with its milestones."""
     milestones: dict[int, list[Milestone]] = {}
+    written: dict[int, dict[FiscalYear, tuple[str, datetime]]] = {}
     for row in _of_plan(engine, header, as_of, t.milestone_revision, t.project, "project_id"):
         state = ProjectState(row.state) if row.state else None
         year = FiscalYear(row.fiscal_year)
         one = Milestone(row.project_id, year, row.text, state, row.note)
         milestones.setdefault(row.project_id, []).append(one)
+        written.setdefault(row.project_id, {})[year] = row.author, row.recorded_at
     rows = _of_plan(engine, header, as_of, t.project_revision, t.project, "project_id")
     return [
         ProjectEntry(
@@ -219,6 +223,7 @@ def projects(
                 row.position,
             ),
             tuple(sorted(milestones.get(row.project_id, ()), key=lambda one: one.fiscal_year)),
+            written.get(row.project_id, {}),
         )
         for row in sorted(rows, key=lambda row: (row.position, row.project_id))
     ]

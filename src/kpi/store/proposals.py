@@ -227,6 +227,18 @@ def read_proposal(engine: Engine, municipality: Municipality, proposal_id: int) 
         return _read(connection, municipality.code, proposal_id)
 
 
+def proposal_of(engine: Engine, municipality: Municipality, batch_id: str) -> Proposal | None:
+    """Return the proposal that became a batch; None where none did."""
+    code, step = municipality.code, t.proposal_step
+    with engine.connect() as connection:
+        number = connection.scalar(
+            select(step.c.proposal_id)
+            .join(t.batch, same(t.batch, step, "revision"))
+            .where(step.c.municipality == code, t.batch.c.batch_id == batch_id)
+        )
+        return None if number is None else _read(connection, code, number)
+
+
 @dataclass(frozen=True)
 class ProposalEntry:
     """A proposal as a list shows it, without its edits."""

@@ -16,9 +16,10 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from kpi import settings
+from kpi.access import Act, NotAllowed
 from kpi.charts.answer_lines import answer_lines
 from kpi.collecting.answering import (
+    AnswerRefused,
     answer_at_hand,
     give,
     missing,
@@ -52,6 +53,7 @@ from kpi.ui.choices import choose
 from kpi.ui.html import plain, show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.pasting import left_out
+from kpi.ui.person import person, refused
 from kpi.words import say
 
 _WORKS, _TOLD, _TURN = "actuals-works", "actuals-told", "actuals-turn"
@@ -83,6 +85,8 @@ class Undecided:
     theirs: str
     #: Who was first and when, in words.
     who: str
+    #: Where the own text stands, if it came in a file.
+    origin: Provenance | None = None
 
 
 @dataclass
@@ -151,9 +155,11 @@ def choose_round(header: PlanHeader, box: DeltaGenerator) -> RoundEntry | None:
 
 
 def choose_department(header: PlanHeader, entry: RoundEntry, box: DeltaGenerator) -> str:
-    """Show the choice of a department that a round asks, and return it."""
+    """Show the choice of a department that a round asks, one's own first, and return it."""
     of = f"{header.municipality.code} {entry.round.id}"
-    return choose(box, "answerer", departments(entry), of=of)
+    own = person().at(header.municipality.code).departments
+    options = sorted(departments(entry), key=lambda name: name not in own)
+    return choose(box, "answerer", options, of=of)
 
 
 def work(header: PlanHeader, entry: RoundEntry, department: str) -> Work:
@@ -242,8 +248,9 @@ def put(
     at.files = tuple({one.sha256: one for one in (*at.files, file)}.values())
     who = say("answer.on_record")
     at.undecided = [
-        Undecided(Place(cell.row.series_id, cell.column), cell.typed, cell.now, who)
+        Undecided(place, cell.typed, cell.now, who, origins.get(place))
         for cell in clashing
+        for place in [Place(cell.row.series_id, cell.column)]
     ]
     at.mounted, at.number = None, next(_numbers)
 
@@ -257,6 +264,7 @@ def _ask_about(at: Work, moved: Sequence[Clash], typed: Mapping[Place, str]) -> 
             typed[place],
             said[place.series_id][place.column],
             say("answer.who", author=clash.author, when=moment(clash.recorded_at)),
+            at.origins.get(place),
         )
         for clash in moved
         for place in places_of(clash.edit.identity, at.rows)
@@ -300,6 +308,11 @@ def heading(at: Work) -> None:
         full_day=full_day,
         moment=moment,
     )
+
+
+def _why_not(at: Work) -> str:
+    """Return why whoever is at work may not answer for the department; empty where they may."""
+    return refused(Act.ANSWER, at.header.municipality, at.department)
 
 
 def grid(at: Work) -> None:
@@ -348,6 +361,7 @@ def grid(at: Work) -> None:
         num_rows="fixed",
         height=min(_HEIGHT, _ROW * (len(rows) + 1) + 3),
         key=mounted.key,
+        disabled=bool(_why_not(at)),
     )
     fixed = [number for number, column in enumerate(columns) if not column.is_editable]
     lost = left_out(table.to_numpy().tolist(), fixed)
@@ -356,7 +370,8 @@ def grid(at: Work) -> None:
     if at.left_out:
         named = say("list.comma").join(at.left_out[:_NAMED])
         refuse([say("editing.left_out", count=len(at.left_out), texts=named)])
-    show("import_told.html", key="actuals-how", words=say("answer.how"), severity="")
+    if not _why_not(at):
+        show("import_told.html", key="actuals-how", words=say("answer.how"), severity="")
 
 
 def note_fields(at: Work) -> None:
@@ -385,6 +400,7 @@ def note_fields(at: Work) -> None:
             columns[key].heading,
             at.typed.get(place, row.texts[key]),
             height=96,
+            disabled=bool(_why_not(at)),
             key=f"actuals-note {at.number} {chosen} {key}",
         )
         _set_typed(at, at.typed | {place: text})
@@ -446,6 +462,9 @@ def _decide(at: Work) -> None:
         for one, is_mine in zip(at.undecided, chosen, strict=True):
             typed[one.place] = one.mine if is_mine else one.theirs
         _set_typed(at, typed)
+        for one, is_mine in zip(at.undecided, chosen, strict=True):
+            if is_mine and one.origin is not None:
+                at.origins[one.place] = one.origin
         at.undecided, at.mounted, at.number = [], None, next(_numbers)
         st.rerun()
 
@@ -467,6 +486,9 @@ def _acts(at: Work, filled: Filled, still: Sequence[FormRow], open_questions: in
         if open_questions:
             words.append(say("answer.open_questions", count=open_questions))
     can_answer = not filled.refused and (filled.edits or not still)
+    if why_not := _why_not(at):
+        show("import_told.html", key="actuals-why-not", words=why_not, severity="")
+        return
     with st.container(horizontal=True, vertical_alignment="center", key="actuals-acts"):
         is_saved = st.button(say("answer.save"), key="actuals-save", disabled=not at.typed)
         is_given = st.button(
@@ -488,12 +510,12 @@ def _do(at: Work, filled: Filled, *, save: bool) -> None:
     try:
         done = act(
             data.engine(),
+            person(),
             at.header.municipality,
             at.entry,
             at.department,
             filled,
             answer=at.answer,
-            author=settings.author(),
             files=at.files,
             now=datetime.now(UTC),
         )
@@ -503,6 +525,9 @@ def _do(at: Work, filled: Filled, *, save: bool) -> None:
         _set_typed(at, typed)
         _ask_about(at, overtaken.clashes, typed)
         at.mounted = None
+    except (NotAllowed, AnswerRefused) as not_done:
+        refuse([str(not_done)])
+        return
     except WrongStage:
         keep_words(say("answer.moved_on"), "error")
         forget(at)

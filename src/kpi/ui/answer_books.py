@@ -9,6 +9,7 @@ from typing import Literal
 import streamlit as st
 
 from kpi import settings
+from kpi.access import Act, NotAllowed
 from kpi.collecting.answering import AnswerRefused, answer_at_hand, give
 from kpi.collecting.answers import AnswerBook, bring_back, read_answer
 from kpi.collecting.filled import Filled
@@ -22,6 +23,7 @@ from kpi.store import Overtaken, SourceFile, WrongStage, proposals_of_round, rea
 from kpi.ui import actuals, data
 from kpi.ui.actuals import Work
 from kpi.ui.html import show
+from kpi.ui.person import person, refused
 from kpi.words import say
 
 _BOOKS, _TURN = "answer-brought", "answer-brought-turn"
@@ -60,6 +62,11 @@ class Brought:
         return sorted(found, key=lambda finding: weights.index(finding.severity))
 
     @property
+    def titles(self) -> dict[int, str]:
+        """Return what its rows are about, by their series."""
+        return {row.series.id: row.title for row in self.answer.form}
+
+    @property
     def state(self) -> State:
         """Return what can be done with it."""
         if self.answer.is_refused or self.filled.refused:
@@ -71,12 +78,15 @@ class Brought:
 
 def section(at: Work) -> None:
     """Offer the form as a workbook, and take in those that come back."""
+    who, place = person(), at.header.municipality
+    if refused(Act.TAKE_FORM, place, at.department) or refused(Act.ANSWER, place, at.department):
+        return
     out, back = st.columns([1, 2], gap="large")
     with out:
         st.download_button(
             say("answer.form"),
             data=lambda: form_workbook(
-                at.base, at.entry, at.header.municipality, at.department, datetime.now(UTC)
+                who, at.base, at.entry, place, at.department, datetime.now(UTC)
             ),
             file_name=file_names(at.entry)[at.department],
             mime=_XLSX,
@@ -162,15 +172,18 @@ def _take(at: Work, ready: list[Brought]) -> None:
         try:
             given = give(
                 engine,
+                person(),
                 place,
                 entry,
                 department,
                 one.filled,
                 answer=answer_at_hand(entry, department, known),
-                author=settings.author(),
                 files=[_source(one)],
                 now=datetime.now(UTC),
             )
+        except NotAllowed as not_allowed:
+            actuals.keep_words(say("answer.not_allowed", name=one.name, why=not_allowed), "error")
+            continue
         except (AnswerRefused, Overtaken, WrongStage):
             actuals.keep_words(say("answer.not_taken", name=one.name), "error")
             continue

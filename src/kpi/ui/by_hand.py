@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from kpi.access import Act
 from kpi.charts import Assessment
 from kpi.model import FiscalYear, HandRating
 from kpi.progress import JudgedTarget, key_of
@@ -11,12 +12,13 @@ from kpi.ui import as_of
 from kpi.ui.fixing import ask_reason
 from kpi.ui.html import show
 from kpi.ui.judging import record_now, refuse
+from kpi.ui.person import may
 from kpi.words import say
 
 
 def buttons(assessment: Assessment, target: JudgedTarget) -> None:
     """Offer to set a target's rating by hand, and to withdraw the one there; not in the past."""
-    if as_of.day() is not None:
+    if as_of.day() is not None or not may(Act.HAND_RATING, assessment.municipality):
         return
     key = key_of(target)
     is_set = key in assessment.by_hand
@@ -55,8 +57,6 @@ def _ask(assessment: Assessment, target: JudgedTarget) -> None:
         return
     if letter is None:
         refuse([say("hand.no_band")])
-    elif not reason:
-        refuse([say("act.no_reason")])
     else:
         _record(assessment, target, letter, reason)
 
@@ -65,11 +65,7 @@ def _ask(assessment: Assessment, target: JudgedTarget) -> None:
 def _ask_withdraw(assessment: Assessment, target: JudgedTarget) -> None:
     show("by_hand_withdraw.html", key="by-hand-told", computed=assessment.computed_label(target))
     reason = ask_reason(say("hand.withdraw_example"))
-    if not st.button(say("hand.withdraw_yes"), type="primary", key="by-hand-withdraw-yes"):
-        return
-    if not reason:
-        refuse([say("act.no_reason")])
-    else:
+    if st.button(say("hand.withdraw_yes"), type="primary", key="by-hand-withdraw-yes"):
         _record(assessment, target, "", reason)
 
 
@@ -87,5 +83,5 @@ def _record(assessment: Assessment, target: JudgedTarget, letter: str, reason: s
         FiscalYear(int(target.actual_year)) if has_actual else None,
         float(target.actual) if has_actual else None,
     )
-    record_now(assessment.municipality, [rating], reason)
-    st.rerun()
+    if record_now(assessment.municipality, [rating], reason):
+        st.rerun()

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
+from kpi.access import Act
 from kpi.charts import (
     DRAWN,
     Assessment,
@@ -24,7 +25,7 @@ from kpi.ui import data
 from kpi.ui.html import show
 from kpi.ui.indicator import draw_on_page
 from kpi.ui.judging import record_now
-from kpi.ui.person import person
+from kpi.ui.person import may, person, refused
 from kpi.ui.source import open_source
 from kpi.words import say
 
@@ -52,16 +53,19 @@ def section(
         if who.may_see(one.comparison.other_municipality)
     }
     linked = [key for key, verdict in said.items() if verdict is Verdict.CONFIRMED]
+    can_act = as_of is None and not refused(Act.COMPARISON, header.municipality)
     unit = assessment.displays[line.series_id].base_unit
     contents = [content for content in _read(linked, as_of) if content.unit == unit]
     if contents:
         compared = compare(assessment, line, focus, contents)
-        _beside(compared, header, can_withdraw=as_of is None)
+        _beside(compared, header, can_withdraw=can_act)
     else:
         show("comparison_none.html", key="comparison-none")
     if lost := len(linked) - len(contents):
         st.info(say("comparison.lost", count=lost))
-    if as_of is None and st.toggle(say("comparison.choose"), key="comparison-choose"):
+    if as_of is not None or not may(Act.COMPARISON, header.municipality):
+        return
+    if st.toggle(say("comparison.choose"), key="comparison-choose"):
         _choose(header, line, unit, said)
 
 
@@ -153,5 +157,5 @@ def _ask_withdrawal(header: PlanHeader, own: Side, other: Side) -> None:
 
 def _record(header: PlanHeader, series_id: int, other: _Key, verdict: Verdict, reason: str) -> None:
     said = reason.strip() or say(f"comparison.unsaid.{verdict}")
-    record_now(header.municipality, [Comparison(series_id, *other, verdict)], said)
-    st.rerun()
+    if record_now(header.municipality, [Comparison(series_id, *other, verdict)], said):
+        st.rerun()

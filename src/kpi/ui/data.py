@@ -14,7 +14,9 @@ import pandas as pd
 import streamlit as st
 
 from kpi import settings
+from kpi.access import Act, refusal
 from kpi.charts import Assessment, ToldRemark, as_fixed, assess, plan_remarks
+from kpi.model import Municipality
 from kpi.store import (
     BatchEntry,
     FrozenEntry,
@@ -122,9 +124,9 @@ def known_batches(codes: Iterable[str] | None = None) -> list[BatchEntry]:
     return [entry for entry in known if who.may_see(entry.municipality.code)]
 
 
-def _require_seen(header: PlanHeader) -> None:
-    """End the run where whoever is at work may not see a plan, or not any more."""
-    if not person().may_see(header.municipality.code):
+def require_seen(municipality: Municipality) -> None:
+    """End the run where whoever is at work may not see what a municipality has, or not any more."""
+    if refusal(person(), Act.VIEW, municipality.code):
         st.error(say("sign_in.not_seen"))
         st.stop()
 
@@ -141,13 +143,13 @@ def municipality_names() -> dict[str, str]:
 
 def content(header: PlanHeader) -> PlanContent:
     """Return a plan with all its facts."""
-    _require_seen(header)
+    require_seen(header.municipality)
     return _content(settings.database_url(), version_mark(), as_of.moment(), header)
 
 
 def content_then(header: PlanHeader, moment: datetime) -> PlanContent | None:
     """Return a plan with all its facts as known at a moment; None where it was not known yet."""
-    _require_seen(header)
+    require_seen(header.municipality)
     url, mark = settings.database_url(), version_mark()
     then = next(
         (
@@ -163,23 +165,23 @@ def content_then(header: PlanHeader, moment: datetime) -> PlanContent | None:
 
 def assessment(header: PlanHeader, year: int) -> Assessment:
     """Return a plan judged with the actuals up to a year."""
-    _require_seen(header)
+    require_seen(header.municipality)
     return _assessment(settings.database_url(), version_mark(), as_of.moment(), header, year)
 
 
 def fixings(header: PlanHeader) -> list[FrozenEntry]:
     """Return each time a year of a plan was fixed, the last one first."""
-    _require_seen(header)
+    require_seen(header.municipality)
     return frozen_years(engine(), header, as_of.moment())
 
 
 def fixed(header: PlanHeader, entry: FrozenEntry) -> Assessment:
     """Return the assessment of a year as it was fixed."""
-    _require_seen(header)
+    require_seen(header.municipality)
     return _fixed(settings.database_url(), version_mark(), header, entry)
 
 
 def remarks(header: PlanHeader) -> list[ToldRemark]:
     """Return what the check of a plan has to say."""
-    _require_seen(header)
+    require_seen(header.municipality)
     return _remarks(settings.database_url(), version_mark(), as_of.moment(), header)

@@ -92,8 +92,7 @@ def _save(header: PlanHeader, at: Work, errors: int) -> None:
         if st.button(say("editing.as_new"), key="draft-as-new"):
             editing.move_to_new(at)
         return
-    who = person().at(at.header.municipality.code)
-    refused = steps.refusal(who, Step.SAVE, at.proposal)
+    refused = steps.refusal(person(), Step.SAVE, at.header.municipality, at.proposal)
     with st.container(horizontal=True, vertical_alignment="center", key="draft-acts"):
         is_asked = st.button(
             say("editing.save"), type="primary", key="draft-save", disabled=bool(refused)

@@ -14,6 +14,7 @@ from typing import NoReturn
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from kpi.access import Act
 from kpi.editing import applied, steps
 from kpi.editing.draft import Edits, merged, settled, to_save, without
 from kpi.editing.grid import Grid, Place
@@ -30,7 +31,7 @@ from kpi.store import (
 )
 from kpi.ui import data
 from kpi.ui.choices import choose, remember, restore
-from kpi.ui.person import person
+from kpi.ui.person import end_unless, person
 from kpi.words import say
 
 _WORKS, _AT, _TOLD = "editing-works", "editing-at", "editing-told"
@@ -91,6 +92,11 @@ class Work:
         """Whether the draft is on record as it is."""
         changed, dropped = to_save(self.proposal, self.edits)
         return self.proposal is not None and not changed and not dropped and not self.unread
+
+
+def for_planners(header: PlanHeader) -> None:
+    """End the page for whoever may save no proposal."""
+    end_unless(Act.SAVE_PROPOSAL, header.municipality)
 
 
 def work(header: PlanHeader) -> Work:
@@ -203,7 +209,7 @@ def save(at: Work) -> bool:
     try:
         saved = steps.save(
             data.engine(),
-            person().at(at.header.municipality.code),
+            person(),
             at.header.municipality,
             at.header.plan.id,
             changed,

@@ -7,13 +7,15 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from kpi.access import Act, NotAllowed
+from kpi.acting.undoing import take_back
 from kpi.charts import Assessment, Difference, differences, fix
 from kpi.notation import era_year
-from kpi.store import JAPAN, FrozenEntry, Mark, PlanHeader, UnknownBatch, undo
+from kpi.store import JAPAN, FrozenEntry, Mark, PlanHeader, UnknownBatch
 from kpi.ui import as_of, data
 from kpi.ui.html import show
 from kpi.ui.judging import record_now, refuse
-from kpi.ui.person import person
+from kpi.ui.person import may, person, refused
 from kpi.words import say
 
 #: In the address: the batch of the fixing that is shown, or `_NOW`; the last one without it.
@@ -84,7 +86,7 @@ def banner(at: Shown) -> None:
         differences=at.differences,
         otherwise=sum(d.is_rated_otherwise for d in at.differences),
         now=now_word(),
-        can_act=as_of.day() is None,
+        can_act=as_of.day() is None and not refused(Act.FIX_YEAR, at.header.municipality),
         zone=JAPAN,
     )
     if not followed:
@@ -102,6 +104,8 @@ def banner(at: Shown) -> None:
 def button(at: Shown) -> None:
     """Show the way to fix a year that is not fixed yet; nothing in the past."""
     if at.entries or as_of.day() is not None or at.assessment.measures.empty:
+        return
+    if not may(Act.FIX_YEAR, at.header.municipality):
         return
     year = at.assessment.reporting_year
     if st.button(say("frozen.fix", year=era_year(year)), key="fix"):
@@ -127,15 +131,12 @@ def _ask_fix(header: PlanHeader, year: int, mark: Mark) -> None:
     reason = ask_reason(say("frozen.reason_example"))
     if not st.button(say("frozen.fix_yes"), type="primary", key="fix-yes"):
         return
-    if not reason:
-        refuse([say("act.no_reason")])
-        return
     if data.version_mark() != mark:
         refuse([say("frozen.conflict")])
         return
-    record_now(header.municipality, [fix(data.content(header), assessment)], reason)
-    st.query_params.pop(_NAME, None)
-    st.rerun()
+    if record_now(header.municipality, [fix(data.content(header), assessment)], reason):
+        st.query_params.pop(_NAME, None)
+        st.rerun()
 
 
 @st.dialog(say("frozen.undo"))
@@ -144,7 +145,10 @@ def _ask_undo(entry: FrozenEntry) -> None:
     if not st.button(say("frozen.undo_yes"), type="primary", key="undo-fixed-yes"):
         return
     try:
-        undo(data.engine(), entry.batch_id, author=person().name, now=datetime.now(UTC))
+        take_back(data.engine(), person(), entry.batch_id, now=datetime.now(UTC))
+    except NotAllowed as not_allowed:
+        refuse([str(not_allowed)])
+        return
     except UnknownBatch:
         refuse([say("act.gone")])
         return

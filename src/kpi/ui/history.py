@@ -35,6 +35,7 @@ from kpi.store import (
     end_of_day,
     fact_history,
     parts_beside,
+    proposals,
     read_history,
 )
 from kpi.ui import as_of, data
@@ -230,6 +231,7 @@ def acts(header: PlanHeader) -> None:
         audit_entries(data.engine(), municipality),
         data.known_batches([municipality.code]),
         moment,
+        {one.id for one in proposals(data.engine(), municipality) if one.is_amendment},
     )
     row = st.container(horizontal=True, vertical_alignment="bottom")
     chosen = _filtered_acts(row, lines, municipality.code)

@@ -15,12 +15,15 @@ from pathlib import PurePath
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
+from kpi.access import Act, NotAllowed
+from kpi.acting.imports import Refused, accept, keep_layout
+from kpi.acting.undoing import take_back
 from kpi.importing.draft import Context, FileReport
 from kpi.importing.findings import Finding, WorkbookForEditing
 from kpi.importing.kinds import FileKind, kind_of_file
 from kpi.importing.layouts import Correction, Table, propose
-from kpi.importing.layouts.saved import SavedLayout, SavedRefused, load, names, save
-from kpi.importing.matching import Preview, Refused, accept, prepare
+from kpi.importing.layouts.saved import SavedLayout, SavedRefused, load, names
+from kpi.importing.matching import Preview, prepare
 from kpi.importing.readers import Book, Sheet, read_books
 from kpi.importing.reading import read_tables
 from kpi.importing.remarks import CopyRefused, with_remarks
@@ -33,13 +36,12 @@ from kpi.store import (
     PlanHeader,
     StillNeeded,
     UnknownBatch,
-    undo,
 )
 from kpi.ui import corrections, data, edit_workbook
 from kpi.ui.changes import change_lines, project_lines, summary_of
 from kpi.ui.html import show
 from kpi.ui.judging import in_the_way
-from kpi.ui.person import person
+from kpi.ui.person import end_unless, person, refused
 from kpi.ui.sheets import facts, picture
 from kpi.ui.source import open_place
 from kpi.words import say
@@ -68,6 +70,11 @@ class Work:
     #: The copy with remarks, empty where there can be none, and what it was made of.
     copy: bytes = b""
     copied: object = None
+
+
+def for_planners() -> None:
+    """End the page for whoever may import nowhere."""
+    end_unless(Act.IMPORT, None)
 
 
 def work() -> Work | None:
@@ -324,9 +331,9 @@ def _keep(at: Work, number: int) -> None:
         if st.button(say("imports.keep_now"), key="import-keep-now", width="stretch"):
             is_known = name.strip() in names()
             try:
-                save(SavedLayout(name.strip(), said))
-            except SavedRefused as refused:
-                show("import_told.html", key="keep-told", words=str(refused), severity="error")
+                keep_layout(person(), SavedLayout(name.strip(), said))
+            except (NotAllowed, SavedRefused) as not_kept:
+                show("import_told.html", key="keep-told", words=str(not_kept), severity="error")
                 return
             at.told = say("imports.kept_anew" if is_known else "imports.kept", name=name.strip())
     if not said:
@@ -426,7 +433,12 @@ def decide(at: Work) -> None:
         if st.button(say("imports.back"), key="import-back"):
             at.is_checked = False
             st.rerun()
-        if st.button(say("imports.accept"), type="primary", key="import-accept"):
+        why_not = [refused(Act.IMPORT, one) for one in preview.municipalities]
+        words = next(filter(None, why_not), "")
+        show("import_told.html", key="accept-told", words=words, severity="")
+        if st.button(
+            say("imports.accept"), type="primary", key="import-accept", disabled=bool(words)
+        ):
             _accept(at, preview)
 
 
@@ -445,11 +457,14 @@ def _accept(at: Work, preview: Preview) -> None:
     try:
         batch = accept(
             data.engine(),
+            person(),
             preview,
-            author=person().name,
             reason=say("import.reason_screen"),
             now=datetime.now(UTC),
         )
+    except NotAllowed as not_allowed:
+        st.error(str(not_allowed))
+        return
     except (Conflict, Refused):
         at.preview, at.is_checked = None, False
         st.error(say("import.conflict"))
@@ -508,7 +523,9 @@ def history() -> None:
     entries = [entry for entry in data.known_batches() if entry.act == IMPORT]
     if not entries:
         return
-    followed = show("batches.html", key="batches", entries=entries, zone=JAPAN)
+    known = {entry.municipality for entry in entries}
+    can_undo = {one.code for one in known if not refused(Act.UNDO_IMPORT, one)}
+    followed = show("batches.html", key="batches", entries=entries, zone=JAPAN, can_undo=can_undo)
     if followed:
         _ask_back(next(entry for entry in entries if entry.batch_id == followed))
 
@@ -519,7 +536,9 @@ def _ask_back(entry: BatchEntry) -> None:
     if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):
         return
     try:
-        undo(data.engine(), entry.batch_id, author=person().name, now=datetime.now(UTC))
+        take_back(data.engine(), person(), entry.batch_id, now=datetime.now(UTC))
+    except NotAllowed as not_allowed:
+        words = str(not_allowed)
     except UnknownBatch:
         words = say("undo.gone")
     except StillNeeded as needed:

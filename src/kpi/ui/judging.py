@@ -7,22 +7,23 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from kpi.access import Act, NotAllowed
+from kpi.acting.judging import Judgement, judge
+from kpi.acting.undoing import take_back
 from kpi.charts import told_act
 from kpi.charts.rule_change import RuleChange
-from kpi.model import Act, Municipality
+from kpi.model import Municipality
 from kpi.store import (
     JAPAN,
     BatchEntry,
     PlanHeader,
     StillNeeded,
     UnknownBatch,
-    record,
-    undo,
 )
 from kpi.ui import data
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
-from kpi.ui.person import person
+from kpi.ui.person import person, refused
 from kpi.words import say
 
 #: The acts that can be taken back here.
@@ -41,29 +42,38 @@ def refuse(sentences: Sequence[str]) -> None:
     show("refused.html", key="refused", sentences=sentences)
 
 
-def record_acts(header: PlanHeader, acts: Sequence[Act], reason: str, words: str) -> bool:
+def record_acts(header: PlanHeader, acts: Sequence[Judgement], reason: str, words: str) -> bool:
     """Record what was decided and keep ``words`` for the next run; where not, say why.
+
+    Raises `Conflict` as `kpi.store.record` does.
+    """
+    if not record_now(header.municipality, acts, reason):
+        return False
+    st.session_state[_TOLD] = words
+    return True
+
+
+def record_now(municipality: Municipality, acts: Sequence[Judgement], reason: str) -> bool:
+    """Record what was decided, by the person who is here; where not, say why.
 
     Raises `Conflict` as `kpi.store.record` does.
     """
     if not reason.strip():
         refuse([say("act.no_reason")])
         return False
-    record_now(header.municipality, acts, reason.strip())
-    st.session_state[_TOLD] = words
+    try:
+        judge(
+            data.engine(),
+            person(),
+            municipality,
+            acts,
+            reason=reason.strip(),
+            now=datetime.now(UTC),
+        )
+    except NotAllowed as not_allowed:
+        refuse([str(not_allowed)])
+        return False
     return True
-
-
-def record_now(municipality: Municipality, acts: Sequence[Act], reason: str) -> None:
-    """Record what was decided, by the person who is here; raises `Conflict`."""
-    record(
-        data.engine(),
-        municipality,
-        acts,
-        author=person().name,
-        reason=reason,
-        now=datetime.now(UTC),
-    )
 
 
 def effect(change: RuleChange, title: str) -> None:
@@ -84,33 +94,36 @@ def history(header: PlanHeader) -> None:
     if not entries:
         return
     acts = [(entry, told_act(entry)) for entry in entries]
-    followed = show("rule_acts.html", key="rule-acts", acts=acts, zone=JAPAN)
+    can_undo = not refused(Act.RULE, header.municipality)
+    followed = show("rule_acts.html", key="rule-acts", acts=acts, zone=JAPAN, can_undo=can_undo)
     if followed:
         _ask_back(next(entry for entry in entries if entry.batch_id == followed))
 
 
 @st.dialog(say("imports.undo"))
 def _ask_back(entry: BatchEntry) -> None:
-    def take_back() -> None:
-        undo(data.engine(), entry.batch_id, author=person().name, now=datetime.now(UTC))
+    def undo() -> None:
+        take_back(data.engine(), person(), entry.batch_id, now=datetime.now(UTC))
         st.session_state[_TOLD] = say("rules.undone", act=told_act(entry))
         # The rule looked at may be gone.
         st.query_params.pop("rule", None)
         st.rerun()
 
-    ask_back(say("rules.undo_question", act=told_act(entry), reason=entry.reason), take_back)
+    ask_back(say("rules.undo_question", act=told_act(entry), reason=entry.reason), undo)
 
 
-def ask_back(question: str, take_back: Callable[[], None]) -> None:
+def ask_back(question: str, undo: Callable[[], None]) -> None:
     """Ask whether an act is to be taken back, and do it; where it cannot be, say why.
 
-    ``take_back`` raises as `kpi.store.undo` does.
+    ``undo`` raises as `kpi.acting.undoing.take_back` does.
     """
     show("import_told.html", key="undo", words=question, severity="")
     if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):
         return
     try:
-        take_back()
+        undo()
+    except NotAllowed as not_allowed:
+        refuse([str(not_allowed)])
     except UnknownBatch:
         refuse([say("act.gone")])
     except StillNeeded as needed:

@@ -7,14 +7,14 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from kpi import settings
+from kpi.access import Act, NotAllowed
+from kpi.acting.undoing import take_back
 from kpi.charts import Assessment, SeriesLine
 from kpi.editing.notes import (
     MOST,
     NoteRefused,
     note_asked,
     standing,
-    take_back,
     write_note,
 )
 from kpi.model import FiscalYear, Kind, Note, NoteKind, part_identity
@@ -23,6 +23,7 @@ from kpi.store import NoteVersion, Overtaken, PlanHeader, UnknownBatch, note_his
 from kpi.ui import as_of, data
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
+from kpi.ui.person import may, person
 from kpi.words import say
 
 
@@ -37,7 +38,8 @@ def section(
     row = series[series["series_id"] == line.series_id].iloc[0]
     indicator_id = int(row.indicator_id)
     history = note_history(data.engine(), header.municipality, indicator_id, known_at)
-    can_write = known_at is None and as_of.day() is None
+    is_now = known_at is None and as_of.day() is None
+    can_write = is_now and may(Act.NOTE, header.municipality, str(row.department).strip())
     entries = sorted(standing(history).values(), key=lambda one: _place(one.note))
     head, button = st.columns([4, 0.7], vertical_alignment="bottom")
     with head:
@@ -61,7 +63,7 @@ def section(
             _ask(header, indicator_id, notes, [one.note.fiscal_year], one.note)
         if followed == f"history {_mark(one.note)}":
             own = [v for v in history if part_identity(v.note) == part_identity(one.note)]
-            _tell_history(header, own, can_write)
+            _tell_history(own, can_write)
 
 
 def _place(note: Note) -> tuple[int, int, int]:
@@ -119,8 +121,8 @@ def _ask(
         return
     written = Note(indicator_id, year, kind, note.number, text)
     try:
-        write_note(data.engine(), settings.person(), header, before, written, now=datetime.now(UTC))
-    except NoteRefused as refused:
+        write_note(data.engine(), person(), header, before, written, now=datetime.now(UTC))
+    except (NotAllowed, NoteRefused) as refused:
         refuse([str(refused)])
     except Overtaken as overtaken:
         refuse([told_first(overtaken)])
@@ -136,19 +138,15 @@ def told_first(overtaken: Overtaken) -> str:
 
 
 @st.dialog(say("note.history"), width="large")
-def _tell_history(header: PlanHeader, versions: Sequence[NoteVersion], can_write: bool) -> None:
+def _tell_history(versions: Sequence[NoteVersion], can_write: bool) -> None:
     show("note_history.html", key="note-history", versions=versions[::-1], moment=moment)
     last = [one for one in versions if one.undone_at is None][-1]
     if not can_write or not st.button(say("note.undo"), key="note-undo"):
         return
     try:
-        take_back(
-            data.engine(),
-            settings.person(),
-            header.municipality,
-            last.batch_id,
-            now=datetime.now(UTC),
-        )
+        take_back(data.engine(), person(), last.batch_id, now=datetime.now(UTC))
+    except NotAllowed as refused:
+        refuse([str(refused)])
     except UnknownBatch:
         refuse([say("act.gone")])
     else:

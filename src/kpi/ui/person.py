@@ -15,12 +15,12 @@ from streamlit.web.server.server_util import get_cookie_secret
 from streamlit.web.server.starlette.starlette_server_config import USER_COOKIE_NAME
 
 from kpi import settings, signing_in
-from kpi.access import Claimed, NotKnown, Person, Role, login_of, person_of
-from kpi.model import User
+from kpi.access import Act, Claimed, NotKnown, Person, Role, login_of, person_of, refusal
+from kpi.model import Municipality, User
 from kpi.signing_in import Claims, SignIn
 from kpi.store import Mark, municipalities, users_called
 from kpi.ui.database import engine_at, version_mark
-from kpi.ui.html import show
+from kpi.ui.html import plain, show
 from kpi.ui.server.gate import SAID_BY_PROXY
 from kpi.words import say
 
@@ -79,6 +79,38 @@ def person() -> Person:
         _refuse(str(unknown), how.way)
     _begin_anew_for(found)
     return found
+
+
+def refused(act: Act, municipality: Municipality | None, department: str | None = None) -> str:
+    """Return why whoever is at work may not do an act; empty where they may.
+
+    As `kpi.access.refusal`, which is asked again where the act is done.
+    """
+    code = None if municipality is None else municipality.code
+    return refusal(person(), act, code, department=department)
+
+
+def may(act: Act, municipality: Municipality, department: str | None = None) -> bool:
+    """Whether whoever is at work may do an act; where not, say why as `tell_why_not` does."""
+    words = refused(act, municipality, department)
+    tell_why_not(words, municipality)
+    return not words
+
+
+def tell_why_not(words: str, municipality: Municipality) -> None:
+    """Say in small letters why something cannot be done; nothing where it can.
+
+    Who is there to look alone is not told at every place that there is nothing to do.
+    """
+    if words and person().at(municipality.code).roles - {Role.VIEWER}:
+        st.caption(plain(words))
+
+
+def end_unless(act: Act, municipality: Municipality | None) -> None:
+    """End a page that is for others than whoever is at work, saying for whom it is."""
+    if words := refused(act, municipality):
+        st.info(plain(words))
+        st.stop()
 
 
 @st.cache_resource(show_spinner=False, max_entries=256)

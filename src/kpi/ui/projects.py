@@ -9,16 +9,27 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from kpi import settings
+from kpi.access import Act, NotAllowed, refusal
+from kpi.acting.undoing import take_back
 from kpi.charts.edits import milestone_words
 from kpi.editing.notes import MOST, NoteRefused, write_milestone
-from kpi.model import FiscalYear, Milestone, PolicyNode, Project, ProjectState
+from kpi.model import FiscalYear, Milestone, PolicyNode, Project, ProjectState, part_identity
 from kpi.notation import era_year, normal
-from kpi.store import JAPAN, Overtaken, PlanHeader, ProjectEntry, projects
+from kpi.store import (
+    JAPAN,
+    NOTE,
+    Overtaken,
+    PlanHeader,
+    ProjectEntry,
+    UnknownBatch,
+    projects,
+    read_history,
+)
 from kpi.ui import as_of, data
 from kpi.ui.choices import filter_box, remember, restore, shared_query
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
+from kpi.ui.person import person
 from kpi.words import say
 
 #: The year looked at, in the address; the reporting year is another question.
@@ -74,7 +85,12 @@ def page(header: PlanHeader) -> None:
         return
     tree = Tree(data.content(header).policies)
     chosen, year = _filtered(header, tree, known)
-    can_write = as_of.day() is None
+    who, code = person(), header.municipality.code
+    writable = {
+        entry.project.id
+        for entry in (chosen if as_of.day() is None else [])
+        if not refusal(who, Act.MILESTONE, code, department=entry.project.department.strip())
+    }
     groups: dict[str, list[tuple[ProjectEntry, Milestone | None]]] = {}
     for entry in chosen:
         path = "　".join(map(_title, tree.above(entry.project.policy_id)))
@@ -86,11 +102,16 @@ def page(header: PlanHeader) -> None:
         year=year,
         count=len(chosen),
         of=len(known),
-        can_write=can_write,
+        writable=writable,
+        moment=moment,
     )
+    way, _, number = (followed or "").partition(" ")
     for entry in chosen:
-        if followed == str(entry.project.id):
-            _ask(header, entry.project, _of(entry, year), year)
+        if number == str(entry.project.id):
+            if way == "write":
+                _ask(header, entry.project, _of(entry, year), year)
+            else:
+                _tell_history(header, entry.project, year, entry.project.id in writable)
 
 
 def _title(node: PolicyNode) -> str:
@@ -162,7 +183,7 @@ def _ask(header: PlanHeader, project: Project, before: Milestone | None, year: F
     try:
         write_milestone(
             data.engine(),
-            settings.person(),
+            person(),
             header,
             project,
             before,
@@ -172,12 +193,43 @@ def _ask(header: PlanHeader, project: Project, before: Milestone | None, year: F
             note=note,
             now=datetime.now(UTC),
         )
-    except NoteRefused as refused:
+    except (NotAllowed, NoteRefused) as refused:
         refuse([str(refused)])
     except Overtaken as overtaken:
         clash = overtaken.clashes[0]
         theirs = milestone_words(clash.theirs) if isinstance(clash.theirs, Milestone) else ""
         when = moment(clash.recorded_at)
         refuse([say("note.overtaken", author=clash.author, when=when, theirs=theirs)])
+    else:
+        st.rerun()
+
+
+@st.dialog(say("project.history"), width="large")
+def _tell_history(header: PlanHeader, project: Project, year: FiscalYear, can_write: bool) -> None:
+    """Show every state a year of a project was in, newest first, with the way back."""
+    show("project_asked.html", key="project-asked", project=project, year=year)
+    found = read_history(data.engine(), header)
+    asked = part_identity(Milestone(project.id, year, "", None, ""))
+    versions = [(one.part, found.acts[one.batch_id]) for one in found.parts.get(asked, [])]
+    known_at = as_of.moment()
+    if known_at is not None:
+        versions = [(part, act) for part, act in versions if act.recorded_at <= known_at]
+    show(
+        "project_history.html",
+        key="project-history",
+        versions=[(part, act) for part, act in reversed(versions) if isinstance(part, Milestone)],
+        moment=moment,
+    )
+    last = next((act for _, act in reversed(versions) if act.undone_at is None), None)
+    if not can_write or last is None or last.act != NOTE:
+        return
+    if not st.button(say("note.undo"), key="project-undo"):
+        return
+    try:
+        take_back(data.engine(), person(), last.batch_id, now=datetime.now(UTC))
+    except NotAllowed as refused:
+        refuse([str(refused)])
+    except UnknownBatch:
+        refuse([say("act.gone")])
     else:
         st.rerun()

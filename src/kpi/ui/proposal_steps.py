@@ -8,7 +8,8 @@ from functools import partial
 
 import streamlit as st
 
-from kpi.access import Act, NotAllowed, Person, refusal
+from kpi.access import NotAllowed
+from kpi.acting.undoing import refusal, take_back
 from kpi.charts.edits import ToldClash, tell_clashes
 from kpi.editing import steps
 from kpi.model import Proposal, Stage, Step
@@ -21,7 +22,7 @@ from kpi.store import (
 from kpi.ui import choices, data
 from kpi.ui.html import show
 from kpi.ui.judging import ask_back, moment, refuse
-from kpi.ui.person import person
+from kpi.ui.person import person, tell_why_not
 from kpi.ui.proposals import LookedAt, day_of
 from kpi.words import say
 
@@ -42,23 +43,21 @@ def buttons(at: LookedAt, *, is_overtaken: bool) -> None:
     """
     stage = at.proposal.stage
     with st.container(key="proposal-acts"):
-        if stage in (Stage.DRAFT, Stage.RETURNED):
+        if at.proposal.round_id is not None:
+            _note(say("proposal.is_answer"))
+        elif stage in (Stage.DRAFT, Stage.RETURNED):
             _of_draft(at, is_overtaken=is_overtaken)
         elif stage is Stage.SUBMITTED:
             _of_submitted(at, is_overtaken=is_overtaken)
         elif stage is Stage.APPROVED:
             _note(_in_force(at.proposal))
-            if not refusal(_person(at), Act.UNDO_PROPOSAL) and st.button(
-                say("proposal.undo"), key="proposal-undo"
-            ):
+            batch = at.proposal.steps[-1].batch_id
+            why_not = refusal(data.engine(), person(), batch)
+            tell_why_not(why_not, at.header.municipality)
+            if not why_not and st.button(say("proposal.undo"), key="proposal-undo"):
                 _ask_back(at)
         else:
             _note(say(f"proposal.ended.{stage}"))
-
-
-def _person(at: LookedAt) -> Person:
-    """Return who is at work, as they are in the municipality whose plan it is."""
-    return person().at(at.header.municipality.code)
 
 
 def _note(words: str) -> None:
@@ -66,11 +65,11 @@ def _note(words: str) -> None:
 
 
 def _of_draft(at: LookedAt, *, is_overtaken: bool) -> None:
-    who = _person(at)
-    if refused := steps.refusal(who, Step.SUBMIT):
+    who, place = person(), at.header.municipality
+    if refused := steps.refusal(who, Step.SUBMIT, place):
         _note(say("proposal.waits_for_planner", why=refused))
         return
-    may_confirm = steps.may_confirm(who) and not is_overtaken
+    may_confirm = steps.may_confirm(who, place) and not is_overtaken
     day = _ask_day(at) if may_confirm else None
     comment = _ask_comment(at, say("proposal.comment"))
     with st.container(horizontal=True):
@@ -86,10 +85,10 @@ def _of_draft(at: LookedAt, *, is_overtaken: bool) -> None:
 
 
 def _of_submitted(at: LookedAt, *, is_overtaken: bool) -> None:
-    who = _person(at)
-    refused = steps.refusal(who, Step.APPROVE, at.proposal)
+    who, place = person(), at.header.municipality
+    refused = steps.refusal(who, Step.APPROVE, place, at.proposal)
     may_return, may_withdraw = (
-        not steps.refusal(who, step) for step in (Step.RETURN, Step.WITHDRAW)
+        not steps.refusal(who, step, place) for step in (Step.RETURN, Step.WITHDRAW)
     )
     if refused:
         _note(say("proposal.waits_for_approver", why=refused))
@@ -152,7 +151,7 @@ def _take(at: LookedAt, take: Callable[..., object], done: str) -> None:
     try:
         take(
             data.engine(),
-            _person(at),
+            person(),
             at.header.municipality,
             at.proposal,
             now=datetime.now(UTC),
@@ -184,7 +183,7 @@ def overtaken(at: LookedAt) -> bool:
 
     Returns whether there is anything to decide.
     """
-    if not at.is_open:
+    if not at.is_open or at.proposal.round_id is not None:
         return False
     found = tell_clashes(at.base, clashes(data.engine(), at.header.municipality, at.proposal))
     if not found:
@@ -192,7 +191,7 @@ def overtaken(at: LookedAt) -> bool:
     show("proposal_clashes.html", key="clashes", clashes=found, moment=moment)
     if at.proposal.stage is Stage.SUBMITTED:
         _clash_note(say("proposal.return_to_decide"))
-    elif refused := steps.refusal(_person(at), Step.SAVE):
+    elif refused := steps.refusal(person(), Step.SAVE, at.header.municipality):
         _clash_note(refused)
     else:
         _decide(at, found)
@@ -230,4 +229,11 @@ def _decide(at: LookedAt, found: list[ToldClash]) -> None:
 def _ask_back(at: LookedAt) -> None:
     title = at.proposal.title
     done = say("proposal.undone", title=title)
-    ask_back(say("proposal.undo_question", title=title), partial(_take, at, steps.take_back, done))
+
+    def undo() -> None:
+        batch = at.proposal.steps[-1].batch_id
+        take_back(data.engine(), person(), batch, now=datetime.now(UTC))
+        st.session_state[_TOLD] = done, "done"
+        st.rerun()
+
+    ask_back(say("proposal.undo_question", title=title), undo)

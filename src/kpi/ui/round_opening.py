@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import streamlit as st
 
-from kpi import settings
+from kpi.access import Act, NotAllowed
 from kpi.collecting.opening import RoundRefused, askable, open_round
 from kpi.model import FiscalYear
 from kpi.notation import era_year, full_year
 from kpi.store import JAPAN, Conflict, PlanHeader, read_parts
 from kpi.ui import data
 from kpi.ui.judging import refuse
+from kpi.ui.person import end_unless, person
 from kpi.ui.round_items import choose_items, tell_items
 from kpi.ui.rounds import keep_words, look_at_round
 from kpi.words import say
@@ -24,11 +25,12 @@ _USUAL_DAYS = 28
 
 def form(header: PlanHeader) -> None:
     """Show what a new round would ask, and open it."""
+    end_unless(Act.OPEN_ROUND, header.municipality)
     today = datetime.now(JAPAN).date()
     # The fiscal year that ended last.
     last = today.year - 1 if today.month >= 4 else today.year - 2
     of = f"{header.municipality.code} {header.plan.id}"
-    left, right = st.columns([1.6, 1], gap="large")
+    left, right = st.columns([2.1, 1], gap="medium")
     with right:
         year = FiscalYear(
             st.selectbox(
@@ -41,7 +43,7 @@ def form(header: PlanHeader) -> None:
         )
         due = st.date_input(
             say("round.box.due"),
-            value=today + timedelta(days=_USUAL_DAYS),
+            value=_working_day(today + timedelta(days=_USUAL_DAYS)),
             min_value=today,
             format="YYYY-MM-DD",
             key=f"round-due {of}",
@@ -68,16 +70,16 @@ def form(header: PlanHeader) -> None:
         try:
             entry = open_round(
                 data.engine(),
+                person(),
                 header.municipality,
                 header.plan,
                 year,
                 due=due,
                 wording=wording,
                 asked=asked,
-                author=settings.author(),
                 now=datetime.now(UTC),
             )
-        except RoundRefused as refused:
+        except (NotAllowed, RoundRefused) as refused:
             refuse([str(refused)])
             return
         except Conflict:
@@ -85,3 +87,8 @@ def form(header: PlanHeader) -> None:
             return
     keep_words(say("round.opened", count=len({one.department for one in asked})))
     look_at_round(entry)
+
+
+def _working_day(day: date) -> date:
+    """Return a day itself, or the Monday after the weekend it lies in."""
+    return day + timedelta(days=7 - day.weekday() if day.weekday() > 4 else 0)

@@ -11,16 +11,19 @@ from typing import NoReturn
 import streamlit as st
 
 from kpi import settings
+from kpi.access import Act, NotAllowed
+from kpi.charts.assessment import titles_of
 from kpi.charts.edits import tell_edits
-from kpi.collecting.board import BoardLine, Letter, board, invitation, reminder
+from kpi.collecting.answering import AnswerRefused, accept_answer, return_answer
+from kpi.collecting.board import BoardLine, Letter, Standing, board, invitation, reminder
 from kpi.collecting.closing import Closing, Unsettled, close_round, closing_of, reopen_round
-from kpi.collecting.form import figure_text
+from kpi.collecting.form import FIGURE, figure_text, form_rows
 from kpi.collecting.mail import AddressBook, MailRefused, Outgoing, pasted, read_addresses, send
 from kpi.collecting.opening import RoundRefused, as_asked, askable, change_round
 from kpi.collecting.workbook import departments, file_names, form_workbook, full_day, parcel
 from kpi.importing.grids import text_of
 from kpi.importing.readers import read_book
-from kpi.model import Proposal, Step
+from kpi.model import Proposal
 from kpi.notation import era_year
 from kpi.store import (
     JAPAN,
@@ -34,12 +37,12 @@ from kpi.store import (
     WrongStage,
     proposals_of_round,
     read_parts,
-    step_proposal,
 )
 from kpi.store import rounds as known_rounds
 from kpi.ui import choices, data
 from kpi.ui.html import plain, show
 from kpi.ui.judging import moment, refuse
+from kpi.ui.person import may, person, refused
 from kpi.ui.round_items import choose_items
 from kpi.words import say
 
@@ -105,7 +108,7 @@ def choose_round(header: PlanHeader) -> RoundEntry | None:
         key="round-list",
         rounds=list(known.values()),
         chosen=chosen,
-        new=_NEW,
+        new="" if refused(Act.OPEN_ROUND, header.municipality) else _NEW,
         full_day=full_day,
     )
     if followed and followed != chosen:
@@ -137,15 +140,23 @@ def heading(at: LookedAt) -> None:
 
 
 def buttons(at: LookedAt) -> None:
-    """Show what can be done with the round as a whole."""
+    """Show what can be done with the round as a whole; to others than planners, why nothing can."""
+    if not may(Act.CHANGE_ROUND, at.header.municipality):
+        return
+    who = person()
+    is_going_out = all(line.standing is Standing.NOTHING for line in at.lines)
+    is_over = at.today > at.entry.round.due or not any(line.is_due for line in at.lines)
     with st.container(horizontal=True, key="round-acts"):
         st.download_button(
             say("round.parcel"),
-            data=lambda: parcel(at.snapshot, at.entry, at.header.municipality, datetime.now(UTC)),
+            data=lambda: parcel(
+                who, at.snapshot, at.entry, at.header.municipality, datetime.now(UTC)
+            ),
             file_name=say("round.parcel_name", year=at.year, name=at.header.municipality.name),
             mime="application/zip",
             key="round-parcel",
             on_click="ignore",
+            type="primary" if is_going_out else "secondary",
         )
         if at.entry.round.is_closed:
             if st.button(say("round.fix"), type="primary", key="round-fix"):
@@ -158,7 +169,11 @@ def buttons(at: LookedAt) -> None:
             _letters(at)
         if st.button(say("round.change"), key="round-change"):
             _ask_change(at)
-        if st.button(say("round.close"), type="primary", key="round-close"):
+        if st.button(
+            say("round.close"),
+            type="primary" if is_over and not is_going_out else "secondary",
+            key="round-close",
+        ):
             _ask_close(at)
 
 
@@ -175,6 +190,7 @@ def waiting(at: LookedAt) -> None:
     if not answers:
         return
     show("round_waiting.html", key="round-waiting", count=len(answers))
+    can_act = not refused(Act.ACCEPT_ANSWER, at.header.municipality)
     for answer in answers:
         with st.container(border=True, key=f"round-answer-{answer.id}"):
             show(
@@ -184,40 +200,30 @@ def waiting(at: LookedAt) -> None:
                 groups=tell_edits(at.snapshot, answer.edits),
                 moment=moment,
             )
+            if not can_act:
+                continue
             comment = st.text_input(
                 say("round.comment"), key=f"round-comment {answer.id} {answer.version}"
             )
             with st.container(horizontal=True):
                 if st.button(say("round.take"), type="primary", key=f"round-take-{answer.id}"):
-                    _step(at, answer, Step.APPROVE, comment, say("round.taken"))
+                    _decide(at, accept_answer, answer, comment, say("round.taken"))
                 if st.button(say("round.return"), key=f"round-return-{answer.id}"):
-                    if comment.strip():
-                        _step(at, answer, Step.RETURN, comment, say("round.returned"))
-                    else:
-                        refuse([say("proposal.no_comment")])
+                    _decide(at, return_answer, answer, comment, say("round.returned"))
 
 
-def _step(at: LookedAt, answer: Proposal, step: Step, comment: str, done: str) -> None:
-    _act(
-        partial(
-            step_proposal,
-            data.engine(),
-            at.header.municipality,
-            answer.id,
-            step,
-            version=answer.version,
-            comment=comment.strip(),
-        ),
-        done,
-    )
+def _decide(
+    at: LookedAt, act: Callable[..., object], answer: Proposal, comment: str, done: str
+) -> None:
+    _act(at, partial(act, answer=answer, comment=comment), done)
 
 
-def _act(act: Callable[..., object], done: str) -> None:
+def _act(at: LookedAt, act: Callable[..., object], done: str) -> None:
     """Do something to the round and say so on the next run; where it is not done, why."""
     try:
-        act(author=settings.author(), now=datetime.now(UTC))
-    except RoundRefused as refused:
-        refuse([str(refused)])
+        act(data.engine(), person(), at.header.municipality, now=datetime.now(UTC))
+    except (NotAllowed, RoundRefused, AnswerRefused) as not_done:
+        refuse([str(not_done)])
         return
     except (Conflict, WrongStage, UnknownBatch):
         keep_words(say("round.conflict"), "error")
@@ -240,24 +246,17 @@ def _ask_change(at: LookedAt) -> None:
     chosen = choose_items(known, before, f"round-change-items {at.mark}")
     if st.button(say("round.change_yes"), type="primary", key="round-change-yes"):
         change = partial(
-            change_round,
-            data.engine(),
-            at.header.municipality,
-            at.entry,
-            due=due,
-            wording=wording,
-            known=known,
-            asked=chosen,
+            change_round, entry=at.entry, due=due, wording=wording, known=known, asked=chosen
         )
-        _act(change, say("round.changed"))
+        _act(at, change, say("round.changed"))
 
 
 @st.dialog(say("round.reopen"))
 def _ask_reopen(at: LookedAt) -> None:
     show("import_told.html", key="reopen", words=say("round.reopen_question"), severity="")
     if st.button(say("round.reopen_yes"), type="primary", key="round-reopen-yes"):
-        act = partial(reopen_round, data.engine(), at.header.municipality, at.entry)
-        _act(act, say("round.reopened", year=at.year))
+        act = partial(reopen_round, entry=at.entry)
+        _act(at, act, say("round.reopened", year=at.year))
 
 
 @st.dialog(say("round.close"), width="large")
@@ -266,6 +265,7 @@ def _ask_close(at: LookedAt) -> None:
     found = closing_of(at.snapshot, at.entry, at.proposals)
     show("round_closing.html", key="round-closing", closing=found, departments=_missing(found))
     units = {one.id: one for one in at.snapshot.series}
+    asked = {title for line in at.lines for title, _ in line.questions}
     confirmed = []
     for one in found.unsettled:
         label = say(
@@ -274,14 +274,14 @@ def _ask_close(at: LookedAt) -> None:
             title=one.title,
             figure=figure_text(one.fact, units[one.fact.key.series_id]),
             status=one.fact.status or say("round.no_status"),
-            said=_said(one),
+            said=_said(one) + (say("round.said.asked") if one.title in asked else ""),
         )
         key = f"confirm {at.mark} {one.fact.key.series_id} {one.fact.value}"
         if st.checkbox(plain(label), value=one.is_confirmed, key=key):
             confirmed.append(one)
     if st.button(say("round.close_yes"), type="primary", key="round-close-yes"):
-        act = partial(close_round, data.engine(), at.header.municipality, at.entry, confirmed)
-        _act(act, say("round.closed", year=at.year, count=len(confirmed)))
+        act = partial(close_round, entry=at.entry, confirmed=confirmed)
+        _act(at, act, say("round.closed", year=at.year, count=len(confirmed)))
 
 
 def _missing(found: Closing) -> dict[str, list[str]]:
@@ -301,19 +301,31 @@ def _said(one: Unsettled) -> str:
 
 @st.dialog(say("round.of_department"), width="large")
 def _of_department(at: LookedAt, line: BoardLine) -> None:
-    """Show what is still missing of a department, its form, and the letter that reminds it."""
-    show("round_department.html", key="round-department", line=line, moment=moment)
+    """Show what a department has said and not said, its form, and the letter that reminds it."""
+    rows = form_rows(at.snapshot, at.entry, line.department)
+    answered = [row for row in rows if row.texts[FIGURE]]
+    followed = show("round_department.html", key="round-department", line=line, answered=answered)
+    if followed:
+        title = titles_of(data.content(at.header).series)[int(followed)]
+        query = {"year": str(at.entry.round.fiscal_year), "series": title}
+        st.switch_page("pages/indicator.py", query_params={**choices.shared_query(), **query})
     letter = reminder(at.entry, line, at.header.municipality.name, at.today)
-    st.download_button(
-        say("round.one_form"),
-        data=lambda: form_workbook(
-            at.snapshot, at.entry, at.header.municipality, line.department, datetime.now(UTC)
-        ),
-        file_name=file_names(at.entry)[line.department],
-        mime=_XLSX,
-        key="round-one-form",
-        on_click="ignore",
-    )
+    who, place = person(), at.header.municipality
+    if may(Act.TAKE_FORM, place, line.department):
+        with st.container(horizontal=True):
+            st.download_button(
+                say("round.one_form"),
+                data=lambda: form_workbook(
+                    who, at.snapshot, at.entry, place, line.department, datetime.now(UTC)
+                ),
+                file_name=file_names(at.entry)[line.department],
+                mime=_XLSX,
+                key="round-one-form",
+                on_click="ignore",
+            )
+            if st.button(say("round.to_form"), key="round-to-form"):
+                query = {"round": str(at.entry.round.id), "answerer": line.department}
+                st.switch_page("pages/actuals.py", query_params={**choices.shared_query(), **query})
     if line.is_due or line.questions:
         show("import_told.html", key="round-subject", words=letter.subject, severity="")
         # A box whose text can be copied with one click.
@@ -349,28 +361,27 @@ def _letters(at: LookedAt) -> None:
     if not reached:
         return
     if st.button(say("round.mail.send", count=len(reached)), type="primary", key="round-send"):
-        now, names = datetime.now(UTC), file_names(at.entry)
-        outgoing = {
-            name: Outgoing(
-                book.addresses[name],
-                letters[name],
-                (
-                    names[name],
-                    form_workbook(at.snapshot, at.entry, at.header.municipality, name, now),
-                ),
-            )
-            for name in reached
-        }
         try:
             with st.spinner(say("round.mail.sending")):
-                failed = send(server, outgoing)
-        except MailRefused as refused:
-            refuse([str(refused)])
+                outgoing = {
+                    name: Outgoing(book.addresses[name], letters[name], _form(at, name))
+                    for name in reached
+                }
+                failed = send(person(), at.header.municipality, server, outgoing)
+        except (NotAllowed, MailRefused) as not_sent:
+            refuse([str(not_sent)])
             return
         sent = say("round.mail.sent", count=len(outgoing) - len(failed))
         show("import_told.html", key="round-sent", words=sent, severity="done")
         if failed:
             refuse([say("round.mail.not_sent", department=d, why=w) for d, w in failed.items()])
+
+
+def _form(at: LookedAt, department: str) -> tuple[str, bytes]:
+    """Return the form of a department with the name of its file."""
+    now, place = datetime.now(UTC), at.header.municipality
+    content = form_workbook(person(), at.snapshot, at.entry, place, department, now)
+    return file_names(at.entry)[department], content
 
 
 def _letters_of(at: LookedAt, *, is_reminder: bool) -> dict[str, Letter]:

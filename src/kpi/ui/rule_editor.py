@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 import streamlit as st
 
+from kpi.acting.judging import Judgement
 from kpi.charts import assess, refusal
 from kpi.charts.rule_change import RuleChange, rule_change, with_rule
 from kpi.charts.rule_form import (
@@ -20,7 +21,7 @@ from kpi.charts.rule_form import (
     form_of,
     text_of,
 )
-from kpi.model import Act, PlanRule, RuleVersion
+from kpi.model import PlanRule, RuleVersion
 from kpi.progress import RuleRefused, parse_rule
 from kpi.store import Conflict, PlanHeader, last_rule_versions
 from kpi.ui import data
@@ -214,7 +215,7 @@ def _save(header: PlanHeader, at: Work, version: RuleVersion, *, is_chosen: bool
     words = say("rule_editor.save", version=version.version)
     if not st.button(words, type="primary", key="rule-save"):
         return
-    acts: list[Act] = [version]
+    acts: list[Judgement] = [version]
     if is_chosen and plan_rule(data.content(header)) != version.name:
         acts.append(PlanRule(header.plan.id, version.name))
     done = say("rule_editor.saved", name=version.name, version=version.version)

@@ -6,20 +6,31 @@ from dataclasses import replace
 
 import streamlit as st
 
+from kpi.access import Act
 from kpi.charts import assess
 from kpi.charts.rule_change import rule_change
 from kpi.charts.rule_words import condition_words, option_words
 from kpi.model import PlanRule
 from kpi.progress import RatingRule
 from kpi.store import JAPAN, Conflict, PlanHeader, rule_history
-from kpi.ui import data, rule_editor
+from kpi.ui import as_of, data, rule_editor
 from kpi.ui.choices import remember, restore
 from kpi.ui.html import show
 from kpi.ui.judging import effect, record_acts, refuse
+from kpi.ui.person import refused
 from kpi.ui.rule_shelf import Shelved
 from kpi.words import say
 
 _VIEWS = ("rules", "series")
+
+
+def why_not(header: PlanHeader) -> str:
+    """Return why nothing can be decided here now; empty where it can."""
+    if as_of.day() is not None:
+        return say("rules.only_now")
+    return refused(Act.RULE, header.municipality) or refused(
+        Act.SERIES_SETTING, header.municipality
+    )
 
 
 def choose_view() -> str:
@@ -51,10 +62,11 @@ def choose_rule(shelf: dict[str, Shelved]) -> str:
     return name
 
 
-def rule(
-    header: PlanHeader, year: int, shelf: dict[str, Shelved], name: str, *, can_act: bool
-) -> None:
-    """Show a rule in words, what it would make of the plan, and what can be done with it."""
+def rule(header: PlanHeader, year: int, shelf: dict[str, Shelved], name: str, why_not: str) -> None:
+    """Show a rule in words, what it would make of the plan, and what can be done with it.
+
+    ``why_not`` says why nothing can be; empty where it can.
+    """
     shelved = shelf[name]
     show(
         "rule.html",
@@ -64,15 +76,15 @@ def rule(
         options=list(option_words(shelved.rule)),
         zone=JAPAN,
     )
-    if can_act:
-        _actions(header, shelved, name)
+    if why_not:
+        show("import_told.html", key="rule-why-not", words=why_not, severity="")
     else:
-        show("import_told.html", key="rule-only-now", words=say("rules.only_now"), severity="")
+        _actions(header, shelved, name)
     if not shelved.is_plans:
         chosen = assess(replace(data.content(header), rule=name), year)
         words = say("rules.if_chosen", title=shelved.rule.title)
         effect(rule_change(data.assessment(header, year), chosen), words)
-    if shelved.stored and can_act:
+    if shelved.stored and not why_not:
         _versions(header, name)
 
 

@@ -18,6 +18,7 @@ from kpi.words import say
 @st.dialog(say("source.title"), width="large")
 def open_source(municipality: Municipality, key: FactKey, batch_id: str) -> None:
     """Open the piece of sheet a batch read a fact from, or say why it cannot be shown."""
+    data.require_seen(municipality)
     source = fact_source(data.engine(), municipality, key, batch_id)
     if source is None:
         st.info(say("source.none"))

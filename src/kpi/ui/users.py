@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from kpi import signing_in
-from kpi.access import Act, NotAllowed, Person, refusal
+from kpi.access import Act, NotAllowed
 from kpi.acting.users import UserRefused, change_user
 from kpi.model import Municipality, Role, User
 from kpi.signing_in import SignIn
@@ -15,19 +15,15 @@ from kpi.store import JAPAN, Conflict, StoredUser, user_history, users
 from kpi.ui import data
 from kpi.ui.html import show
 from kpi.ui.judging import refuse
-from kpi.ui.person import person
+from kpi.ui.person import end_unless, person
 from kpi.words import say
 
 _TOLD = "users-told"
 
 
-def administrator(municipality: Municipality) -> Person:
-    """Return who is at work; where they may not see the list, the page says so and ends here."""
-    who = person().at(municipality.code)
-    if refused := refusal(who, Act.CHANGE_USER):
-        st.info(refused)
-        st.stop()
-    return who
+def for_administrators(municipality: Municipality) -> None:
+    """End the page where whoever is at work may not see the list."""
+    end_unless(Act.CHANGE_USER, municipality)
 
 
 def tell() -> None:

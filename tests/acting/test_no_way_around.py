@@ -62,7 +62,8 @@ def test_the_writing_functions_are_those_one_knows_of():
     known = OF_THE_WHOLE | {
         "commit",
         "record",
-        "record_user",
+        "record_report_set",
+    "record_user",
         "save_proposal",
         "step_proposal",
         "undo",

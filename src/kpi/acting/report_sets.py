@@ -48,7 +48,8 @@ def keep_set(
     """Keep a new set, or another state of one's own that was read as ``before``.
 
     Whoever may see a plan may keep sets of it; they are seen by nobody else. Raises
-    `kpi.access.NotAllowed`, `SetRefused`, and `kpi.store.Conflict` where it was changed in another window meanwhile.
+    `kpi.access.NotAllowed`, `SetRefused`, and `kpi.store.Conflict` where it was changed in another
+    window meanwhile.
     """
     name = kept.name.strip()
     others = [one for one in own_sets(engine, person, header) if not before or one.id != before.id]

@@ -63,7 +63,7 @@ def test_the_writing_functions_are_those_one_knows_of():
         "commit",
         "record",
         "record_report_set",
-    "record_user",
+        "record_user",
         "save_proposal",
         "step_proposal",
         "undo",

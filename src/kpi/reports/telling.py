@@ -15,6 +15,7 @@ from kpi.charts import (
     Mark,
     Style,
     Theme,
+    Verdict,
     condition_words,
     mark_shape,
     svg,
@@ -223,10 +224,7 @@ def _sheet(sheet: IndicatorSheet, drawing: str) -> Told:
         "mark": _mark(mark, calendar),
         "when": "" if verdict is None else verdict.when,
         "headline": sheet.headline + ("" if verdict is None else verdict.outlook),
-        "measures": [
-            {"name": one.name, "value": one.value, "meaning": one.meaning}
-            for one in ([] if verdict is None else verdict.measures)
-        ],
+        "measures": [] if verdict is None else _measures(verdict),
         "chart": _chart(spec, drawing),
         "years_title": (
             say("report.booklet.years_in", unit=unit) if unit else say("report.booklet.years")
@@ -244,7 +242,8 @@ def _sheet(sheet: IndicatorSheet, drawing: str) -> Told:
                 "state": one.state,
                 "mark": _mark(one.mark, calendar),
             }
-            for one in sheet.years
+            # Targets alone are told once, below.
+            for one in (sheet.years if spec.points else ())
         ],
         "targets": [
             {
@@ -259,16 +258,26 @@ def _sheet(sheet: IndicatorSheet, drawing: str) -> Told:
             for one in sheet.targets
         ],
         "notes": [
-            {"kind": say(f"note.kind.{kind}"), "text": sheet.told(kind)}
+            {"kind": say(f"note.kind.{kind}"), "text": text}
             for kind in (NoteKind.CAUSE, NoteKind.ACTION)
+            if (text := sheet.told(kind))
         ],
         "source": spec.source,
     }
 
 
+def _measures(verdict: Verdict) -> list[Told]:
+    """Return the five numbers; none where not one of them is known."""
+    if all(one.value == say("measure.unknown") for one in verdict.measures):
+        return []
+    return [
+        {"name": one.name, "value": one.value, "meaning": one.meaning} for one in verdict.measures
+    ]
+
+
 def _chart(spec: ChartSpec, drawing: str) -> Told | None:
-    """Return the chart; None where there is nothing to draw."""
-    if not (spec.points or spec.steps or spec.replaced):
+    """Return the chart; None where a table says it all: nothing known, and one target at most."""
+    if not spec.points and len(spec.steps) < 2:
         return None
     caption = say("chart.heading")
     if spec.unit:

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from html import escape
+from itertools import pairwise
 from typing import NamedTuple
 
 from kpi.charts import ChartSpec, Column, DataSheet, Role, Style, data_sheet
@@ -29,13 +30,14 @@ _MOST_YEARS = 14
 _POINT = 12700
 #: The letters for which `kpi.charts.labels` finds places.
 _USUAL = 14
+_HANGING = 14
 
 
 class Look(NamedTuple):
     """How a line is drawn. Lines differ in pattern and mark, never in colour alone."""
 
     #: Token of the colour.
-    colour: str
+    ink: str
     #: In points; 0 for marks alone.
     width: float
     #: A preset of DrawingML.
@@ -87,7 +89,7 @@ class _Label(NamedTuple):
     text: str
     side: str
     is_bold: bool = False
-    token: str = "ink"
+    ink: str = "ink"
 
 
 def chart_xml(
@@ -155,7 +157,7 @@ class _Drawing:
         look = LOOKS[column.role]
         label = self._labels[number]
         known = [n for n, value in enumerate(column.values) if value is not None]
-        gaps = {b for a, b in zip(known, known[1:], strict=False) if b - a > 1}
+        gaps = {b for a, b in pairwise(known) if b - a > 1}
         is_course = column.role in _COURSES
         line = self._line(look)
         if is_course and gaps:
@@ -206,7 +208,7 @@ class _Drawing:
         if not look.width:
             return "<a:ln><a:noFill/></a:ln>"
         return (
-            f'<a:ln w="{round(look.width * _POINT)}" cap="flat">{self._fill(look.colour)}'
+            f'<a:ln w="{round(look.width * _POINT)}" cap="flat">{self._fill(look.ink)}'
             f'<a:prstDash val="{look.dash}"/><a:round/></a:ln>'
         )
 
@@ -216,12 +218,12 @@ class _Drawing:
         return (
             f'<c:marker><c:symbol val="{look.mark}"/><c:size val="{look.size}"/><c:spPr>'
             # Without a fill rather than white: LibreOffice draws no outlines of marks.
-            f"{'<a:noFill/>' if look.is_hollow else self._fill(look.colour)}"
-            f'<a:ln w="{round(1.5 * _POINT)}">{self._fill(look.colour)}</a:ln></c:spPr></c:marker>'
+            f"{'<a:noFill/>' if look.is_hollow else self._fill(look.ink)}"
+            f'<a:ln w="{round(1.5 * _POINT)}">{self._fill(look.ink)}</a:ln></c:spPr></c:marker>'
         )
 
-    def _fill(self, token: str) -> str:
-        colour = self._theme[token].removeprefix("#")
+    def _fill(self, ink: str) -> str:
+        colour = self._theme[ink].removeprefix("#")
         return f'<a:solidFill><a:srgbClr val="{colour}"/></a:solidFill>'
 
     def _band(self, column: Column) -> str:
@@ -261,10 +263,10 @@ class _Drawing:
         else:
             told = (
                 '<c:tx><c:rich><a:bodyPr wrap="none"/><a:p><a:r>'
-                f"{self._run('rPr', label.token, is_bold=label.is_bold)}"
+                f"{self._run('rPr', label.ink, is_bold=label.is_bold)}"
                 f"<a:t>{_plain(label.text)}</a:t></a:r></a:p></c:rich></c:tx>"
             )
-        letters = self._letters(label.token, is_bold=label.is_bold) if is_value else ""
+        letters = self._letters(label.ink, is_bold=label.is_bold) if is_value else ""
         return (
             f'<c:dLbl><c:idx val="{number}"/>{told}'
             f"<c:spPr><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>{letters}"
@@ -311,13 +313,13 @@ class _Drawing:
             f'<c:crossBetween val="between"/><c:majorUnit val="{unit!r}"/></c:valAx>'
         )
 
-    def _letters(self, token: str, *, is_bold: bool = False, body: str = "<a:bodyPr/>") -> str:
-        run = self._run("defRPr", token, is_bold=is_bold)
+    def _letters(self, ink: str, *, is_bold: bool = False, body: str = "<a:bodyPr/>") -> str:
+        run = self._run("defRPr", ink, is_bold=is_bold)
         return f'<c:txPr>{body}<a:p><a:pPr>{run}</a:pPr><a:endParaRPr lang="ja-JP"/></a:p></c:txPr>'
 
-    def _run(self, tag: str, token: str, *, is_bold: bool = False) -> str:
+    def _run(self, tag: str, ink: str, *, is_bold: bool = False) -> str:
         return (
-            f'<a:{tag} lang="ja-JP" sz="{self._size}" b="{int(is_bold)}">{self._fill(token)}'
+            f'<a:{tag} lang="ja-JP" sz="{self._size}" b="{int(is_bold)}">{self._fill(ink)}'
             f'<a:latin typeface="{FONT}"/><a:ea typeface="{FONT}"/></a:{tag}>'
         )
 
@@ -366,12 +368,14 @@ def _arranged(
     higher = HEIGHT / (frame.height * INNER.height) * frame.letters / _USUAL
 
     def at(number: int, value: float) -> tuple[float, float]:
-        return (number + 0.5) / len(sheet.years) * WIDTH, (value - low) / (high - low) * HEIGHT
+        x = (number + 0.5) / len(sheet.years) * WIDTH
+        # Words may hang over the left edge, as far as the numbers of the axis.
+        return x + _HANGING, (value - low) / (high - low) * HEIGHT
 
     for column in sheet.columns:
         known = [at(n, value) for n, value in enumerate(column.values) if value is not None]
         if LOOKS[column.role].width:
-            for start, end in zip(known, known[1:], strict=False):
+            for start, end in pairwise(known):
                 places.line(start, end)
         for x, y in known if column.role in _COURSES else ():
             places.take(Box(x - 6, y - 6, x + 6, y + 6))
@@ -420,50 +424,22 @@ def _is_dip(column: Column, year: int) -> bool:
 
 def _wanted(
     spec: ChartSpec, sheet: DataSheet, *, named: bool
-) -> Iterator[tuple[int, list[int], _Label]]:
+) -> list[tuple[int, Sequence[int], _Label]]:
     """Return what is to be written: at which column, at which of its years, and what.
 
     The telling ones come first, for they choose their places first.
     """
-    later: list[tuple[int, list[int], _Label]] = []
     bases = _bases(sheet)
+    wanted = []
     for number, column in enumerate(sheet.columns):
         known = [n for n, value in enumerate(column.values) if value is not None]
-        if not known:
-            continue
-        first, last = known[0], known[-1]
-        match column.role:
-            case Role.ACTUAL:
-                told = _told(column, known)
-                for year in sorted(told, key=lambda n: (n not in (first, last), n)):
-                    text = column.texts[year]
-                    if year in bases:
-                        text = f"{say('chart.base')} {text}"
-                    if sheet.years[year] in column.provisional:
-                        text = f"{text}（{Status.PROVISIONAL}）"
-                    if spec.name and year == last:
-                        text = f"{spec.name} {text}"
-                    entry = number, [year], _Label(text, "t", year == last)
-                    if year in (first, last):
-                        yield entry
-                    else:
-                        later.append(entry)
-            case Role.TARGET | Role.STRETCH | Role.REPLACED:
-                is_lower_end = column.name.endswith(say("chart.range_low"))
-                if not is_lower_end:
-                    name = column.name.removesuffix(say("chart.range_high"))
-                    is_short = column.role is Role.TARGET and not named
-                    text = column.texts[last] if is_short else f"{name} {column.texts[last]}"
-                    yield number, known, _Label(text, "t", column.role is Role.TARGET)
-            case Role.PROJECTED:
-                text = f"{column.name} {column.texts[last]}"
-                yield number, [last], _Label(text, "t", token="accent")
-            case Role.PATH if len(known) > 2:
-                later.append((number, known[1:-1:2], _Label(column.name, "t", token="ink-3")))
-            case Role.OTHER | Role.OTHER_TARGET:
-                text = f"{column.name} {column.texts[last]}"
-                later.append((number, [last], _Label(text, "t", token="ink-2")))
-    yield from later
+        if known:
+            wanted += [
+                (rank, number, years, label)
+                for rank, years, label in _of_column(spec, sheet, column, known, bases, named=named)
+            ]
+    wanted.sort(key=lambda one: one[0])
+    return [(number, years, label) for _, number, years, label in wanted]
 
 
 def _bases(sheet: DataSheet) -> set[int]:
@@ -476,9 +452,54 @@ def _bases(sheet: DataSheet) -> set[int]:
     }
 
 
-def _told(column: Column, known: Sequence[int]) -> set[int]:
+def _of_column(
+    spec: ChartSpec,
+    sheet: DataSheet,
+    column: Column,
+    known: Sequence[int],
+    bases: set[int],
+    *,
+    named: bool,
+) -> Iterator[tuple[int, Sequence[int], _Label]]:
+    """Return what is to be written at a line: how telling it is, at which years, and what."""
+    last = known[-1]
+    text = column.texts[last]
+    match column.role:
+        case Role.ACTUAL:
+            for year in _told(column, known):
+                words = _point_words(spec, sheet, column, year, bases, last)
+                is_end = year in (known[0], last)
+                yield 0 if is_end else 2, [year], _Label(words, "t", year == last)
+        case Role.TARGET | Role.STRETCH | Role.REPLACED:
+            # Of a range the upper end says both.
+            if not column.name.endswith(say("chart.range_low")):
+                name = column.name.removesuffix(say("chart.range_high"))
+                is_short = column.role is Role.TARGET and not named
+                words = text if is_short else f"{name} {text}"
+                yield 1, known, _Label(words, "t", column.role is Role.TARGET)
+        case Role.PROJECTED:
+            yield 1, [last], _Label(f"{column.name} {text}", "t", ink="accent")
+        case Role.PATH if len(known) > 2:
+            yield 3, known[1:-1:2], _Label(column.name, "t", ink="ink-3")
+        case Role.OTHER | Role.OTHER_TARGET:
+            yield 4, [last], _Label(f"{column.name} {text}", "t", ink="ink-2")
+
+
+def _point_words(
+    spec: ChartSpec, sheet: DataSheet, column: Column, year: int, bases: set[int], last: int
+) -> str:
+    """Return 基準 67億5,319万円, 38.9（速報）; whose it is where others stand beside it."""
+    words = column.texts[year]
+    if year in bases:
+        words = f"{say('chart.base')} {words}"
+    if sheet.years[year] in column.provisional:
+        words = f"{words}（{Status.PROVISIONAL}）"
+    return f"{spec.name} {words}" if spec.name and year == last else words
+
+
+def _told(column: Column, known: Sequence[int]) -> list[int]:
     """Return the years whose value is written: all if there is room, else the telling ones."""
     if sum(len(column.texts[year]) for year in known) <= _ROOM:
-        return set(known)
+        return list(known)
     by_value = sorted(known, key=lambda year: column.values[year] or 0.0)
-    return {known[0], known[-1], by_value[0], by_value[-1]}
+    return sorted({known[0], known[-1], by_value[0], by_value[-1]})

@@ -191,7 +191,7 @@ class _Deck:
         ]
         heading.append(self._heading(say("report.pptx.note")))
         rows = [self._summary_row(summary, list(bands)) for summary in report.summaries]
-        widths = [170, 150, 80, 70, *[104] * len(bands)]
+        widths = [166, 140, 76, 66, *[114] * len(bands)]
         widths.append(max(1168 - sum(widths), 180))
         self._table_slides(
             report.lead,
@@ -338,12 +338,12 @@ class _Deck:
         self._title(slide, title)
         self._chart(slide, sheet.spec)
         bottom, rest = self._targets(slide, sheet)
-        for kind in (NoteKind.CAUSE, NoteKind.ACTION):
-            told = sheet.told(kind)
-            word = say(f"report.pptx.{kind}")
-            blocks.append(
-                Block(word, told) if told else Block(word, say("report.pptx.unwritten"), "ink-3")
-            )
+        told = {kind: sheet.told(kind) for kind in (NoteKind.CAUSE, NoteKind.ACTION)}
+        unwritten = [say(f"report.pptx.{kind}") for kind, text in told.items() if not text]
+        blocks += [Block(say(f"report.pptx.{kind}"), text) for kind, text in told.items() if text]
+        if unwritten:
+            words = say("list.dot").join(unwritten)
+            blocks.append(Block(words, say("report.pptx.unwritten"), "ink-3"))
         blocks += self._foot(slide, sheet.spec.source, sheet.verdict, sheet.spec)
         box = PLACES[Layout.INDICATOR][Slot.TEXT]
         room = box.top + box.height - bottom - 14
@@ -360,7 +360,8 @@ class _Deck:
             self._table_slides(
                 again, _joined(sheet.path[-1:]), self._targets_heading(sheet), rest, [380, 380, 408]
             )
-        if left_blocks:
+        # A slide for what nobody has written yet would be for nothing.
+        if any(block.ink == "ink" for block in left_blocks):
             self._text_slides(again, _joined(sheet.path[-1:]), name, left_blocks)
 
     def about(self) -> None:
@@ -450,7 +451,7 @@ class _Deck:
         return [Block(say("report.pptx.whole_name"), name)]
 
     def _kicker(self, slide: Any, slot: Slot, text: str, layout: Layout = Layout.INDICATOR) -> bool:
-        """Write what stands above the title, cut where there is no room; return whether it is all."""
+        """Write what stands above the title, cut where room ends; return whether it is all."""
         width = PLACES[layout][slot].width
         size = fitting(text, width, _KICKERS)
         shown = text
@@ -489,7 +490,7 @@ class _Deck:
         first, last = spec.years
         year = box.width * INNER.width / (last - first + 1)
         left, top = box.left + box.width * INNER.left, box.top + box.height * INNER.top
-        shapes = []
+        shapes: list[str] = []
         for step in spec.steps:
             if step.mark is None or not step.period:
                 continue
@@ -529,7 +530,7 @@ class _Deck:
             none = (Run(say("report.pptx.no_target"), self._sizes.cell, "ink-2"),)
             self._text(slide, Slot.TABLE, [none], Box(box.left, box.top, box.width, 30))
             return box.top + 30, []
-        widths = [box.width * share for share in (0.35, 0.27, 0.38)]
+        widths = [box.width * share for share in (0.36, 0.26, 0.38)]
         heading = self._targets_heading(sheet)
         rows = [self._target_row(target) for target in sheet.targets]
         room = PLACES[Layout.INDICATOR][Slot.TEXT]

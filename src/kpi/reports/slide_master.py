@@ -6,14 +6,13 @@ screen readers the order, and a change of the master reaches every slide.
 
 from __future__ import annotations
 
-import io
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from html import escape
 from typing import Any, NamedTuple
 
-from lxml import etree
 from pptx import Presentation
+from pptx.opc.oxml import serialize_part_xml
 from pptx.oxml import parse_xml
 
 from kpi.charts import Style, Theme
@@ -97,9 +96,9 @@ PLACES = {
         Slot.NAME: Box(640, 28, 584, 38),
         Slot.TITLE: Box(56, 68, 1168, 100),
         Slot.HEADING: Box(56, _TOP, 680, 30),
-        Slot.CHART: Box(40, _TOP + 32, 700, _BOTTOM - _TOP - 34),
-        Slot.TABLE: Box(768, _TOP, 456, 200),
-        Slot.TEXT: Box(768, _TOP + 210, 456, _BOTTOM - _TOP - 210),
+        Slot.CHART: Box(40, _TOP + 32, 684, _BOTTOM - _TOP - 34),
+        Slot.TABLE: Box(742, _TOP, 482, 200),
+        Slot.TEXT: Box(742, _TOP + 210, 482, _BOTTOM - _TOP - 210),
     },
     Layout.TEXT: {
         Slot.PATH: Box(56, 28, 570, 38),
@@ -253,8 +252,9 @@ def points(pixels: float) -> int:
 
 
 def _rule(number: int, box: Box, colour: str, width: float) -> str:
+    name = escape(say("report.pptx.part.rule"))
     return (
-        f'<p:cxnSp><p:nvCxnSpPr><p:cNvPr id="{number}" name="{escape(say("report.pptx.part.rule"))}"/>'
+        f'<p:cxnSp><p:nvCxnSpPr><p:cNvPr id="{number}" name="{name}"/>'
         '<p:cNvCxnSpPr/><p:nvPr userDrawn="1"/></p:nvCxnSpPr><p:spPr>'
         f'{transform("a:xfrm", box)}<a:prstGeom prst="line"><a:avLst/></a:prstGeom>'
         f'<a:ln w="{round(width * PIXEL)}"><a:solidFill><a:srgbClr val="'
@@ -321,14 +321,14 @@ _COLOURS = {
 def _themed(blob: bytes, theme: Theme) -> bytes:
     """Return a theme with the colours of the tokens and a typeface for Japanese."""
     space = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-    root: Any = etree.parse(io.BytesIO(blob)).getroot()
+    root: Any = parse_xml(blob)
     root.set("name", say("app.name"))
     for scheme in root.iter(f"{space}clrScheme"):
         for entry in scheme:
-            token = _COLOURS[etree.QName(entry).localname]
+            colour = theme[_COLOURS[entry.tag.removeprefix(space)]].removeprefix("#")
             for old in list(entry):
                 entry.remove(old)
-            etree.SubElement(entry, f"{space}srgbClr", val=theme[token].removeprefix("#"))
+            entry.append(entry.makeelement(f"{space}srgbClr", val=colour))
     for scheme in root.iter(f"{space}fontScheme"):
         for script in ("latin", "ea"):
             for entry in scheme.iter(space + script):
@@ -337,4 +337,4 @@ def _themed(blob: bytes, theme: Theme) -> bytes:
         for entry in scheme.iter(f"{space}font"):
             if entry.get("script") == "Jpan":
                 entry.set("typeface", FONT)
-    return bytes(etree.tostring(root, xml_declaration=True, encoding="UTF-8", standalone=True))
+    return serialize_part_xml(root)

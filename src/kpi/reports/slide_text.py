@@ -1,4 +1,4 @@
-"""Text on slides: runs with a Japanese typeface, measured before they are set, so nothing overflows.
+"""Text on slides: runs with a Japanese typeface, measured before they are set, so none overflows.
 
 PowerPoint shrinks what is too long only when somebody edits it; other programs never do. So sizes
 are chosen here, a little on the safe side.
@@ -20,7 +20,7 @@ from kpi.reports.slide_master import PIXEL, points
 #: Of a line to its letters: the most that a Japanese typeface takes.
 LEADING = 1.45
 #: Between the text of a cell and its edges, in pixels.
-_ACROSS, _UPRIGHT = 8, 4
+_ACROSS, _UPRIGHT = 9, 4
 #: From here on letters are as wide as high; others are at most so wide, whatever the typeface.
 _JAPANESE, _OTHERS = 0x2E80, 0.64
 _SENTENCE = re.compile(r"(?<=[。\n])")
@@ -31,7 +31,7 @@ class Run(NamedTuple):
 
     text: str
     size: float
-    token: str = "ink"
+    ink: str = "ink"
     is_bold: bool = False
 
 
@@ -44,7 +44,7 @@ class Block:
 
     heading: str
     text: str
-    token: str = "ink"
+    ink: str = "ink"
 
 
 @dataclass(frozen=True)
@@ -102,7 +102,7 @@ def set_blocks(blocks: Sequence[Block], size: float) -> list[Paragraph]:
     for block in blocks:
         if block.heading:
             paragraphs.append((Run(block.heading, size, is_bold=True),))
-        paragraphs += [(Run(line, size, block.token),) for line in block.text.split("\n") if line]
+        paragraphs += [(Run(line, size, block.ink),) for line in block.text.split("\n") if line]
     return paragraphs
 
 
@@ -154,7 +154,7 @@ def paragraphs_xml(paragraphs: Sequence[Paragraph], theme: Theme, align: str = "
 def _run(run: Run, theme: Theme) -> str:
     return (
         f'<a:r><a:rPr lang="ja-JP" altLang="en-US" sz="{points(run.size)}" b="{int(run.is_bold)}">'
-        f'<a:solidFill><a:srgbClr val="{theme[run.token].removeprefix("#")}"/></a:solidFill>'
+        f'<a:solidFill><a:srgbClr val="{theme[run.ink].removeprefix("#")}"/></a:solidFill>'
         f'<a:latin typeface="{FONT}"/><a:ea typeface="{FONT}"/></a:rPr>'
         f"<a:t>{plain(run.text)}</a:t></a:r>"
     )
@@ -211,8 +211,8 @@ def table_xml(
     )
 
 
-def _cell(cell: Cell, theme: Theme, token: str, width: float) -> str:
-    colour = theme[token].removeprefix("#")
+def _cell(cell: Cell, theme: Theme, ink: str, width: float) -> str:
+    colour = theme[ink].removeprefix("#")
     none = "".join(f'<a:{side} w="0"><a:noFill/></a:{side}>' for side in ("lnL", "lnR", "lnT"))
     text = paragraphs_xml(cell.paragraphs, theme, "r" if cell.is_right else "l")
     return (

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from kpi.access import ACTS, Role
-from kpi.charts import condition_words
+from kpi.charts import condition_words, theme
 from kpi.cli import cli
 from kpi.importing.findings import catalogue
 from kpi.progress import load_rule, rule_names
@@ -18,6 +18,8 @@ from kpi.progress.plan_check import REMARKS
 from kpi.progress.plan_check.courses import YEARS_WITHOUT_ACTUAL
 from kpi.progress.plan_check.indicators import MANY_INDICATORS, TELLING_NAME
 from kpi.progress.plan_check.targets import FEWEST_CHANGES
+from kpi.reports.docx import fields, own_form
+from kpi.reports.word_form.fields import name as placeholder
 from kpi.words import say, template
 
 HERE = Path(__file__).parent
@@ -177,9 +179,71 @@ ROLES_TOLD = """\
 """
 
 
+def forms() -> str:
+    """Return the page of the forms of Word: how a city makes its own, and all placeholders."""
+    row, block = say("report.docx.row.word"), say("report.docx.row.block")
+    years, rows = placeholder("years"), placeholder("year_rows")
+    shown = ("label", "target", "actual", "mark")
+    headings = " | ".join(placeholder(key, "years") for key in shown)
+    cells = " | ".join(f"{{{{ {row}.{placeholder(key, 'years')} }}}}" for key in shown)
+    cause = placeholder("cause")
+    lines = [
+        f"{MADE}# 評価調書の様式",
+        "",
+        "`kpi report docx` は、指標ごとに1枚の評価調書（A4）を Word 文書で作ります。",
+        "自治体の様式を Word で作り、`--template 様式.docx` か資料作成の画面で指定もできます。",
+        "",
+        "## 様式を作る",
+        "",
+        "1. Word で、指標1つ分の様式を作ります。[初めからある様式](forms.docx)を直すのが早道です。",
+        "2. 値を入れるところに `{{ 指標 }}` のように、半角の波かっこ2つで名前を囲んで書きます。",
+        "   そこの書体・大きさ・色がそのまま使われます。",
+        "3. 「Word 文書（.docx）」で保存します。",
+        "",
+        "資料では、様式が指標の数だけ、それぞれ新しいページから繰り返されます。",
+        "ヘッダーとフッターに差し込めるのは、資料全体の名前（下の表の初めの5つ）だけです。",
+        "知らない名前やかっこの書き誤りは、場所と近い名前を示し、何も作らずに止めます。",
+        "",
+        "## 繰り返しと条件",
+        "",
+        "`for` のある行と `endfor` のある行の間を、一覧の数だけ繰り返します。",
+        f"この2行は資料に残りません。`{row}` の名前は自由です。",
+        "",
+        f"| {headings} |",
+        "|" + "---|" * len(shown),
+        f"| {{%tr for {row} in {years} %}} |" + " |" * (len(shown) - 1),
+        f"| {cells} |",
+        "| {%tr endfor %} |" + " |" * (len(shown) - 1),
+        "",
+        "`{%tr … %}` は表の行、`{%tc … %}` は表の列（セル）、`{%p … %}` は段落を繰り返します。",
+        "段落の中だけなら `{% … %}` です。値があるときだけ出すには `if` を使います。",
+        "",
+        f"`{{% if {cause} %}}要因：{{{{ {cause} }}}}{{% else %}}記入なし{{% endif %}}`",
+        "",
+        f"年度を横に並べるときは、`{{%tr for {block} in {rows} %}}` の中で",
+        f"`{{%tc for {row} in {block}.{years} %}}` を使います。",
+        f"横に並びきらない年度は、次の{block}に続きます。",
+        "",
+        "## 使えないもの",
+        "",
+        "マクロ、外部の画像やテンプレート、埋め込んだファイル、DDE などのフィールドは使えません。",
+        "変更履歴の残った文書、計算や書式の指定、繰り返しの中での別の一覧の繰り返しも使えません。",
+        "様式は別のプロセスで、取込と同じ時間とメモリーの上限のもとに読みます",
+        "（[`KPI_IMPORT_SECONDS`、`KPI_IMPORT_MEMORY_MB`](operation.md)）。",
+        "",
+        "## 差し込みの一覧",
+        "",
+        "| 差し込み | 意味 | 例 |",
+        "|---|---|---|",
+        *(f"| `{one.placeholder}` | {one.meaning} | {one.example} |" for one in fields()),
+    ]
+    return "\n".join(lines) + "\n"
+
+
 PAGES = {
     "commands.md": commands,
     "findings.md": findings,
+    "forms.md": forms,
     "plan-check.md": remarks,
     "roles.md": roles,
     "rules.md": rules,
@@ -188,3 +252,4 @@ PAGES = {
 if __name__ == "__main__":
     for file, page in PAGES.items():
         (HERE / file).write_text(page(), encoding="utf-8")
+    (HERE / "forms.docx").write_bytes(own_form(theme("light")))

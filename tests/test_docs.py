@@ -1,13 +1,17 @@
 """The documents tell the truth: generated pages are fresh, links lead somewhere."""
 
 import importlib.util
+import io
 import re
 import subprocess
 import tomllib
+import zipfile
 
 import pytest
 
+from kpi.charts import theme
 from kpi.importing.headings import _HEADINGS
+from kpi.reports.docx import own_form
 from kpi.settings import ROOT
 
 DOCUMENTS = [
@@ -31,13 +35,23 @@ def tracked():
 
 
 @pytest.mark.parametrize(
-    "page", ["commands.md", "findings.md", "plan-check.md", "roles.md", "rules.md"]
+    "page",
+    ["commands.md", "findings.md", "forms.md", "plan-check.md", "roles.md", "rules.md"],
 )
 def test_a_generated_page_is_what_the_program_would_write_now(page):
     spec = importlib.util.spec_from_file_location("make_pages", ROOT / "docs" / "make_pages.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert read(f"docs/{page}") == module.PAGES[page](), "run: make docs"
+
+
+def test_the_form_to_be_changed_is_the_one_the_program_fills():
+    def body(data):
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return archive.read("word/document.xml")
+
+    own = body(own_form(theme("light")))
+    assert body((ROOT / "docs" / "forms.docx").read_bytes()) == own, "run: make docs"
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

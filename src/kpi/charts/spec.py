@@ -168,7 +168,7 @@ def describe(
         say("chart.subtitle", municipality=assessment.municipality.name, plan=assessment.plan.name),
         display.unit,
         years,
-        tuple(_year_label(year, calendar) for year in range(years[0], years[1] + 1)),
+        tuple(year_label(year, calendar) for year in range(years[0], years[1] + 1)),
         points,
         steps,
         path,
@@ -188,7 +188,8 @@ def describe(
     )
 
 
-def _year_label(year: int, calendar: Calendar) -> str:
+def year_label(year: int, calendar: Calendar) -> str:
+    """Return a fiscal year as an axis writes it; in both ways on two lines."""
     match calendar:
         case Calendar.JAPANESE:
             return short_year(year)

@@ -137,12 +137,10 @@ class Form:
         hollow = etree.tostring(document.element, encoding="unicode")
         begin = hollow.index(">", hollow.index("<w:body")) + 1
         whole = "".join((hollow[:begin], *self._sheets, hollow[begin:]))
-        return _packed(document, whole.encode())
+        return packed(document, whole.encode())
 
     def _compiled(self, source: str) -> Any:
-        for node in self._jinja.parse(source).find_all(nodes.Node):
-            if not isinstance(node, _ALLOWED):
-                raise NotAllowed(type(node).__name__)
+        _look_over(self._jinja.parse(source), "")
         return self._jinja.from_string(source)
 
     def _set_apart(self, run: Any, picture: bytes | None, told: str, without: str) -> None:
@@ -192,6 +190,26 @@ class Form:
 
 
 _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+
+
+def _look_over(node: nodes.Node, row: str) -> None:
+    """Raise `NotAllowed` where anything is said that no form may say.
+
+    Within a repetition a list of its ``row`` alone is repeated, so that no form grows by more than
+    what is to be told.
+    """
+    for child in node.iter_child_nodes():
+        if not isinstance(child, _ALLOWED):
+            raise NotAllowed(type(child).__name__)
+        if not isinstance(child, nodes.For):
+            _look_over(child, row)
+            continue
+        of = child.iter.node if isinstance(child.iter, nodes.Getattr) else child.iter
+        if not (isinstance(of, nodes.Name) and isinstance(child.target, nodes.Name)):
+            raise NotAllowed("For")
+        if row and not (isinstance(child.iter, nodes.Getattr) and of.name == row):
+            raise NotAllowed("For")
+        _look_over(child, child.target.name)
 
 
 def _pieces(text: str) -> Iterator[tuple[str, str]]:
@@ -299,16 +317,16 @@ def _drop_what_is_once(body: Any) -> None:
             element.attrib.pop(_W14 + attribute, None)
 
 
-def _packed(document: Any, body: bytes) -> bytes:
-    """Return the package with another body, the same bytes whenever it is made."""
-    saved, packed = io.BytesIO(), io.BytesIO()
+def packed(document: Any, body: bytes | None = None) -> bytes:
+    """Return a document's package, perhaps with another body; always the same bytes."""
+    saved, file = io.BytesIO(), io.BytesIO()
     document.save(saved)
-    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(packed, "w") as target:
+    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(file, "w") as target:
         for name in source.namelist():
             entry = zipfile.ZipInfo(name, _NO_DAY)
             entry.compress_type = (
                 zipfile.ZIP_STORED if name.endswith(".png") else zipfile.ZIP_DEFLATED
             )
-            data = body if name == "word/document.xml" else source.read(name)
-            target.writestr(entry, data)
-    return packed.getvalue()
+            data = body if name == "word/document.xml" else None
+            target.writestr(entry, source.read(name) if data is None else data)
+    return file.getvalue()

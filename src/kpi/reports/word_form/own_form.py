@@ -5,7 +5,6 @@ A city that wants another takes this one, changes it in Word and hands it back a
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +18,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from kpi.charts import Theme
 from kpi.reports.word_form.fields import name
+from kpi.reports.word_form.filling import packed
 from kpi.words import say
 
 #: Of Windows and of Office for Mac; elsewhere the nearest takes its place.
@@ -64,10 +64,7 @@ class _OwnForm:
         self._foot()
 
     def to_bytes(self) -> bytes:
-        # The paragraph after the last table, which Word asks for, stands at the foot.
-        file = io.BytesIO()
-        self._document.save(file)
-        return file.getvalue()
+        return packed(self._document)
 
     def _set_up(self) -> None:
         section = self._document.sections[0]
@@ -135,9 +132,10 @@ class _OwnForm:
                 self._label(row[at], name(key))
                 self._words(row[at + 1].paragraphs[0], text)
         self._words(row[1].paragraphs[0], _tag("title"), bold=True)
+        unit = f"{{% if {name('unit')} %}}{_tag('unit')}{say('list.comma')}{{% endif %}}"
         self._words(
             row[1].paragraphs[0],
-            say("report.docx.unit", unit=_tag("unit"), direction=_tag("direction")),
+            say("report.docx.unit", unit=unit, direction=_tag("direction")),
         )
         row = table.add_row().cells
         self._label(row[0], name("origin"))
@@ -174,7 +172,7 @@ class _OwnForm:
         self._words(cells[1].merge(cells[3]).paragraphs[0], _tag("long_targets"), size=8)
         self._repeated(table, "{%tr endif %}")
         self._gap()
-        table = self._table((124, _WIDTH - 124))
+        table = self._table((134, _WIDTH - 134))
         chart, beside = table.add_row().cells
         self._words(chart.paragraphs[0], _tag("chart"))
         chart.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.CENTER

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kpi.charts import Mark
+from kpi.charts.spec import year_label
 from kpi.model import NoteKind
 from kpi.notation import full_year, short_year
 from kpi.reports.content import IndicatorSheet, Report, YearColumn
@@ -139,15 +140,9 @@ def _year(sheet: IndicatorSheet, column: YearColumn) -> Values:
     short = column.target
     if len(short) > _LETTERS_OVER_A_YEAR:
         short = say("report.docx.below")
-    label, full = _year_label(sheet, column.year), full_year(column.year)
+    label, full = year_label(column.year, sheet.spec.calendar), full_year(column.year)
     row = _row("years", label, full, column.target, "", column.actual, column.state, column.mark)
     return {**row, name("short_target", "years"): strong(plain(short))}
-
-
-def _year_label(sheet: IndicatorSheet, year: int) -> str:
-    """Return a year as the axis of the chart has it."""
-    (first, last), labels = sheet.spec.years, sheet.spec.year_labels
-    return labels[year - first] if first <= year <= last else short_year(year)
 
 
 def _year_rows(sheet: IndicatorSheet) -> Iterator[Values]:

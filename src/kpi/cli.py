@@ -40,9 +40,10 @@ if TYPE_CHECKING:
     from kpi.importing.matching import Preview
     from kpi.store import PlanContent, PlanHeader
 
-#: What `kpi.charts.Style` and `kpi.charts.Calendar` have, which cost a second to read.
+#: What these enums of `kpi.charts` have, which cost a second to read: Style, Calendar, ImageFormat.
 STYLES = ("colour", "monochrome", "large")
 CALENDARS = ("japanese", "western", "both")
+IMAGES = ("png", "svg", "pdf")
 
 
 class Refusal(click.ClickException):
@@ -742,13 +743,9 @@ def _reported(
     table of figures, and which it was is said.
     """
     from kpi.charts import series_asked
-    from kpi.store import promising, read_plan
+    from kpi.store import read_plan
 
-    headers = _plans(engine, name, as_of)
-    if not headers:
-        raise Refusal(say("cli.report.no_plan"))
-    promised = promising(engine)
-    headers.sort(key=lambda h: 0 if h.periods else 1 if h.municipality.code in promised else 2)
+    headers = _telling_first(engine, name, as_of)
     header, series = headers[0], None
     contents = []
     for header in headers if codes else ():
@@ -766,6 +763,19 @@ def _reported(
         words = {"municipality": header.municipality.name, "plan": header.plan.name}
         click.echo(say("cli.report.plan_taken", **words), err=True)
     return header, series
+
+
+def _telling_first(engine: Engine, name: str | None, as_of: datetime | None) -> list[PlanHeader]:
+    """Return the plans, those with targets before tables of figures."""
+    from kpi.store import promising
+
+    headers = _plans(engine, name, as_of)
+    if not headers:
+        raise Refusal(say("cli.report.no_plan"))
+    promised = promising(engine)
+    return sorted(
+        headers, key=lambda h: 0 if h.periods else 1 if h.municipality.code in promised else 2
+    )
 
 
 def _unknown_indicator(contents: Sequence[PlanContent], codes: Sequence[str]) -> click.UsageError:
@@ -806,6 +816,114 @@ def _reporting() -> Iterator[None]:
         raise Refusal(refusal(error)) from error
     except NotMade as error:
         raise Refusal(str(error)) from error
+
+
+@cli.command(help=say("cli.command.chart"))
+@click.argument("indicator", metavar="INDICATOR")
+@click.option(
+    "--format",
+    "image_format",
+    type=click.Choice(IMAGES),
+    required=True,
+    help=say("cli.option.image_format"),
+)
+@click.option("--plan", metavar="NAME", help=say("cli.option.chart_plan"))
+@click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
+@click.option(
+    "--style",
+    type=click.Choice(STYLES),
+    default=STYLES[0],
+    show_default=True,
+    help=say("cli.option.style"),
+)
+@click.option(
+    "--calendar",
+    type=click.Choice(CALENDARS),
+    default=CALENDARS[-1],
+    show_default=True,
+    help=say("cli.option.calendar"),
+)
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help=say("cli.option.chart_out"),
+)
+@uncollected()
+@_database
+def chart(
+    engine: Engine,
+    indicator: str,
+    image_format: str,
+    plan: str | None,
+    as_of: datetime | None,
+    style: str,
+    calendar: str,
+    out: Path,
+) -> None:
+    """Draw the chart of one series, as the screen 指標 has it."""
+    from kpi.charts import (
+        BrowserMissing,
+        Calendar,
+        ImageFormat,
+        Style,
+        assess,
+        describe,
+        picture,
+        refusal,
+        render,
+    )
+    from kpi.progress import RuleRefused
+
+    header, content, series_id = _one_series(engine, indicator, plan, as_of)
+    year = next(iter(content.actual_years()), (as_of or datetime.now(UTC)).year)
+    try:
+        assessment = _fixed(engine, header, year, as_of) or assess(content, year)
+        target = assessment.next_target(series_id)
+        focus = target.period if target is not None else 0
+        line = assessment.line(series_id, focus)
+        spec = describe(assessment, line, focus, calendar=Calendar(calendar))
+        image = render(picture(spec, Style(style)), ImageFormat(image_format))
+    except RuleRefused as error:
+        raise Refusal(refusal(error)) from error
+    except BrowserMissing as error:
+        raise Refusal(say("cli.chart.no_browser")) from error
+    try:
+        out.write_bytes(image)
+    except OSError as error:
+        raise Refusal(say("cli.chart.not_written", file=out, error=error)) from error
+    words = {"municipality": header.municipality.name, "plan": header.plan.name}
+    click.echo(say("cli.chart.done", title=spec.title, file=out, **words), err=True)
+
+
+def _one_series(
+    engine: Engine, asked: str, plan: str | None, as_of: datetime | None
+) -> tuple[PlanHeader, PlanContent, int]:
+    """Return the one series of a plan that goes by a code or a name.
+
+    Where no plan is named it is the first that has it, and that others have it too is said.
+    """
+    from kpi.charts import series_asked
+    from kpi.charts.assessment import titles_of
+    from kpi.store import read_plan
+
+    headers = _telling_first(engine, plan, as_of)
+    contents = [(header, read_plan(engine, header, as_of)) for header in headers]
+    having = [(h, content) for h, content in contents if series_asked(content.series, asked)]
+    if not having:
+        raise _unknown_indicator([content for _, content in contents], [asked])
+    (header, content), *others = having
+    found = series_asked(content.series, asked)
+    if len(found) > 1:
+        titles = titles_of(content.series)
+        named = [say("asked.quoted", name=titles[series_id]) for series_id in found]
+        names = say("list.comma").join(named)
+        raise click.UsageError(say("cli.chart.several", name=asked, names=names))
+    if others:
+        names = say("list.comma").join(other.plan.name for other, _ in others)
+        click.echo(say("cli.chart.others", names=names), err=True)
+    return header, content, found[0]
 
 
 def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:

@@ -227,12 +227,19 @@ def test_an_address_opens_exactly_what_was_looked_at(dashboard, open_page):
     expect(page.locator(".kpi-ledger")).to_contain_text("改定1：速報37.7から")
 
 
-@pytest.mark.parametrize(("label", "begins"), [("PNG", b"\x89PNG\r\n"), ("SVG", b"<svg")])
-def test_a_chart_is_downloaded_at_the_press_of_a_button(dashboard, open_page, label, begins):
+@pytest.mark.parametrize(
+    ("label", "style", "begins"),
+    [("PNG", "カラー", b"\x89PNG\r\n"), ("SVG", "白黒", b"<svg"), ("PDF", "大きい", b"%PDF")],
+)
+def test_a_chart_is_downloaded_as_it_is_asked_for(dashboard, open_page, label, style, begins):
     page = open_page(f"{dashboard}/indicator?series=国民健康保険料収入率等 収入未済額")
     expect(page.locator(".js-plotly-plot")).to_contain_text("50億円以下")
+    page.get_by_role("button", name="図を書き出す").click()
+    for choice in (label, style):
+        page.get_by_role("radio", name=choice).check(force=True)
+        expect(page.get_by_role("radio", name=choice)).to_be_checked()
     with page.expect_download(timeout=60_000) as download:
-        page.get_by_role("button", name=label).click()
+        page.get_by_role("button", name="図を保存").click()
     assert download.value.suggested_filename == f"国民健康保険料収入率等 収入未済額.{label.lower()}"
     assert Path(download.value.path()).read_bytes().startswith(begins)
 

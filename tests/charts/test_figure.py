@@ -8,7 +8,7 @@ from itertools import combinations
 import pytest
 from made import judged, plan_of
 
-from kpi.charts import describe, draw, find_browser, picture, render, sparkline, theme
+from kpi.charts import describe, draw, picture, sparkline, theme
 from kpi.charts.labels import HEIGHT, WIDTH, box_at
 from kpi.model import FiscalYear, Period
 
@@ -220,17 +220,3 @@ def test_small_lines_are_svg_that_says_what_it_is(mihon):
     drawing = ET.fromstring(sparkline(line, (2014, 2025), (2017, 2021, 2025), 'a"<b>'))
     assert drawing.get("aria-label") == 'a"<b>'
     assert len(drawing.findall("circle")) == 2
-
-
-@pytest.mark.xdist_group("browser")
-@pytest.mark.parametrize("image_format", ["png", "svg"])
-def test_a_chart_becomes_an_image_file(mihon, image_format):
-    assert find_browser(), "the tests bring chromium"
-    image = render(picture(described(mihon, "特定健康診査")), image_format)
-    if image_format == "png":
-        assert image[:8] == b"\x89PNG\r\n\x1a\n"
-        assert int.from_bytes(image[16:20]) == 2400
-    else:
-        text = "".join(ET.fromstring(image).itertext())
-        for word in ("特定健康診査の受診率", "38.9", "42.0以上", "見本市（架空のデータ）"):
-            assert word in text

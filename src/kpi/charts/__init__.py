@@ -21,7 +21,7 @@ from kpi.charts.data_sheet import Column, DataSheet, Role, data_sheet
 from kpi.charts.display import Display, comparator_word, fact_text, year_of_fact
 from kpi.charts.figure import draw, picture
 from kpi.charts.frozen import Difference, as_fixed, differences, fix
-from kpi.charts.images import BrowserMissing, find_browser, render
+from kpi.charts.images import BrowserMissing, ImageFormat, find_browser, images, render
 from kpi.charts.ledger import LedgerRow, ledger
 from kpi.charts.marks import mark_shape
 from kpi.charts.plan_check import (
@@ -35,7 +35,7 @@ from kpi.charts.policies import PolicyLine, policy_lines
 from kpi.charts.rule_words import condition_words, refusal
 from kpi.charts.sentences import Verdict, lead, reason, told_act, verdict
 from kpi.charts.sparkline import sparkline
-from kpi.charts.spec import Calendar, ChartSpec, describe
+from kpi.charts.spec import Calendar, ChartSpec, describe, written
 from kpi.charts.succession import Succession, succession
 from kpi.charts.svg import svg
 from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
@@ -58,6 +58,7 @@ __all__ = [
     "Difference",
     "Display",
     "Figure",
+    "ImageFormat",
     "LedgerRow",
     "Mark",
     "PeriodSummary",
@@ -84,6 +85,7 @@ __all__ = [
     "find_browser",
     "find_rule",
     "fix",
+    "images",
     "lead",
     "ledger",
     "mark_shape",
@@ -109,5 +111,6 @@ __all__ = [
     "told_act",
     "values_table",
     "verdict",
+    "written",
     "year_of_fact",
 ]

@@ -325,6 +325,15 @@ class Assessment:
             period: self._main(period, own[period]) for period in sorted(own, key=_no_period_last)
         }
 
+    def next_target(self, series_id: int) -> JudgedTarget | None:
+        """Return the target a series is to reach next, of those it is judged by.
+
+        The first whose year is not over, else the last; None where there is none.
+        """
+        targets = list(self.main_targets(series_id).values())
+        ahead = [t for t in targets if t.target_year >= self.reporting_year]
+        return next(iter(ahead + targets[-1:]), None)
+
     def _main(self, period: int, targets: list[JudgedTarget]) -> JudgedTarget:
         dated = [target for target in targets if not math.isnan(target.target_year)]
         ahead = [target for target in dated if target.target_year >= self.reporting_year]

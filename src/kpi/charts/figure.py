@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 
 from kpi.charts.arrangement import (
     Place,
+    Words,
     arrange,
     heights,
     mark_words,
@@ -20,7 +21,7 @@ from kpi.charts.arrangement import (
     year_words,
 )
 from kpi.charts.assessment import Mark
-from kpi.charts.labels import HEIGHT, WIDTH, words_width
+from kpi.charts.labels import HEIGHT, WIDTH, words_width, wrapped
 from kpi.charts.spec import Calendar, ChartSpec, Other, Point, Step
 from kpi.charts.tokens import Look, Style, Theme, looks
 from kpi.words import say
@@ -46,23 +47,20 @@ def picture(spec: ChartSpec, style: Style = Style.COLOUR) -> go.Figure:
     """
     letters, theme = style.letters, style.theme
     scale = letters.text / _LETTER
-    title = _wrapped(
-        f"{spec.title}（{spec.unit}）" if spec.unit else spec.title, 1150 / letters.title * _LETTER
-    )
+    left, right = round(56 * scale), 24
+    width, plot, strip = 1200 - left - right, 390, 54 * scale
+    unit = f"（{spec.unit}）" if spec.unit else ""
+    title = wrapped(spec.title + unit, 1150 / letters.title * _LETTER)
     notes = [
         line
         for text in (spec.axis_note + spec.notes, *spec.source.split("\n"))
-        for line in _wrapped(text, 1110 / letters.note * _LETTER)
+        for line in wrapped(text, width / letters.note * _LETTER)
     ]
-    strip, plot = 54 * scale, 378 if style is not Style.LARGE else 360
-    above = 65 + 1.25 * letters.title * len(title) + 1.6 * letters.note
+    above = round(49 + 1.25 * letters.title * len(title) + 1.6 * letters.note)
     under_axis = 51 * scale
-    below = under_axis + 1.36 * letters.note * max(3, len(notes)) + 3
+    below = round(under_axis + 1.36 * letters.note * max(3, len(notes)) + 5)
     height = round(above + strip + plot + below)
-    left, right = round(56 * scale), 24
-    drawing = _Drawing(
-        spec, theme, style, letters.text, (1200 - left - right) / scale, plot / scale
-    )
+    drawing = _Drawing(spec, theme, style, letters.text, width / scale, plot / scale)
     drawing.write(
         "<br>".join(map(_plain, notes)),
         {"xref": "paper", "yref": "paper", "x": 0, "y": 0, "yshift": -under_axis},
@@ -75,7 +73,7 @@ def picture(spec: ChartSpec, style: Style = Style.COLOUR) -> go.Figure:
     layout = {
         "height": height,
         "width": 1200,
-        "margin": {"l": left, "r": right, "t": round(above), "b": round(below)},
+        "margin": {"l": left, "r": right, "t": above, "b": below},
         "title": {
             "text": "<br>".join(f"<b>{_plain(line)}</b>" for line in title),
             "subtitle": {
@@ -99,16 +97,6 @@ def _plain(text: str) -> str:
     return escape(text, quote=False)
 
 
-def _wrapped(text: str, width: float) -> list[str]:
-    """Return a text in lines of at most so many pixels at a size of 14; none for no text."""
-    lines: list[str] = []
-    for letter in text:
-        if not lines or words_width(lines[-1] + letter) > width:
-            lines.append("")
-        lines[-1] += letter
-    return lines
-
-
 class _Drawing:
     """What is drawn of one chart: gathered, then handed to plotly at once."""
 
@@ -127,29 +115,22 @@ class _Drawing:
         self._traces: list[dict[str, Any]] = []
         self._shapes: list[dict[str, Any]] = []
         self._annotations: list[dict[str, Any]] = []
+        #: First and last year of what is hatched.
+        self._hatched: list[tuple[float, float]] = []
         words = arrange(spec, width, height, style)
         self._periods()
-        if spec.path is not None and words.path is not None:
+        if spec.path is not None:
             years, values = zip(*spec.path, strict=True)
             self._line(years, values, looks()["path"], name=say("chart.path"))
-            self._word(*words.path, "ink-3", size=self._letter - 1)
-        for step, (label, place) in zip(spec.replaced, words.replaced, strict=True):
-            self._replaced(step, label, place)
-        for step, (label, place) in zip(spec.steps, words.steps, strict=True):
+        for step in spec.replaced:
+            self._replaced(step)
+        for step in spec.steps:
             self._step(step)
-            self._word(label, place, "ink", is_bold=True)
         for number, other in enumerate(spec.others, start=1):
             self._other(other, looks()[f"other-{number}"])
         self._projection()
-        if words.projection is not None:
-            label, place = words.projection
-            name, value = map(_plain, label.split("\n"))
-            self._tied(f"{name}<br><b>{value}</b>", place, "accent")
         self._points(spec.points, looks()["actual"], say("chart.actual"))
-        for number, (label, place) in words.points.items():
-            self._word(label, place, "ink", is_bold=number == len(spec.points) - 1)
-        for label, place in words.others:
-            self._word(label, place, "ink-2")
+        self._write_all(words)
         if self._is_empty:
             self.write(
                 say("chart.nothing"), {"xref": "paper", "yref": "paper", "x": 0.5, "y": 0.43}
@@ -159,10 +140,6 @@ class _Drawing:
     def _is_empty(self) -> bool:
         """Whether no fact has both a number and a year; there is no scale then either."""
         return not (self._spec.points or self._spec.steps or self._spec.replaced)
-
-    @property
-    def _is_hatched(self) -> bool:
-        return self._style is Style.MONOCHROME
 
     def figure(self, plot: float, layout: dict[str, Any]) -> go.Figure:
         """Return what was drawn; the plot has that share of the height, the periods the rest."""
@@ -175,6 +152,20 @@ class _Drawing:
                 **layout,
             },
         )
+
+    def _write_all(self, words: Words) -> None:
+        if words.path is not None:
+            self._word(*words.path, "ink-3", size=self._letter - 1)
+        for label, place in words.replaced + words.others:
+            self._word(label, place, "ink-2")
+        for label, place in words.steps:
+            self._word(label, place, "ink", is_bold=True)
+        if words.projection is not None:
+            label, place = words.projection
+            name, value = map(_plain, label.split("\n"))
+            self._tied(f"{name}<br><b>{value}</b>", place, "accent")
+        for number, (label, place) in words.points.items():
+            self._word(label, place, "ink", is_bold=number == len(self._spec.points) - 1)
 
     def _axes(self, plot: float) -> dict[str, Any]:
         spec, theme, scale = self._spec, self._theme, self._scale
@@ -236,7 +227,7 @@ class _Drawing:
         where = place._asdict()
         where["xshift"] *= self._scale
         where["yshift"] *= self._scale
-        if self._is_hatched:
+        if any(first <= place.x <= last for first, last in self._hatched):
             # Words are not read through a hatch.
             look = {"bgcolor": self._theme["surface"], "borderpad": 0, **look}
         self.write(text, where, colour, **look)
@@ -269,14 +260,17 @@ class _Drawing:
         self, years: Sequence[float], values: Sequence[float], hover: str, **look: Any
     ) -> None:
         told = {"hovertemplate": f"{hover}<extra></extra>"} if hover else {"hoverinfo": "skip"}
+        # Named by its number, else plotly names it by chance.
+        uid = f"t{len(self._traces)}"
         self._traces.append(
-            {"type": "scatter", "x": list(years), "y": list(values), **told, **look}
+            {"type": "scatter", "uid": uid, "x": list(years), "y": list(values), **told, **look}
         )
 
     def _area(self, years: Sequence[float], values: Sequence[float], fill: str, hatch: str) -> None:
         """Fill what lies between the corners: with a colour, in monochrome with a hatch."""
         look: dict[str, Any] = {"fillcolor": self._theme[fill]}
-        if self._is_hatched:
+        if self._style is Style.MONOCHROME:
+            self._hatched.append((min(years), max(years)))
             look["fillpattern"] = {
                 "shape": hatch,
                 "fgcolor": self._theme["ink-3"],
@@ -391,19 +385,18 @@ class _Drawing:
         }
         return {"mode": "lines+markers", "marker": marker, "cliponaxis": False}
 
-    def _replaced(self, step: Step, label: str, place: Place) -> None:
-        """Draw a target as it is before the proposal: thin and dashed, and named so."""
+    def _replaced(self, step: Step) -> None:
+        """Draw a target as it is before the proposal: thin and dashed."""
         ends = step.first_year - 0.5, step.last_year + 0.5
-        told = _plain(f"{step.title} {label}")
+        name = say("chart.replaced")
         for height in heights(step):
             self._line(
                 ends,
                 (height, height),
                 looks()["replaced"],
-                name=say("chart.replaced"),
-                hover=told,
+                name=name,
+                hover=_plain(f"{step.title} {name} {step.text}"),
             )
-        self._word(label, place, "ink-2")
 
     def _projection(self) -> None:
         ahead = self._spec.projection

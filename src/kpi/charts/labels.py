@@ -6,6 +6,7 @@ telling ones first: each where it touches least, the first of equally good place
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -35,6 +36,26 @@ class Box(NamedTuple):
 def words_width(words: str) -> float:
     """Return about how wide words are: Japanese letters are as wide as high, others half."""
     return sum(14.0 if ord(letter) > 0x2E80 else 8.3 for letter in words)
+
+
+# What is not broken: letters and figures of half width, with the brackets before and the signs
+# after, which begin no line.
+_TOGETHER = re.compile(
+    r"[（「『【〔]*(?:[!-~]+|.)[、。，．：；）」』】〕％…ー〜～・々ぁぃぅぇぉっゃゅょァィゥェォッャュョ]*",
+    re.DOTALL,
+)
+
+
+def wrapped(text: str, width: float) -> list[str]:
+    """Return a text in lines of at most so many pixels at a size of 14; none for no text."""
+    lines: list[str] = []
+    for part in _TOGETHER.findall(text):
+        # What is longer than a line is broken anywhere.
+        for piece in part if words_width(part) > width else (part,):
+            if not lines or words_width(lines[-1] + piece) > width:
+                lines.append("")
+            lines[-1] += piece
+    return lines
 
 
 def box_at(x: float, y: float, words: str, *, across: str, upright: str) -> Box:

@@ -168,7 +168,7 @@ def describe(
         say("chart.subtitle", municipality=assessment.municipality.name, plan=assessment.plan.name),
         display.unit,
         years,
-        tuple(year_label(year, calendar) for year in range(years[0], years[1] + 1)),
+        _year_labels(years, calendar),
         points,
         steps,
         path,
@@ -186,6 +186,15 @@ def describe(
         replaced,
         calendar,
     )
+
+
+def written(spec: ChartSpec, calendar: Calendar) -> ChartSpec:
+    """Return a described chart with its years written in a calendar."""
+    return replace(spec, year_labels=_year_labels(spec.years, calendar), calendar=calendar)
+
+
+def _year_labels(years: tuple[int, int], calendar: Calendar) -> tuple[str, ...]:
+    return tuple(year_label(year, calendar) for year in range(years[0], years[1] + 1))
 
 
 def year_label(year: int, calendar: Calendar) -> str:

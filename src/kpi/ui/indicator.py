@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from enum import StrEnum
 from urllib.parse import quote, urlencode
 
 import streamlit as st
@@ -10,8 +11,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from kpi.charts import (
     Assessment,
+    Calendar,
     ChartSpec,
+    ImageFormat,
     SeriesLine,
+    Style,
     describe,
     draw,
     find_browser,
@@ -22,7 +26,9 @@ from kpi.charts import (
     succession,
     theme,
     verdict,
+    written,
 )
+from kpi.notation import file_part
 from kpi.progress import JudgedTarget, key_of
 from kpi.store import JAPAN, PlanHeader, fact_history, fractions, read_retirement
 from kpi.ui import data
@@ -50,12 +56,11 @@ def choose_series(assessment: Assessment, box: DeltaGenerator) -> int | None:
 def next_target(assessment: Assessment, series_id: int) -> JudgedTarget | None:
     """Return the target the page is about.
 
-    The one of the period in the address; else the first whose year is not over; else the last.
+    The one of the period in the address; else the one to reach next.
     """
-    targets = list(assessment.main_targets(series_id).values())
-    asked = [t for t in targets if str(t.period) == st.query_params.get("period", "")]
-    ahead = [t for t in targets if t.target_year >= assessment.reporting_year]
-    return next(iter(asked + ahead + targets[-1:]), None)
+    targets = assessment.main_targets(series_id).values()
+    asked = (t for t in targets if str(t.period) == st.query_params.get("period", ""))
+    return next(asked, None) or assessment.next_target(series_id)
 
 
 def heading(assessment: Assessment, line: SeriesLine) -> None:
@@ -112,8 +117,8 @@ def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:
 
 
 def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
-    """Show a chart under its heading, with the buttons that export it."""
-    head, *buttons = st.columns([4, 0.7, 0.7], vertical_alignment="bottom")
+    """Show a chart under its heading, with what exports it."""
+    head, export = st.columns([4, 1], vertical_alignment="bottom")
     with head:
         show("chart_title.html", key=f"{key}-title", spec=spec, heading=heading)
     appearance = "dark" if st.context.theme.type == "dark" else "light"
@@ -124,22 +129,49 @@ def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
         alt=spec.sentence,
         config={"displayModeBar": False, "responsive": True},
     )
-    for box, image_format in zip(buttons, ("png", "svg"), strict=True):
-        _export(box, spec, image_format, key)
+    with export.popover(say("chart.export.open"), width="stretch"):
+        _export(spec, key)
 
 
-def _export(box: DeltaGenerator, spec: ChartSpec, image_format: str, key: str) -> None:
+@st.fragment
+def _export(spec: ChartSpec, key: str) -> None:
+    """Ask for format, style and calendar, and give the image."""
+    image_format = ImageFormat(_one_of(ImageFormat, "format", key))
+    style = Style(_one_of(Style, "style", key))
+    calendar = Calendar(_one_of(Calendar, "calendar", key, first=spec.calendar))
     has_browser = find_browser() is not None
-    box.download_button(
-        image_format.upper(),
-        data=lambda: render(picture(spec), image_format),
-        file_name=f"{spec.title}.{image_format}",
-        mime={"png": "image/png", "svg": "image/svg+xml"}[image_format],
-        key=f"{key}-{image_format}",
+    st.download_button(
+        say("chart.export.save"),
+        data=lambda: render(picture(written(spec, calendar), style), image_format),
+        file_name=f"{file_part(spec.title)}.{image_format}",
+        mime=_MIME[image_format],
+        key=f"{key}-save",
         on_click="ignore",
         disabled=not has_browser,
         help=None if has_browser else say("doctor.browser_missing"),
         width="stretch",
+        type="primary",
+    )
+
+
+_MIME = {
+    ImageFormat.PNG: "image/png",
+    ImageFormat.SVG: "image/svg+xml",
+    ImageFormat.PDF: "application/pdf",
+}
+
+
+def _one_of(choices: type[StrEnum], name: str, key: str, first: str | None = None) -> str:
+    options = [choice.value for choice in choices]
+    return str(
+        st.radio(
+            say(f"chart.export.{name}"),
+            options,
+            index=options.index(first) if first else 0,
+            format_func=lambda choice: say(f"chart.{name}.{choice}"),
+            key=f"{key}-{name}",
+            horizontal=True,
+        )
     )
 
 

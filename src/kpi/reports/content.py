@@ -262,11 +262,11 @@ def compose(
     assessment = assess(content, year)
     rules: tuple[str, ...] = ()
     entries = frozen_years(engine, header, moment)
-    if entry := next((one for one in entries if one.fiscal_year == year), None):
+    if fixing := next((one for one in entries if one.fiscal_year == year), None):
         # What was fixed is what is told of a year, whatever has been corrected since.
-        fixed = read_frozen(engine, header, entry)
+        fixed = read_frozen(engine, header, fixing)
         content, assessment = fixed.content, as_fixed(fixed)
-        rules = (_told_fixed(entry),)
+        rules = (_told_fixed(fixing),)
     about = assessment.current_period() if focus is None else focus
     chosen = _chosen(assessment, series, department)
     if not chosen:

@@ -8,20 +8,20 @@ from __future__ import annotations
 import subprocess
 import sys
 import tempfile
-from datetime import date
+from datetime import datetime
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from kpi.charts import Style, find_browser
 from kpi.reports.content import Report, compose
 from kpi.reports.formats import FORMATS
-from kpi.store import open_database, plans
+from kpi.store import JAPAN, open_database, plans
 
 HERE = Path(__file__).parent
-DAY = date(2026, 3, 31)
 PLAN = "見本市総合計画"
-#: The page of each report that shows most of what it is; the page after it holds no more.
+#: The page of each report that shows most of what it is.
 PAGES = {"pptx": 6, "docx": 1, "xlsx": 1, "pdf": 8}
 WIDTH = 1000
 
@@ -46,7 +46,7 @@ def told(folder: Path) -> Report:
     engine = open_database(url)
     try:
         header = next(header for header in plans(engine) if header.plan.name == PLAN)
-        return compose(engine, header, day=DAY)
+        return compose(engine, header, day=datetime.now(JAPAN).date())
     finally:
         engine.dispose()
 
@@ -64,6 +64,7 @@ def of_page(file: Path, number: int, name: str) -> None:
     only = ["-f", str(number), "-l", str(number), "-singlefile"]
     size = ["-scale-to-x", str(WIDTH), "-scale-to-y", "-1"]
     subprocess.run(["pdftoppm", "-png", *only, *size, str(file), str(HERE / name)], check=True)
+    in_few_colours(HERE / f"{name}.png")
 
 
 def of_web_page(file: Path) -> None:
@@ -73,9 +74,16 @@ def of_web_page(file: Path) -> None:
         browser = playwright.chromium.launch(executable_path=find_browser(), args=arguments)
         page = browser.new_page(viewport={"width": WIDTH, "height": 1200}, locale="ja-JP")
         page.goto(file.as_uri())
-        page.locator("h3").first.scroll_into_view_if_needed()
+        page.locator("article").first.evaluate("one => one.scrollIntoView()")
         page.screenshot(path=HERE / "report-html.png", animations="disabled")
         browser.close()
+    in_few_colours(HERE / "report-html.png")
+
+
+def in_few_colours(file: Path) -> None:
+    """Save a picture again, a third as large and as good to look at."""
+    with Image.open(file) as picture:
+        picture.convert("RGB").quantize(64).save(file, optimize=True)
 
 
 if __name__ == "__main__":

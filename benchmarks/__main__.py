@@ -8,10 +8,10 @@ from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
 
-from benchmarks import editing, history, imports, judging, pages, word_forms
+from benchmarks import booklets, editing, history, imports, judging, pages, word_forms
 from benchmarks.comparison import Line
 
-PARTS = (imports, judging, history, editing, word_forms, pages)
+PARTS = (imports, judging, history, editing, word_forms, booklets, pages)
 HEADINGS = ("what", "ours (median)", "peer", "peer (median)", "ours : peer", "runs")
 
 

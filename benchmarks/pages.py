@@ -44,7 +44,7 @@ def measure(folder: Path) -> list[Line]:
     with (
         _served([*kpi, "serve", "--port"], environment, folder) as ours,
         _served(bare, environment, folder) as peer,
-        _browser() as browser,
+        started_browser() as browser,
     ):
         return [line for count in PLANS for line in _compare(browser, count, ours, peer)]
 
@@ -108,7 +108,8 @@ def _bare(page: Page, url: str, count: int, name: str, rows: str, drawn: int) ->
 
 
 @contextmanager
-def _browser() -> Iterator[Browser]:
+def started_browser() -> Iterator[Browser]:
+    """Start the browser that draws images, too; it is closed in the end."""
     path = find_browser()
     if path is None:
         raise BrowserMissing

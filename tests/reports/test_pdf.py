@@ -12,7 +12,7 @@ from kpi.charts import Style
 from kpi.model import FiscalYear, Milestone, Note, NoteKind, Project, ProjectState
 from kpi.reports import pdf
 from kpi.reports.content import compose
-from kpi.reports.pdf import FontMissing, booklet
+from kpi.reports.pdf import FontMissing, booklet, pictures
 from kpi.store import NoteEntry, ProjectEntry, open_database, plans
 
 DAY = date(2021, 9, 30)
@@ -37,7 +37,7 @@ def report(sample_file):
     sheet = replace(first.sheets[0], notes=(NoteEntry(note, "健康福祉局", now, "x"),))
     project = Project(1, 1, None, "01", "=収納 #対策 *強化*", "健康福祉局", "口座振替の拡大", 1)
     year = Milestone(1, FiscalYear(2020), "訪問 200件", ProjectState.DELAYED, "感染症で中止")
-    entry = ProjectEntry(project, (year,))
+    entry = ProjectEntry(project, (year,), {})
     own = replace(first, sheets=(sheet, *first.sheets[1:]), projects=(entry,))
     return replace(whole, sections=(own, *others))
 
@@ -189,19 +189,21 @@ def test_who_waits_is_told_the_share_done_and_may_give_up(report):
     assert shares == sorted(shares)
     assert shares[-1] == 1
 
-    def give_up(_):
-        raise InterruptedError
+    def give_up(share):
+        # Not while the charts are drawn, but while the pages are set.
+        if share >= pdf._DRAWING:
+            raise InterruptedError
 
     with pytest.raises(InterruptedError):
         booklet(one, Style.COLOUR, on_step=give_up)
 
 
 def test_without_a_japanese_font_a_sentence_says_what_to_install(report, monkeypatch):
-    class Bare:
-        @staticmethod
-        def families():
-            return ["Libertinus Serif"]
-
-    monkeypatch.setattr(pdf, "_fonts", Bare)
+    monkeypatch.setattr(pdf, "_fonts", lambda _: ["No Such Gothic"])
     with pytest.raises(FontMissing, match="Noto Sans JP"):
-        booklet(report, Style.COLOUR)
+        booklet(one_sheet(report), Style.COLOUR)
+
+
+def test_the_first_pages_are_pictures_too(report):
+    pages = pictures(report, Style.COLOUR, 2)
+    assert [page[:8] for page in pages] == [b"\x89PNG\r\n\x1a\n"] * 2

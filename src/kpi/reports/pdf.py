@@ -6,17 +6,19 @@ Its text can be searched, its fonts are embedded, and it is tagged as PDF/UA-1 a
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime, time
-from functools import cache
-from importlib.resources import files
-from typing import Any, NamedTuple
-
-import typst
+from pathlib import Path
+from typing import NamedTuple
 
 from kpi.charts import Style
 from kpi.reports.content import NotMade, Report
-from kpi.reports.telling import shapes, tell
+from kpi.reports.telling import Told, shapes, tell
+from kpi.reports.typesetting import NO_FONT
 from kpi.words import say
 
 
@@ -33,8 +35,8 @@ _MEASURES = _Measures(9.5, 12, 220)
 _LARGE = _Measures(12.5, 8, 320)
 #: Share of the time that the charts take; the rest is setting the pages.
 _DRAWING = 0.3
-#: Dots to the inch of a page as a picture.
-_PPI = 90
+#: Who waits is asked this often, in seconds, whether to go on.
+_ASKED_EVERY = 0.2
 
 
 class FontMissing(NotMade):
@@ -48,51 +50,63 @@ def booklet(
 
     ``on_step`` is told the share done, and may raise to give up. Raises `FontMissing`.
     """
-    options = _options(report, style, on_step) | {"format": "pdf"}
-    try:
-        pages: bytes = typst.compile(pdf_standards="ua-1", **options)
-    except typst.TypstError:
-        # The standard refuses letters that no font has; they are better shown as boxes than not.
-        pages = typst.compile(**options)
+    pages = _set(_told(report, style, on_step), lambda: on_step(_DRAWING))
     on_step(1.0)
     return pages
 
 
 def pictures(report: Report, style: Style, most: int) -> list[bytes]:
-    """Return the first pages as PNG, at most so many; raises `FontMissing`."""
-    pages = typst.compile(**_options(report, style, lambda _: None), format="png", ppi=_PPI)
-    return (pages if isinstance(pages, list) else [pages])[:most]
+    """Return the first pages as PNG, at most so many. Raises `FontMissing`."""
+    told = _told(report, style, lambda _: None) | {"pictures": most}
+    return [b64decode(page) for page in json.loads(_set(told, lambda: None))]
 
 
-def _options(report: Report, style: Style, on_step: Callable[[float], None]) -> dict[str, Any]:
-    """Return what typst is asked, but for the format."""
+def _told(report: Report, style: Style, on_step: Callable[[float], None]) -> Told:
+    """Return all that the typesetter is told."""
     measures = _LARGE if style is Style.LARGE else _MEASURES
-    told = {
-        "fonts": _families(style),
+    return {
+        "fonts": _fonts(style),
         "letter": measures.letter,
         "years_wide": measures.years_wide,
         "colours": style.theme.colours,
         "shapes": shapes(style.theme),
+        "moment": int(datetime.combine(report.day, time(), UTC).timestamp()),
         **tell(report, style, style.theme, measures.plot, lambda share: on_step(share * _DRAWING)),
     }
-    return {
-        "input": (files(__package__) / "booklet.typ").read_bytes(),
-        "font_paths": _fonts(),
-        "sys_inputs": {"report": json.dumps(told, ensure_ascii=False)},
-        "timestamp": datetime.combine(report.day, time(), UTC),
-    }
 
 
-@cache
-def _fonts() -> typst.Fonts:
-    return typst.Fonts()
+def _fonts(style: Style) -> list[str]:
+    return [name.strip() for name in style.theme.font.split(",")]
 
 
-def _families(style: Style) -> list[str]:
-    """Return which of the fonts of the style there are, the first the one to use."""
-    known = {family.lower() for family in _fonts().families()}
-    asked = [name.strip() for name in style.theme.font.split(",")]
-    found = [name for name in asked if name.lower() in known]
-    if not found:
+def _set(told: Told, on_wait: Callable[[], None]) -> bytes:
+    """Return what the typesetter made of it; it is ended where ``on_wait`` raises."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("KPI_")}
+    environment["PYTHONPATH"] = str(Path(__file__).parents[2])
+    command = [sys.executable, "-P", "-m", "kpi.reports.typesetting"]
+    with subprocess.Popen(  # noqa: S603
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+    ) as process:
+        asked: bytes | None = json.dumps(told, ensure_ascii=False).encode()
+        try:
+            while True:
+                try:
+                    pages, complaints = process.communicate(asked, timeout=_ASKED_EVERY)
+                    break
+                except subprocess.TimeoutExpired:
+                    # It may be sent but once.
+                    asked = None
+                    on_wait()
+        except BaseException:
+            process.kill()
+            raise
+    if process.returncode == NO_FONT:
         raise FontMissing(say("report.booklet.no_font"))
-    return found
+    if process.returncode:
+        raise subprocess.CalledProcessError(process.returncode, command, stderr=complaints)
+    return pages

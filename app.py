@@ -24,6 +24,7 @@ PAGES = {
     "overview": Act.VIEW,
     "indicator": Act.VIEW,
     "projects": Act.VIEW,
+    "reports": Act.VIEW,
     "plan_check": Act.VIEW,
     "target_editing": Act.SAVE_PROPOSAL,
     "rounds": Act.OPEN_ROUND,

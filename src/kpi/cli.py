@@ -791,8 +791,9 @@ def _unknown_indicator(contents: Sequence[PlanContent], codes: Sequence[str]) ->
         return click.UsageError(say("cli.report.not_together"))
     near = (near_names(content.series, unknown[0]) for content in contents)
     names = next(filter(None, near), "")
-    key = "cli.report.unknown_near" if names else "cli.report.unknown"
-    return click.UsageError(say(key, name=unknown[0], names=names))
+    told = {"name": unknown[0], "names": names}
+    words = say("cli.report.unknown_near" if names else "cli.report.unknown", **told)
+    return click.UsageError(words)
 
 
 def _require_department(content: PlanContent, name: str) -> None:
@@ -807,13 +808,13 @@ def _reporting() -> Iterator[None]:
     """Refuse what no report can be made of."""
     from kpi.charts import refusal
     from kpi.progress import RuleRefused
-    from kpi.reports.content import NothingToReport
+    from kpi.reports.content import NotMade
 
     try:
         yield
     except RuleRefused as error:
         raise Refusal(refusal(error)) from error
-    except NothingToReport as error:
+    except NotMade as error:
         raise Refusal(str(error)) from error
 
 

@@ -62,6 +62,7 @@ def test_the_writing_functions_are_those_one_knows_of():
     known = OF_THE_WHOLE | {
         "commit",
         "record",
+        "record_report_set",
         "record_user",
         "save_proposal",
         "step_proposal",

@@ -7,19 +7,19 @@ import json
 import sys
 import types
 import zipfile
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from acts import import_bytes
 from click.testing import CliRunner
 
-from kpi.charts import Calendar, Style
+from kpi.charts import Calendar, Style, fix
 from kpi.cli import CALENDARS, STYLES, cli
 from kpi.importing.draft import Context
 from kpi.notation import file_parts
 from kpi.reports.content import compose
-from kpi.reports.formats import FORMATS, Format, bundle, bundle_name
-from kpi.store import plans
+from kpi.reports.formats import FORMATS, Format, bundle
+from kpi.store import plans, read_plan, record
 
 DAY = date(2026, 3, 31)
 PLAN = (
@@ -79,7 +79,7 @@ def stub(monkeypatch):
 
 
 @pytest.fixture
-def kpi(city):
+def kpi(city, stub):  # noqa: ARG001  its formats are those of the command
     def run(*arguments):
         runner = CliRunner()
         url = city.url.render_as_string(hide_password=False)
@@ -117,6 +117,27 @@ def test_the_part_of_a_department_is_what_would_be_composed_for_it(city, told):
     assert [sheet.line.title for sheet in told.of_department("").sheets] == ["定員"]
 
 
+def test_a_year_that_was_fixed_is_told_as_it_was_fixed(city):
+    [header] = plans(city)
+    before = compose(city, header, day=DAY)
+    fixing = fix(read_plan(city, header), before.assessment)
+    said = {"author": "企画課", "reason": "9月議会", "now": datetime(2025, 9, 1, tzinfo=UTC)}
+    record(city, header.municipality, [fixing], **said)
+    correction = "計画,指標,単位,年度,実績値\n健康計画,受診率,％,R6,99.9\n"
+    context = Context(municipality="見本町", plan="健康計画")
+    later = datetime(2025, 10, 1, tzinfo=UTC)
+    file = "訂正.csv", correction.encode()
+    _, batch = import_bytes(city, file, context=context, now=later)
+    assert batch
+    told = compose(city, header, day=DAY)
+    assert [sheet.line.latest for sheet in told.sheets] == [
+        sheet.line.latest for sheet in before.sheets
+    ]
+    assert told.rules[:-1] == before.rules
+    assert "2025年9月1日に確定" in told.rules[-1]
+    assert "企画課：9月議会" in told.rules[-1]
+
+
 def test_a_zip_has_a_file_for_each_department_and_is_the_same_twice(told, stub):
     steps = []
     data = bundle(told, stub, Style.MONOCHROME, steps.append)
@@ -132,7 +153,8 @@ def test_a_zip_has_a_file_for_each_department_and_is_the_same_twice(told, stub):
     assert {one["style"] for one in made} == {"monochrome"}
     assert steps == sorted(steps)
     assert steps[-1] == 1
-    assert bundle_name(told, stub) == "健康計画_令和6年度_議会資料.zip"
+    assert stub.bundle_name("健康計画", 2024) == "健康計画_令和6年度_議会資料.zip"
+    assert stub.file_name("健康/計画", 2024) == "健康／計画_令和6年度_議会資料.pptx"
 
 
 def test_making_ends_where_it_is_told_to(told, stub):
@@ -148,7 +170,7 @@ def test_making_ends_where_it_is_told_to(told, stub):
         bundle(told, stub, Style.COLOUR, stop)
 
 
-def test_the_command_writes_what_was_asked_for_in_that_order(kpi, stub, tmp_path):
+def test_the_command_writes_what_was_asked_for_in_that_order(kpi, tmp_path):
     out = tmp_path / "議会.pptx"
     done = kpi("report", "pptx", "--indicator", "102", "受診率", "--style", "large", "--out", out)
     assert (done.exit_code, "議会.pptx" in done.stderr) == (0, True), done.stderr
@@ -181,7 +203,7 @@ def test_the_command_writes_what_was_asked_for_in_that_order(kpi, stub, tmp_path
         (["odp", "--out", "x"], "odp"),
     ],
 )
-def test_a_wrong_call_says_what_there_is(kpi, stub, tmp_path, monkeypatch, arguments, said):
+def test_a_wrong_call_says_what_there_is(kpi, tmp_path, monkeypatch, arguments, said):
     monkeypatch.chdir(tmp_path)
     done = kpi("report", *arguments)
     assert done.exit_code == 2
@@ -189,7 +211,7 @@ def test_a_wrong_call_says_what_there_is(kpi, stub, tmp_path, monkeypatch, argum
     assert list(tmp_path.glob("x*")) == []
 
 
-def test_a_form_of_ones_own_is_looked_at_before_anything_is_written(kpi, stub, tmp_path):
+def test_a_form_of_ones_own_is_looked_at_before_anything_is_written(kpi, tmp_path):
     listed = kpi("report", "docx", "--fields")
     assert (listed.exit_code, listed.stdout) == (0, "{{ 指標 }}\t名前\t受診率\n")
     form, out = tmp_path / "form.docx", tmp_path / "out.docx"
@@ -203,7 +225,7 @@ def test_a_form_of_ones_own_is_looked_at_before_anything_is_written(kpi, stub, t
     assert json.loads(out.read_bytes())["template"] == "right"
 
 
-def test_what_cannot_be_written_or_reported_is_refused(kpi, stub, tmp_path):
+def test_what_cannot_be_written_or_reported_is_refused(kpi, tmp_path):
     refused = kpi("report", "pptx", "--out", tmp_path / "none" / "a.pptx")
     assert (refused.exit_code, "書けません" in refused.stderr) == (1, True)
     early = kpi("report", "pptx", "--as-of", "2001-01-01", "--out", tmp_path / "a.pptx")

@@ -12,7 +12,7 @@ from kpi.charts import Style
 from kpi.model import FiscalYear, Milestone, Note, NoteKind, Project, ProjectState
 from kpi.reports import pdf
 from kpi.reports.content import compose
-from kpi.reports.pdf import FontMissing, booklet
+from kpi.reports.pdf import FontMissing, booklet, pictures
 from kpi.store import NoteEntry, ProjectEntry, open_database, plans
 
 DAY = date(2021, 9, 30)
@@ -37,7 +37,7 @@ def report(sample_file):
     sheet = replace(first.sheets[0], notes=(NoteEntry(note, "健康福祉局", now, "x"),))
     project = Project(1, 1, None, "01", "=収納 #対策 *強化*", "健康福祉局", "口座振替の拡大", 1)
     year = Milestone(1, FiscalYear(2020), "訪問 200件", ProjectState.DELAYED, "感染症で中止")
-    entry = ProjectEntry(project, (year,))
+    entry = ProjectEntry(project, (year,), {})
     own = replace(first, sheets=(sheet, *first.sheets[1:]), projects=(entry,))
     return replace(whole, sections=(own, *others))
 
@@ -202,3 +202,8 @@ def test_without_a_japanese_font_a_sentence_says_what_to_install(report, monkeyp
     monkeypatch.setattr(pdf, "_fonts", lambda _: ["No Such Gothic"])
     with pytest.raises(FontMissing, match="Noto Sans JP"):
         booklet(one_sheet(report), Style.COLOUR)
+
+
+def test_the_first_pages_are_pictures_too(report):
+    pages = pictures(report, Style.COLOUR, 2)
+    assert [page[:8] for page in pages] == [b"\x89PNG\r\n\x1a\n"] * 2

@@ -65,6 +65,10 @@ ROWS = {
         INSERT INTO batch (municipality, revision, batch_id, act, recorded_at, author, reason, added, changed, in_force_from) VALUES ('202096', 5, '20240901-120000-0005', 'user', '2024-09-01 03:00:00.000000', '管理者', '着任', 0, 0, NULL)
         INSERT INTO user_revision (municipality, login, revision, name, roles, departments, is_disabled) VALUES ('202096', 'hanako', 5, '花子', 'editor', '健康課', FALSE)
     """,
+    "0007": """
+        INSERT INTO batch (municipality, revision, batch_id, act, recorded_at, author, reason, added, changed) VALUES ('202096', 6, '20241101-120000-0006', 'note', '2024-11-01 03:00:00.000000', '健康課', '', 1, 0)
+        INSERT INTO note_revision (municipality, indicator_id, fiscal_year, kind, number, revision, text) VALUES ('202096', 1, 2023, 'cause', 0, 6, '周知の不足')
+    """,
 }
 
 

@@ -64,6 +64,7 @@ from kpi.model.plan import (
     Series,
     first_years,
 )
+from kpi.model.reporting import ReportSet
 from kpi.model.severity import Severity
 from kpi.model.users import Role, User
 
@@ -105,6 +106,7 @@ __all__ = [
     "Proposal",
     "ProposalStep",
     "Provenance",
+    "ReportSet",
     "Role",
     "Round",
     "RoundItem",

@@ -6,8 +6,6 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from kpi.words import say
-
 #: What file systems refuse, and signs that look alike which they take.
 _REFUSED = str.maketrans(dict(zip('\\/:*?"<>|', "＼／：＊？”＜＞｜", strict=True)))
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -30,7 +28,7 @@ def file_parts(names: Iterable[str]) -> dict[str, str]:
         number, part = 1, plain
         while part.casefold() in taken:
             number += 1
-            part = say("file.again", name=plain, number=number)
+            part = f"{plain}（{number}）"
         taken.add(part.casefold())
         parts[whole] = part
     return parts

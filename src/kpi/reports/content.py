@@ -18,6 +18,7 @@ from kpi.charts import (
     PeriodSummary,
     SeriesLine,
     Verdict,
+    as_fixed,
     assess,
     describe,
     lead,
@@ -31,19 +32,27 @@ from kpi.notation import era_year, full_year
 from kpi.progress import Band, JudgedTarget
 from kpi.progress.rating import UNRATED
 from kpi.store import (
+    JAPAN,
+    FrozenEntry,
     NoteEntry,
     PlanContent,
     PlanHeader,
     ProjectEntry,
     fractions,
+    frozen_years,
     notes,
     projects,
+    read_frozen,
     read_plan,
 )
 from kpi.words import say
 
 
-class NothingToReport(Exception):
+class NotMade(Exception):
+    """A report cannot be made; the message says why, and what to do."""
+
+
+class NothingToReport(NotMade):
     """The plan has none of the series asked for; the message names them in words."""
 
 
@@ -165,7 +174,7 @@ class Report:
     #: Those of the period in focus whose rating changed within the year.
     changes: tuple[Change, ...]
     sections: tuple[Section, ...]
-    #: The rules judged by, each with its version.
+    #: The rules judged by, each with its version; last, by whom the year was fixed, if it was.
     rules: tuple[str, ...]
 
     @property
@@ -201,6 +210,15 @@ class Report:
             )
         )
 
+    def beginning(self, count: int) -> Report:
+        """Return the report with its first sheets alone."""
+        sections = []
+        for section in self.sections:
+            if own := section.sheets[:count]:
+                sections.append(replace(section, sheets=own))
+            count -= len(own)
+        return replace(self, sections=tuple(sections))
+
     def of_department(self, department: str) -> Report:
         """Return the part that is about a department; about none's, where it has no name."""
         sheets = [sheet for sheet in self.sheets if sheet.line.department == department]
@@ -234,12 +252,21 @@ def compose(
     """Return the report on a plan as known at ``moment`` (None is now), dated ``day``.
 
     ``series`` are the ids to tell of, in this order; None is all in use, in the order of the plan.
-    ``reporting_year`` None is the latest with an actual, ``focus`` None the period it lies in.
+    ``reporting_year`` None is the latest with an actual, ``focus`` None the period it lies in. Of a
+    year that was fixed it is what was fixed.
+
     Raises `NothingToReport`, and as `kpi.charts.assess` does.
     """
     content = read_plan(engine, header, moment)
     year = reporting_year or next(iter(content.actual_years()), day.year)
     assessment = assess(content, year)
+    rules: tuple[str, ...] = ()
+    entries = frozen_years(engine, header, moment)
+    if fixing := next((one for one in entries if one.fiscal_year == year), None):
+        # What was fixed is what is told of a year, whatever has been corrected since.
+        fixed = read_frozen(engine, header, fixing)
+        content, assessment = fixed.content, as_fixed(fixed)
+        rules = (_told_fixed(fixing),)
     about = assessment.current_period() if focus is None else focus
     chosen = _chosen(assessment, series, department)
     if not chosen:
@@ -267,7 +294,19 @@ def compose(
         tuple(
             say("verdict.rule", title=rule.title, version=rule.version)
             for rule in assessment.rules.values()
-        ),
+        )
+        + rules,
+    )
+
+
+def _told_fixed(entry: FrozenEntry) -> str:
+    day = entry.recorded_at.astimezone(JAPAN)
+    return say(
+        "report.fixed",
+        year=era_year(entry.fiscal_year),
+        day=f"{day.year}年{day.month}月{day.day}日",
+        author=entry.author,
+        reason=entry.reason,
     )
 
 

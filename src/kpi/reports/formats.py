@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: Told the share that is done, from 0 to 1; what it raises ends the making.
 OnStep = Callable[[float], None]
+#: Letters of a plan's name in a file's name, which a department's has to fit into as well.
+_OF_PLAN = 20
 
 
 @dataclass(frozen=True)
@@ -61,9 +63,17 @@ class Format:
         told(1.0)
         return made
 
-    def file_name(self, report: Report) -> str:
-        """Return what the file of a report is called, whatever the system."""
-        return f"{_stem(report, self)}.{self.name}"
+    def file_name(self, plan: str, year: int, department: str = "") -> str:
+        """Return what the file of a report is called, on every system."""
+        return f"{self._stem(plan, year)}{'_' if department else ''}{department}.{self.name}"
+
+    def bundle_name(self, plan: str, year: int) -> str:
+        """Return what the ZIP with a file for each department is called."""
+        return f"{self._stem(plan, year)}.zip"
+
+    def _stem(self, plan: str, year: int) -> str:
+        words = {"plan": file_part(plan, _OF_PLAN), "year": era_year(year)}
+        return say("report.file_name", title=self.short_title, **words)
 
 
 _OFFICE = "application/vnd.openxmlformats-officedocument"
@@ -113,31 +123,13 @@ def bundle(
 
             own = report.of_department(department)
             made = format_.make(own, style, step, template)
-            in_it = f"{_stem(report, format_)}_{parts[name]}.{format_.name}"
+            in_it = format_.file_name(report.plan, report.reporting_year, parts[name])
             entry = zipfile.ZipInfo(in_it, (*day, 0, 0, 0))
             # As a file that everybody may read, wherever it was made.
             entry.create_system, entry.external_attr = 3, 0o644 << 16
             packing = zipfile.ZIP_STORED if made.startswith(b"PK") else zipfile.ZIP_DEFLATED
             archive.writestr(entry, made, packing)
     return file.getvalue()
-
-
-def bundle_name(report: Report, format_: Format) -> str:
-    """Return what the ZIP of a report is called."""
-    return f"{_stem(report, format_)}.zip"
-
-
-#: Letters of a plan's name in a file's name, which a department's has to fit into as well.
-_OF_PLAN = 20
-
-
-def _stem(report: Report, format_: Format) -> str:
-    return say(
-        "report.file_name",
-        plan=file_part(report.plan, _OF_PLAN),
-        year=era_year(report.reporting_year),
-        title=format_.short_title,
-    )
 
 
 def _quiet(_share: float) -> None:

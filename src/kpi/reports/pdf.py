@@ -9,13 +9,14 @@ import json
 import os
 import subprocess
 import sys
+from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import NamedTuple
 
 from kpi.charts import Style
-from kpi.reports.content import Report
+from kpi.reports.content import NotMade, Report
 from kpi.reports.telling import Told, shapes, tell
 from kpi.reports.typesetting import NO_FONT
 from kpi.words import say
@@ -43,7 +44,7 @@ _ALSO = (
 _ASKED_EVERY = 0.2
 
 
-class FontMissing(Exception):
+class FontMissing(NotMade):
     """No Japanese font: a booklet cannot be set. The message says so; all else goes on working."""
 
 
@@ -54,8 +55,21 @@ def booklet(
 
     ``on_step`` is told the share done, and may raise to give up. Raises `FontMissing`.
     """
+    pages = _set(_told(report, style, on_step), lambda: on_step(_DRAWING))
+    on_step(1.0)
+    return pages
+
+
+def pictures(report: Report, style: Style, most: int) -> list[bytes]:
+    """Return the first pages as PNG, at most so many. Raises `FontMissing`."""
+    told = _told(report, style, lambda _: None) | {"pictures": most}
+    return [b64decode(page) for page in json.loads(_set(told, lambda: None))]
+
+
+def _told(report: Report, style: Style, on_step: Callable[[float], None]) -> Told:
+    """Return all that the typesetter is told."""
     measures = _LARGE if style is Style.LARGE else _MEASURES
-    told = {
+    return {
         "fonts": _fonts(style),
         "letter": measures.letter,
         "years_wide": measures.years_wide,
@@ -64,9 +78,6 @@ def booklet(
         "moment": int(datetime.combine(report.day, time(), UTC).timestamp()),
         **tell(report, style, style.theme, measures.plot, lambda share: on_step(share * _DRAWING)),
     }
-    pages = _set(told, lambda: on_step(_DRAWING))
-    on_step(1.0)
-    return pages
 
 
 def _fonts(style: Style) -> list[str]:

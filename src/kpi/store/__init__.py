@@ -79,6 +79,13 @@ from kpi.store.reading import (
     read_series,
     version,
 )
+from kpi.store.report_sets import (
+    REPORT_SET,
+    StoredReportSet,
+    record_report_set,
+    report_set_history,
+    report_sets,
+)
 from kpi.store.retirement import Retirement, read_retirement
 from kpi.store.snapshot import PlanSnapshot, Snapshot, read_parts, read_snapshot
 from kpi.store.users import (
@@ -106,6 +113,7 @@ __all__ = [
     "JAPAN",
     "NOTE",
     "PROPOSAL",
+    "REPORT_SET",
     "UNDO",
     "USER",
     "Approval",
@@ -143,6 +151,7 @@ __all__ = [
     "Snapshot",
     "SourceFile",
     "StillNeeded",
+    "StoredReportSet",
     "StoredRule",
     "StoredUser",
     "UnknownBatch",
@@ -184,7 +193,10 @@ __all__ = [
     "read_series",
     "read_snapshot",
     "record",
+    "record_report_set",
     "record_user",
+    "report_set_history",
+    "report_sets",
     "require",
     "restore",
     "rounds",

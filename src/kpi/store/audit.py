@@ -67,7 +67,8 @@ class AuditEntry:
     act: str
     #: What was done, as far as the act has it: ``batch, revision, author, reason, added, changed,
     #: in_force_from, digest`` of a batch; ``proposal, number, title, comment, step_digest`` of a
-    #: step. Digests are those of the rows written.
+    #: step; ``report_set, state, title, state_digest`` of what is kept for a report. Digests are
+    #: those of the rows written.
     what: dict[str, Any]
     hash: str
 
@@ -79,7 +80,7 @@ class Misfit:
     ``code`` says what: ``chain`` (an entry is not as it was written, or one is missing before it),
     ``rows`` (what an act wrote is not as it was), ``file`` (one that was kept is not as it was
     read), ``file_gone`` (it is not there any more), ``name`` (the municipality has another),
-    ``batch``, ``undo`` or ``step`` (there is one that no entry tells of).
+    ``batch``, ``undo``, ``step`` or ``set`` (there is one that no entry tells of).
     """
 
     code: str
@@ -278,6 +279,14 @@ def _step_digests(connection: Connection) -> dict[tuple[str, int, int], str]:
     return {step: digest(rows) for step, rows in of_steps.items()}
 
 
+def _set_digests(connection: Connection) -> dict[tuple[str, int, int], str]:
+    """Return the digest of every state of a kept report set, by municipality, set and number."""
+    return {
+        (row.municipality, row.set_id, row.number): digest({t.report_set: [tuple(row)]})
+        for row in connection.execute(select(t.report_set))
+    }
+
+
 def verify_audit(engine: Engine) -> list[AuditState]:
     """Hold every municipality's log against itself, and against every row it tells of.
 
@@ -326,6 +335,7 @@ class _Known:
         self.names: dict[str, str] = {row.municipality: row.name for row in named}
         self.digests = _digests(connection)
         self.steps = _step_digests(connection)
+        self.sets = _set_digests(connection)
         self.batches = _rows(connection, t.batch)
         self.undone = _rows(connection, t.undone)
         self.files = list(_changed_files(connection))
@@ -366,6 +376,7 @@ class _Known:
         broken += [Misfit("file", 0, name) for of, name in self.files if of == code]
         broken += [Misfit("undo", 0, str(key[1])) for key in sorted(self.undone) if key[0] == code]
         broken += [Misfit("step", 0, str(key[1])) for key in sorted(self.steps) if key[0] == code]
+        broken += [Misfit("set", 0, str(key[1])) for key in sorted(self.sets) if key[0] == code]
         return AuditState(municipality, len(entries), last, tuple(broken))
 
     def _fits(self, code: str, entry: Mapping[str, Any], what: Mapping[str, Any]) -> bool:
@@ -391,4 +402,7 @@ class _Known:
         if "number" in what:
             step = self.steps.pop((code, what.get("proposal", 0), what["number"]), None)
             fits = fits and step is not None and step == what.get("step_digest")
+        if "state" in what:
+            state = self.sets.pop((code, what.get("report_set", 0), what["state"]), None)
+            fits = fits and state is not None and state == what.get("state_digest")
         return fits

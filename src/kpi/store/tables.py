@@ -649,3 +649,26 @@ round_item_revision = Table(
     _reference(["series_id"], "series"),
     _reference(["revision"], "batch"),
 )
+
+# 資料の組: what somebody keeps for their next report. Every state stays; none is a batch.
+report_set = Table(
+    "report_set",
+    metadata,
+    _municipality(),
+    Column("set_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    # The login of whose it is; the name where nobody signs in.
+    Column("owner", _letters(120), nullable=False),
+    Column("author", _letters(120), nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("plan_id", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    # Ids in their order, as JSON.
+    Column("series", Text, nullable=False),
+    Column("format", _letters(10), nullable=False),
+    Column("style", _letters(20), nullable=False),
+    Column("calendar", _letters(20), nullable=False),
+    Column("is_withdrawn", Boolean, nullable=False),
+    PrimaryKeyConstraint("municipality", "set_id", "number"),
+    _reference(["plan_id"], "plan"),
+)

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from kpi.importing.readers import receive, send
+from kpi.reports.content import NotMade
 from kpi.reports.word_form.fields import Values
 from kpi.settings import import_limits
 from kpi.words import say
@@ -24,7 +25,7 @@ _SECONDS_TO_START = 60.0
 _SECONDS_A_SHEET = 1.0
 
 
-class FormRefused(Exception):
+class FormRefused(NotMade):
     """A form cannot be filled; ``faults`` say why, each in a sentence."""
 
     def __init__(self, faults: list[str]) -> None:

@@ -1,0 +1,16 @@
+"""資料作成: a report for the council, the departments or the public, chosen, looked at and made."""
+
+import streamlit as st
+
+from kpi.ui import choices, reports
+from kpi.ui.html import show
+from kpi.words import say
+
+heading, *boxes = st.columns([1.93, 0.72, 0.78, 0.8], vertical_alignment="bottom")
+with heading:
+    show("title.html", key="title", page="reports")
+header = choices.choose_plan(boxes)
+if header is None:
+    st.info(say("app.nothing_yet"))
+    st.stop()
+reports.page(header, choices.choose_year(header, boxes[2]))

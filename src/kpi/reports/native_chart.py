@@ -342,7 +342,7 @@ class Inner(NamedTuple):
 
 
 #: The same in every chart, so that what stands around it can be lined up with its years.
-INNER = Inner(0.09, 0.09, 0.9, 0.76)
+INNER = Inner(0.09, 0.09, 0.85, 0.76)
 
 
 def tick(low: float, high: float) -> float:
@@ -369,7 +369,9 @@ def _arranged(
     spec: ChartSpec, sheet: DataSheet, frame: Frame, *, named: bool
 ) -> list[dict[int, _Label]]:
     """Return the labels of each column by the number of the year, where they lie on least."""
-    places = Places(WIDTH, HEIGHT)
+    # Words may hang over the right edge, as far as the room beside the plot.
+    beside = WIDTH * (1 - INNER.left - INNER.width) / INNER.width
+    places = Places(WIDTH + _HANGING + beside, HEIGHT)
     low, high = spec.axis
     # Places are found on a plot of the usual size: there letters are so much wider and higher.
     wider = WIDTH / (frame.width * INNER.width) * frame.letters / _USUAL
@@ -387,26 +389,42 @@ def _arranged(
                 places.line(start, end)
         for x, y in known if column.role in _COURSES else ():
             places.take(Box(x - 6, y - 6, x + 6, y + 6))
+    if (ahead := spec.projection) is not None:
+        number = sheet.years.index(ahead.year)
+        places.line(at(number, ahead.low), at(number, ahead.high))
     labels: list[dict[int, _Label]] = [{} for _ in sheet.columns]
     for number, years, label in _wanted(spec, sheet, named=named):
         column = sheet.columns[number]
-        ways = [
-            (year, side)
-            for side in ("t", "b", "r", "l")
-            for year in years
-            if column.values[year] is not None
-            and not (side in "rl" and len(years) > 1 and year != years[0 if side == "l" else -1])
-        ]
+        if column.role is Role.PROJECTED:
+            ways = [
+                (held, years[0], side)
+                for held, one in enumerate(sheet.columns)
+                for side in {Role.PROJECTED_LOW: "blr", Role.PROJECTED_HIGH: "tlr"}.get(
+                    one.role, ""
+                )
+            ]
+        else:
+            ways = [
+                (number, year, side)
+                for side in ("t", "b", "r", "l")
+                for year in years
+                if column.values[year] is not None
+                and not (
+                    side in "rl" and len(years) > 1 and year != years[0 if side == "l" else -1]
+                )
+            ]
         if column.role in _COURSES and _is_dip(column, years[0]):
-            ways.sort(key=lambda way: "btrl".index(way[1]))
+            ways.sort(key=lambda way: "btrl".index(way[2]))
         boxes = [
-            _box(*at(year, column.values[year] or 0.0), label.text, side, wider, higher)
-            for year, side in ways
+            _box(
+                *at(year, sheet.columns[held].values[year] or 0.0), label.text, side, wider, higher
+            )
+            for held, year, side in ways
         ]
-        year, side = ways[places.put(boxes)]
+        held, year, side = ways[places.put(boxes)]
         # Beside a mark, not under it.
         text = {"r": f"\u00a0{label.text}", "l": f"{label.text}\u00a0"}.get(side, label.text)
-        labels[number][year] = label._replace(side=side, text=text)
+        labels[held][year] = label._replace(side=side, text=text)
     return labels
 
 
@@ -486,6 +504,7 @@ def _of_column(
                 words = text if is_short else f"{name} {text}"
                 yield 1, known, _Label(words, "t", column.role is Role.TARGET)
         case Role.PROJECTED:
+            # It stands at an end of its band: beside the middle are the words of the last actual.
             yield 1, [last], _Label(f"{column.name} {text}", "t", ink="accent")
         case Role.PATH if len(known) > 2:
             yield 3, known[1:-1:2], _Label(column.name, "t", ink="ink-3")

@@ -23,9 +23,10 @@ from kpi.collecting.answering import (
     save_answer,
 )
 from kpi.collecting.answers import bring_back, read_answer
+from kpi.collecting.board import board
 from kpi.collecting.filled import Filled, Place, read_form, typed_of
 from kpi.collecting.form import actual_key, form_rows
-from kpi.collecting.questions import questions
+from kpi.collecting.questions import Code, questions
 from kpi.collecting.workbook import form_workbook
 from kpi.editing import applied
 from kpi.importing.draft import Context
@@ -230,6 +231,14 @@ def test_notes_are_of_the_indicator_and_the_year(typed):
     assert (place.column, filled.findings[place][0].code) == ("action", "answer-not-asked")
 
 
+def test_the_board_stands_whatever_numerator_and_denominator_were_typed(asked, typed):
+    texts = {"figure": "50", "numerator": "999999999999999", "denominator": "0.000000000000001"}
+    answer(asked, typed({(CHECKUPS, column): text for column, text in texts.items()}))
+    lines = board(asked.snapshot, asked.entry, asked.proposals, MAY.date())
+    (line,) = (one for one in lines if one.department == HEALTH)
+    assert Code.FRACTION in [question.code for _, question in line.questions]
+
+
 def test_what_stands_there_already_is_no_change(typed, asked):
     first = typed({(CHECKUPS, "figure"): "60.1", (CHECKUPS, "status"): "速報"})
     answer(asked, first)
@@ -308,6 +317,16 @@ def test_what_cannot_be_read_is_found_at_its_cell_of_the_file(asked):
     ((finding,),) = filled.findings.values()
     at = cell(load_workbook(io.BytesIO(data)), CHECKUPS, "figure").coordinate
     assert (finding.code, finding.sheet, finding.cell) == ("number-unreadable", "実績照会", at)
+
+
+def test_what_contradicts_a_cell_that_nobody_touched_leads_to_that_cell(asked, typed):
+    answer(asked, typed({(CHECKUPS, "figure"): "60速報"}))
+    data = written(out(asked), {(CHECKUPS, "figure"): "60推計"})
+    (found,) = back(asked, data)
+    filled = read_answer(found, asked.snapshot)
+    ((finding,),) = filled.findings.values()
+    at = cell(load_workbook(io.BytesIO(data)), CHECKUPS, "status").coordinate
+    assert (finding.code, finding.sheet, finding.cell) == ("answer-status-twice", "実績照会", at)
 
 
 @pytest.mark.sqlite

@@ -198,6 +198,18 @@ def test_what_cannot_be_read_is_found_at_its_cell_and_makes_no_edit(typed, texts
     assert kinds.isdisjoint(said)
 
 
+@pytest.mark.parametrize("column", ["note", "cause"])
+def test_a_text_longer_than_can_be_recorded_is_found_and_not_cut(typed, series_of, column):
+    whole = typed({(CHECKUPS, "figure"): "60.1", (CHECKUPS, column): "あ" * 4000})
+    assert whole.findings == {}
+    assert len(whole.edits) == (1 if column == "note" else 2)
+    filled = typed({(CHECKUPS, column): "あ" * 4001})
+    ((place, (finding,)),) = filled.findings.items()
+    assert (place, finding.code) == (Place(series_of(CHECKUPS), column), "answer-too-long")
+    assert "4001字" in finding.message
+    assert filled.edits == []
+
+
 def test_none_is_no_value_and_never_zero(typed):
     filled = typed({(CHECKUPS, "figure"): "未集計", (CHECKUPS, "note"): "7月に公表"})
     assert filled.edits == []

@@ -75,6 +75,10 @@ def test_an_answer_brings_in_nothing_but_what_was_asked(untouched):
         PartEdit(indicator, replace(indicator, department=TAX), "異動"),
         PartEdit(None, Note(CHECKUPS, FiscalYear(2023), NoteKind.CAUSE, 0, "去年"), ""),
         PartEdit(None, Fraction(CHECKUPS, FiscalYear(2023), 1.0, 2.0, "1", "2"), ""),
+        # Of the year that is asked for, and in no cell of the form.
+        PartEdit(None, Fraction(CHECKUPS, YEAR, 1.0, 2.0, "1", "2"), ""),
+        PartEdit(None, Note(CHECKUPS, YEAR, NoteKind.FREE, 77, "自由に"), ""),
+        PartEdit(None, Note(CHECKUPS, YEAR, NoteKind.CAUSE, 1, "もう一つ"), ""),
     ]
     for edit in others:
         for person in (editor(HEALTH), planner()):
@@ -83,6 +87,23 @@ def test_an_answer_brings_in_nothing_but_what_was_asked(untouched):
                 AnswerRefused,
                 lambda edit=edit, person=person: answer(untouched, person, HEALTH, edit),
             )
+
+
+@pytest.mark.parametrize("act", [give, save_answer])
+def test_an_answer_writes_no_more_into_a_cell_than_the_screen_lets_anybody(untouched, act):
+    own = actual(CHECKUPS, YEAR, 60)
+    long = "あ" * 4001
+    for edit in (
+        replace(own, after=own.after._replace(note=long)),
+        replace(own, after=own.after._replace(value_text=long)),
+        PartEdit(None, Note(CHECKUPS, YEAR, NoteKind.CAUSE, 0, long), ""),
+    ):
+        words = refused(
+            untouched,
+            AnswerRefused,
+            lambda edit=edit: answer(untouched, editor(HEALTH), HEALTH, edit, act=act),
+        )
+        assert "4000字まで" in words
 
 
 def test_a_figure_is_not_slipped_in_under_another_key(untouched):

@@ -22,9 +22,10 @@ from kpi.collecting.answering import (
     save_answer,
 )
 from kpi.collecting.answers import bring_back, read_answer
+from kpi.collecting.board import board
 from kpi.collecting.filled import Filled, Place, read_form, typed_of
 from kpi.collecting.form import actual_key, form_rows, missing
-from kpi.collecting.questions import questions
+from kpi.collecting.questions import Code, questions
 from kpi.collecting.workbook import form_workbook
 from kpi.editing import applied
 from kpi.importing.draft import Context
@@ -196,6 +197,18 @@ def test_what_cannot_be_read_is_found_at_its_cell_and_makes_no_edit(typed, texts
     assert kinds.isdisjoint(said)
 
 
+@pytest.mark.parametrize("column", ["note", "cause"])
+def test_a_text_longer_than_can_be_recorded_is_found_and_not_cut(typed, series_of, column):
+    whole = typed({(CHECKUPS, "figure"): "60.1", (CHECKUPS, column): "あ" * 4000})
+    assert whole.findings == {}
+    assert len(whole.edits) == (1 if column == "note" else 2)
+    filled = typed({(CHECKUPS, column): "あ" * 4001})
+    ((place, (finding,)),) = filled.findings.items()
+    assert (place, finding.code) == (Place(series_of(CHECKUPS), column), "answer-too-long")
+    assert "4001字" in finding.message
+    assert filled.edits == []
+
+
 def test_none_is_no_value_and_never_zero(typed):
     filled = typed({(CHECKUPS, "figure"): "未集計", (CHECKUPS, "note"): "7月に公表"})
     assert filled.edits == []
@@ -227,6 +240,14 @@ def test_notes_are_of_the_indicator_and_the_year(typed):
     # The second row of the indicator has no room for notes, and says so.
     (place,) = filled.refused
     assert (place.column, filled.findings[place][0].code) == ("action", "answer-not-asked")
+
+
+def test_the_board_stands_whatever_numerator_and_denominator_were_typed(asked, typed):
+    texts = {"figure": "50", "numerator": "999999999999999", "denominator": "0.000000000000001"}
+    answer(asked, typed({(CHECKUPS, column): text for column, text in texts.items()}))
+    lines = board(asked.snapshot, asked.entry, asked.proposals, MAY.date())
+    (line,) = (one for one in lines if one.department == HEALTH)
+    assert Code.FRACTION in [question.code for _, question in line.questions]
 
 
 def test_what_stands_there_already_is_no_change(typed, asked):
@@ -307,6 +328,16 @@ def test_what_cannot_be_read_is_found_at_its_cell_of_the_file(asked):
     ((finding,),) = filled.findings.values()
     at = cell(load_workbook(io.BytesIO(data)), CHECKUPS, "figure").coordinate
     assert (finding.code, finding.sheet, finding.cell) == ("number-unreadable", "実績照会", at)
+
+
+def test_what_contradicts_a_cell_that_nobody_touched_leads_to_that_cell(asked, typed):
+    answer(asked, typed({(CHECKUPS, "figure"): "60速報"}))
+    data = written(out(asked), {(CHECKUPS, "figure"): "60推計"})
+    (found,) = back(asked, data)
+    filled = read_answer(found, asked.snapshot)
+    ((finding,),) = filled.findings.values()
+    at = cell(load_workbook(io.BytesIO(data)), CHECKUPS, "status").coordinate
+    assert (finding.code, finding.sheet, finding.cell) == ("answer-status-twice", "実績照会", at)
 
 
 @pytest.mark.sqlite

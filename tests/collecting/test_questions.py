@@ -190,6 +190,11 @@ def test_a_rate_is_held_against_its_fraction_within_its_rounding(text, value, fr
     assert codes(value, text=text, fraction=fraction) == expected
 
 
+def test_a_fraction_with_more_digits_than_a_decimal_is_reckoned_with_is_asked_about_as_any():
+    # Both are figures of 15 digits, and can be typed: together they make a rate of 32.
+    assert codes(50.0, text="50", fraction=(999_999_999_999_999, 1e-15)) == ["fraction"]
+
+
 def test_a_rate_counted_per_a_hundred_thousand_agrees_with_its_fraction():
     # 17 of 98,000: 17.3 per 100,000.
     assert codes(17.3, text="17.3", unit="人", fraction=(17, 98_000)) == []

@@ -34,10 +34,12 @@ from kpi.model import (
 from kpi.store import (
     Conflict,
     Overtaken,
+    batches,
     read_plan,
     record,
     rounds,
     step_proposal,
+    undo,
     verify_audit,
 )
 
@@ -179,6 +181,49 @@ def test_what_is_asked_for_can_be_changed_and_answers_stay(town, series_of):
     change(town, lambda one: one if one.series.id != series_of("受診率") else None)
     assert town.entry == before
     assert verify_audit(town.engine)[0].broken == ()
+
+
+def test_a_screen_from_before_changes_nothing_of_what_others_did_to_the_round_since(town):
+    before = town.open()
+    known = as_asked(askable(town.snapshot, YEAR), before)
+    some = [one for one in known if one.department]
+
+    def change_it(entry, due):
+        change_round(
+            town.engine,
+            planner(),
+            town.header.municipality,
+            entry,
+            due=due,
+            wording="",
+            known=known,
+            asked=some,
+            now=MAY,
+        )
+
+    change_it(before, date(2025, 6, 13))
+    with pytest.raises(Conflict):
+        change_it(before, date(2025, 5, 31))
+    assert town.entry.round.due == date(2025, 6, 13)
+    municipality = town.header.municipality
+    close_round(town.engine, planner(), municipality, before, [], now=TOO_LATE)
+    assert (town.entry.round.due, town.entry.round.is_closed) == (date(2025, 6, 13), True)
+    for stale in (before, town.entry):
+        with pytest.raises(RoundRefused, match="締め切られています"):
+            change_it(stale, date(2025, 7, 1))
+        with pytest.raises(RoundRefused, match="締め切られています"):
+            close_round(town.engine, planner(), municipality, stale, [], now=TOO_LATE)
+    reopen_round(town.engine, planner(), municipality, before, now=TOO_LATE)
+    assert (town.entry.round.due, town.entry.round.is_closed) == (date(2025, 6, 13), False)
+
+
+def test_a_round_that_was_taken_back_is_neither_changed_nor_closed(town):
+    entry = town.open()
+    [opened] = [one for one in batches(town.engine) if one.act == "round"]
+    undo(town.engine, opened.batch_id, author="企画課", now=MAY)
+    with pytest.raises(RoundRefused, match="取り消されています"):
+        close_round(town.engine, planner(), town.header.municipality, entry, [], now=TOO_LATE)
+    assert rounds(town.engine, town.header.municipality) == []
 
 
 def test_what_a_round_asks_for_besides_stays_where_it_is_changed(town, series_of):

@@ -97,3 +97,14 @@ def test_the_far_end_of_a_wide_line_is_found():
     data = (",".join(f"c{n}" for n in range(20_000)) + "\n").encode()
     excerpt = read_excerpt("a.csv", data, "", "ACOF1")
     assert asked(excerpt) == [(1, "c19999")]
+
+
+def test_not_around_there_are_the_headings_and_the_row_alone():
+    excerpt = read_excerpt("a.xlsx", workbook(yearly), "指標一覧", "L17", around=False)
+    assert texts(excerpt) == {
+        3: ["指標名", "R2", "R3", "R4", "R5", "R6"],
+        17: ["指標14", "18", "19", "20", "21", "12.5%"],
+    }
+    assert asked(excerpt) == [(17, "12.5%")]
+    inside_merged = read_excerpt("a.xlsx", workbook(yearly), "指標一覧", "D16", around=False)
+    assert texts(inside_merged)[16][:2] == ["健康", "指標13"]

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
+import traceback
 from datetime import UTC, datetime
 
 import psycopg
 import pytest
 from click.testing import CliRunner
 from sqlalchemy import create_engine, insert, make_url, select, text
+from sqlalchemy.exc import IntegrityError
 
 from kpi.cli import cli
 from kpi.store import DatabaseUnavailable, batches, migrate, open_database, shown_url
@@ -204,3 +206,13 @@ def test_the_zone_of_the_server_moves_no_moment(cluster, database):
     [entry] = batches(engine)
     assert entry.recorded_at == NOON
     engine.dispose()
+
+
+def test_no_error_says_what_was_to_be_written(empty):
+    note = {"municipality": "990001", "revision": 1, "indicator_id": 1, "fiscal_year": 2024}
+    note |= {"kind": "cause", "number": 0, "text": "まだ公表していない所見"}
+    with pytest.raises(IntegrityError) as refused, empty.begin() as connection:
+        connection.execute(insert(t.note_revision), note)
+    told = "".join(traceback.format_exception(refused.value))
+    assert "990001" not in told
+    assert "所見" not in told

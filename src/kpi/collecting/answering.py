@@ -20,11 +20,13 @@ from kpi.access import Act, Person, require
 from kpi.collecting.board import answers_of, needs_yes
 from kpi.collecting.filled import OF_FIGURE, Filled, Place
 from kpi.collecting.form import FRACTION, NOTES, FormRow, actual_key
+from kpi.editing.notes import MOST
 from kpi.editing.signs import unseen
 from kpi.importing.remarks import without_controls
 from kpi.model import (
     STEPS,
     Edit,
+    Fact,
     FactEdit,
     FactKey,
     FiscalYear,
@@ -34,6 +36,7 @@ from kpi.model import (
     Note,
     Plan,
     Proposal,
+    RoundItem,
     Stage,
     Step,
 )
@@ -89,8 +92,9 @@ def save_answer(
 
     ``answer`` is what was at hand when it was read; one that is waiting is withdrawn for the new
     one. Raises `kpi.access.NotAllowed`, `AnswerRefused` where it says what the department was not
-    asked for or has signs that cannot be kept, and as `kpi.store.save_proposal` does: `Overtaken`
-    where somebody else has said another thing of the same cells since.
+    asked for, has signs that cannot be kept or more than `kpi.editing.notes.MOST` letters in a
+    cell, and as `kpi.store.save_proposal` does: `Overtaken` where somebody else has said another
+    thing of the same cells since.
     """
     require(person, Act.ANSWER, municipality.code, department=department)
     if words := unseen(filled.edits):
@@ -269,42 +273,64 @@ def _require_asked(
     department: str,
     edits: Iterable[Edit],
 ) -> None:
-    """Raise where an answer says what its department was not asked for.
+    """Raise where an answer says what its department was not asked for, or at too great length.
 
     Whatever is not a figure of the round's year, or said beside one, is in no form; a department
     that could bring it in with its answer would change the plan.
     """
     header = PlanHeader(municipality, Plan(entry.round.plan_id, ""), ())
-    asked = {item.series_id: item.department for item in entry.items}
+    asked = {item.series_id: item for item in entry.items}
     of_indicator: dict[int, set[str]] = {}
     for series in read_parts(engine, header).series:
         if series.id in asked:
-            of_indicator.setdefault(series.indicator_id, set()).add(asked[series.id])
-    year = entry.round.fiscal_year
+            of_indicator.setdefault(series.indicator_id, set()).add(asked[series.id].department)
+    year, edits = entry.round.fiscal_year, list(edits)
     whose = [_whose(edit, year, asked, of_indicator) for edit in edits]
     others = {one for own in whose if department not in own for one in own}
     for one in sorted(others):
         require(person, Act.ANSWER, municipality.code, department=one)
     if not all(department in own for own in whose):
         raise AnswerRefused(say("answer.not_asked_for", department=department))
+    if any(len(text) > MOST for edit in edits for text in _new_texts(edit)):
+        raise AnswerRefused(say("note.too_long", most=MOST))
 
 
 def _whose(
     edit: Edit,
     year: FiscalYear,
-    asked: Mapping[int, str],
+    asked: Mapping[int, RoundItem],
     of_indicator: Mapping[int, set[str]],
 ) -> set[str]:
-    """Return the departments that are asked for what an edit is about; none where nobody is."""
+    """Return the departments whose form has a cell for an edit; none where no form has."""
+    after = edit.after
     if isinstance(edit, FactEdit):
-        series_id = edit.key.series_id
+        item = asked.get(edit.key.series_id)
         same = edit.after is None or edit.after.key == edit.key
-        is_actual = same and edit.key == actual_key(series_id, year)
-        return {asked[series_id]} if is_actual and series_id in asked else set()
-    if isinstance(edit.after, Note | Fraction) and edit.after.fiscal_year == year:
-        if isinstance(edit.after, Note):
-            return of_indicator.get(edit.after.indicator_id, set())
-        return {asked[edit.after.series_id]} if edit.after.series_id in asked else set()
+        is_asked = same and edit.key == actual_key(edit.key.series_id, year)
+    elif isinstance(after, Note) and after.fiscal_year == year:
+        is_in_form = after.kind in NOTES.values() and after.number == 0
+        return of_indicator.get(after.indicator_id, set()) if is_in_form else set()
+    elif isinstance(after, Fraction) and after.fiscal_year == year:
+        item = asked.get(after.series_id)
+        is_asked = item is not None and item.asks_fraction
+    else:
+        return set()
+    return {item.department} if item is not None and is_asked else set()
+
+
+def _new_texts(edit: Edit) -> set[str]:
+    """Return what people wrote in cells for an edit, but for what stood there before."""
+    return _texts(edit.after) - _texts(edit.before)
+
+
+def _texts(said: object) -> set[str]:
+    match said:
+        case Fact():
+            return {said.value_text, said.note}
+        case Fraction():
+            return {said.numerator_text, said.denominator_text}
+        case Note():
+            return {said.text}
     return set()
 
 

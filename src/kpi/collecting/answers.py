@@ -29,7 +29,7 @@ from kpi.importing.findings import (
     Finding,
     NotAnAnswer,
 )
-from kpi.importing.grids import Book
+from kpi.importing.grids import Book, address
 from kpi.model import Municipality, Provenance, Severity
 from kpi.notation import era_year
 from kpi.store import PlanSnapshot, RoundEntry
@@ -54,6 +54,11 @@ class AnswerBook(DeskDifference):
     def typed(self, decided: Collection[DeskCell] = ()) -> dict[Place, str]:
         """Return what was written, by cell; of what clashes only what was ``decided`` to count."""
         return {_place(cell): cell.typed for cell in (*self.changed, *decided)}
+
+    def address(self, place: Place) -> str:
+        """Return where on its sheet a cell of the form stands; empty where it was taken away."""
+        row, column = self.rows.get(RowId(place.series_id, 0)), self.columns.get(place.column)
+        return "" if row is None or column is None else address(row, column)
 
     def origins(self) -> dict[Place, Provenance]:
         """Return where in the file each cell stands in which something was written."""
@@ -102,8 +107,9 @@ def read_answer(
     origins = answer.origins()
     filled = read_form(snapshot, year, answer.form, answer.typed(decided), origins)
     for place, findings in filled.findings.items():
-        at = origins[place]
-        filled.findings[place] = [replace(one, sheet=at.sheet, cell=at.cell) for one in findings]
+        # What was written in one cell may contradict another that nobody touched.
+        cell = origins[place].cell if place in origins else answer.address(place)
+        filled.findings[place] = [replace(one, sheet=answer.sheet, cell=cell) for one in findings]
     return filled
 
 

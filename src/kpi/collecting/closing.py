@@ -1,4 +1,7 @@
-"""Closing a round: what was confirmed becomes 確定, and what was not stays and is named."""
+"""Closing a round: what was confirmed becomes 確定, and what was not stays and is named.
+
+Until when it asks for what is as it is on record, whatever the screen holds that closes it.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,7 @@ from sqlalchemy import Engine
 from kpi.access import Act, Person, require
 from kpi.collecting.board import answers_of
 from kpi.collecting.form import actual_key, form_rows
+from kpi.collecting.opening import on_record, open_on_record
 from kpi.collecting.workbook import departments
 from kpi.model import (
     Fact,
@@ -125,10 +129,12 @@ def close_round(
 ) -> None:
     """Make the actuals that were confirmed 確定, and close a round.
 
-    Raises `kpi.access.NotAllowed`, and `kpi.store.Overtaken` where one of them is another by now;
-    nothing is written then.
+    Raises `kpi.access.NotAllowed`, `kpi.collecting.opening.RoundRefused` where it is closed already
+    or was taken back, and `kpi.store.Overtaken` where one of them is another by now; nothing is
+    written then.
     """
     require(person, Act.CLOSE_ROUND, municipality.code)
+    entry = open_on_record(engine, municipality, entry.round.id)
     year = era_year(entry.round.fiscal_year)
     if confirmed:
         saved = save_proposal(
@@ -156,10 +162,11 @@ def reopen_round(
 ) -> None:
     """Open a closed round again, and take back what closing it made 確定.
 
-    Raises `kpi.access.NotAllowed`, and `kpi.store.StillNeeded` where later acts build on that;
-    nothing is written then.
+    Raises `kpi.access.NotAllowed`, `kpi.collecting.opening.RoundRefused` where it was taken back,
+    and `kpi.store.StillNeeded` where later acts build on that; nothing is written then.
     """
     require(person, Act.CLOSE_ROUND, municipality.code)
+    entry = on_record(engine, municipality, entry.round.id)
     for one in proposals_of_round(engine, municipality, entry.round.id):
         if not one.department and one.stage is Stage.APPROVED:
             undo(engine, one.steps[-1].batch_id, author=person.name, now=now)

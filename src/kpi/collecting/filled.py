@@ -23,9 +23,11 @@ from kpi.collecting.form import (
     form_columns,
 )
 from kpi.editing.cells import Cell, Slot, read_cell, year_text
+from kpi.editing.notes import MOST
 from kpi.importing.findings import (
     AnswerNotAsked,
     AnswerStatusTwice,
+    AnswerTooLong,
     AnswerWithoutFigure,
     Finding,
     NothingStated,
@@ -141,12 +143,17 @@ class _Reading:
                 self._find(row, key, AnswerNotAsked(heading=heading, text=text))
         changed = {key for key, text in typed.items() if text != texts[key]}
         texts |= typed
-        if not changed.isdisjoint(OF_FIGURE):
+        too_long = {key for key in changed if len(texts[key]) > MOST}
+        for key in [key for key in typed if key in too_long]:
+            heading = self.columns[key].heading
+            found = AnswerTooLong(heading=heading, length=len(texts[key]), most=MOST)
+            self._find(row, key, found)
+        if not changed.isdisjoint(OF_FIGURE) and too_long.isdisjoint(OF_FIGURE):
             self._read_figure(row, texts, changed)
-        if not changed.isdisjoint(FRACTION):
+        if not changed.isdisjoint(FRACTION) and too_long.isdisjoint(FRACTION):
             self._read_fraction(row, texts)
         for key in NOTES:
-            if key in changed:
+            if key in changed - too_long:
                 note = Note(row.indicator.id, self.year, NOTES[key], 0, texts[key])
                 self._put(note, is_empty=not note.text)
 

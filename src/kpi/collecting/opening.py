@@ -13,7 +13,7 @@ from kpi.collecting.form import actual_key, in_order
 from kpi.importing.remarks import without_controls
 from kpi.model import FiscalYear, Indicator, Municipality, Plan, Round, RoundItem, Series, Status
 from kpi.notation import PERCENT, era_year
-from kpi.store import PlanSnapshot, RoundEntry, next_round_id, record, rounds
+from kpi.store import Conflict, PlanSnapshot, RoundEntry, next_round_id, record, rounds
 from kpi.words import say
 
 
@@ -124,11 +124,15 @@ def change_round(
     """Put on record what a round asks for from now on, and until when.
 
     Of the ``known`` series those that are not ``asked`` for any more are let go; what the round
-    asks for besides stays. Answers that came stay as they are. Raises `kpi.access.NotAllowed`,
-    `RoundRefused`.
+    asks for besides stays. Answers that came stay as they are. Raises `kpi.access.NotAllowed`;
+    `RoundRefused`, also where the round is closed; `kpi.store.Conflict` where it is another by now
+    than ``entry``.
     """
     require(person, Act.CHANGE_ROUND, municipality.code)
     _require_complete(asked)
+    standing = open_on_record(engine, municipality, entry.round.id)
+    if (standing.round, standing.items) != (entry.round, entry.items):
+        raise Conflict(municipality.code)
     before = {item.series_id: item for item in entry.items}
     after = {item.series_id: item for item in _items(entry.round.id, asked)}
     dropped = before.keys() & {one.series.id for one in known} - after.keys()
@@ -142,6 +146,22 @@ def change_round(
         return
     reason = say("round.reason.change", year=era_year(changed.fiscal_year))
     record(engine, municipality, acts, author=person.name, reason=reason, now=now)
+
+
+def on_record(engine: Engine, municipality: Municipality, round_id: int) -> RoundEntry:
+    """Return a round as it stands; raises `RoundRefused` where it was taken back."""
+    for entry in rounds(engine, municipality):
+        if entry.round.id == round_id:
+            return entry
+    raise RoundRefused(say("answer.gone"))
+
+
+def open_on_record(engine: Engine, municipality: Municipality, round_id: int) -> RoundEntry:
+    """Return an open round as it stands; raises `RoundRefused` where it is closed or gone."""
+    entry = on_record(engine, municipality, round_id)
+    if entry.round.is_closed:
+        raise RoundRefused(say("round.refused.is_closed", year=era_year(entry.round.fiscal_year)))
+    return entry
 
 
 def _require_complete(asked: Sequence[Askable]) -> None:

@@ -23,7 +23,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from decimal import Decimal
+from decimal import MAX_PREC, Decimal, localcontext
 from enum import StrEnum
 from itertools import pairwise
 
@@ -298,7 +298,9 @@ def _of_fraction(asked: _Asked, snapshot: PlanSnapshot) -> Iterator[Told]:
         return
     nearest = min(rates, key=lambda rate: abs(rate - value))
     places = decimals(asked.fact.value_text)
-    rate = asked.said(float(round(nearest, max(places, 1))))
+    # A rate may have more digits before its point than decimals are reckoned with.
+    with localcontext(prec=MAX_PREC):
+        rate = asked.said(float(round(nearest, max(places, 1))))
     yield (
         Code.FRACTION,
         say(

@@ -53,27 +53,33 @@ class Excerpt:
     rows: tuple[ExcerptRow, ...]
 
 
-def read_excerpt(name: str, data: bytes, sheet_name: str, cell: str) -> Excerpt | Finding:
-    """Return what stands around a cell of a file; where it cannot be read, a finding why."""
+def read_excerpt(
+    name: str, data: bytes, sheet_name: str, cell: str, *, around: bool = True
+) -> Excerpt | Finding:
+    """Return what stands around a cell of a file; where it cannot be read, a finding why.
+
+    Not ``around``: its own row and the headings alone.
+    """
     [book] = read_books([(name, data)])
     for sheet in book.sheets:
         if sheet.name == sheet_name:
-            return excerpt(sheet, cell)
+            return excerpt(sheet, cell, around=around)
     errors = (finding for finding in book.findings if finding.severity is Severity.ERROR)
     return next(errors, FileUnreadable())
 
 
-def excerpt(sheet: Sheet, cell: str) -> Excerpt:
-    """Return what stands around a cell of a sheet."""
+def excerpt(sheet: Sheet, cell: str, *, around: bool = True) -> Excerpt:
+    """Return what stands around a cell of a sheet; not ``around``, its row and the headings."""
     row, column = position(cell)
     table = next((t for t in recognise(sheet) if _holds(t, row, column)), None)
     headings = table.headings[-_HEADINGS:] if table else range(0)
     names = [table.roles[role] for role in _NAMES if role in table.roles] if table else []
-    last = min(row + _AROUND + 1, len(sheet.rows))
-    rows = sorted({*headings, *range(max(0, row - _AROUND), last)})
+    reach = _AROUND if around else 0
+    beside = range(max(0, row - reach), min(row + reach + 1, len(sheet.rows)))
+    rows = sorted({*headings, *beside})
     width = max((len(sheet.rows[number]) for number in rows), default=0)
-    around = range(max(0, column - _AROUND), min(column + _AROUND + 1, width))
-    return _drawn(sheet, rows, sorted({*names, *around}), (row, column))
+    columns = range(max(0, column - _AROUND), min(column + _AROUND + 1, width))
+    return _drawn(sheet, rows, sorted({*names, *columns}), (row, column))
 
 
 def _holds(table: Table, row: int, column: int) -> bool:

@@ -987,6 +987,16 @@ class AnswerNotAsked(Finding):
 
 
 @dataclass(frozen=True)
+class AnswerTooLong(Finding):
+    """A text in a cell of an answer form that is longer than what can be recorded."""
+
+    code = "answer-too-long"
+    heading: str = ""
+    length: int = 0
+    most: int = 0
+
+
+@dataclass(frozen=True)
 class NotAnAnswer(Finding):
     """A file brought in as an answer that is no answer form."""
 

@@ -19,7 +19,7 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from kpi.store import audit, tables
 
@@ -70,7 +70,8 @@ def open_database(url: str) -> Engine:
 
     SQLite runs in WAL mode with foreign keys on; a writer takes the lock when it begins, so that
     what it read stays true until it commits. Whatever is asked of the engine raises
-    `DatabaseUnavailable` where the server cannot be reached or others are in the way too long.
+    `DatabaseUnavailable` where the server cannot be reached or others are in the way too long. No
+    error names what was to be written: a log keeps it, and that may not be public yet.
 
     Raises SQLAlchemy's ``ArgumentError`` where the address cannot be read.
     """
@@ -78,7 +79,7 @@ def open_database(url: str) -> Engine:
     if "@" in (address.host or ""):
         raise ArgumentError("a sign of the password stands for itself only as %40, %2F or %3A")
     if address.get_backend_name() == "sqlite":
-        engine = create_engine(address)
+        engine = create_engine(address, hide_parameters=True)
         event.listen(engine, "connect", _configure_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     else:
@@ -90,8 +91,11 @@ def open_database(url: str) -> Engine:
             "options": " ".join(asked),
         }
         # A connection that a restart of the server has cut is noticed before it is used.
-        engine = create_engine(address, pool_pre_ping=True, connect_args=session)
+        engine = create_engine(
+            address, hide_parameters=True, pool_pre_ping=True, connect_args=session
+        )
         event.listen(engine, "do_execute", _copy)
+        event.listen(engine, "handle_error", _leave_rows_out)
     event.listen(engine, "handle_error", _in_the_way, retval=True)
     return engine
 
@@ -117,6 +121,15 @@ def shown_url(engine: Engine) -> str:
 #: that would have had no end, a server with too many people on it.
 _BUSY_STATES = {"55P03", "57014", "40P01", "40001", "53300"}
 _BUSY_CODES = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
+
+
+def _leave_rows_out(context: ExceptionContext) -> None:
+    """Keep of what PostgreSQL says the sentence alone: behind it, it quotes rows."""
+    error, wrapped = context.original_exception, context.sqlalchemy_exception
+    sentence = getattr(getattr(error, "diag", None), "message_primary", None)
+    if sentence and isinstance(wrapped, DBAPIError):
+        error.args = (sentence,)
+        wrapped.args = (f"({type(error).__name__}) {sentence}",)
 
 
 def _in_the_way(context: ExceptionContext) -> BaseException | None:

@@ -212,6 +212,8 @@ class FactSource:
     recorded_at: datetime
     author: str
     reason: str
+    #: Codes of all municipalities of which something was read from the same file, whenever.
+    municipalities: frozenset[str]
     #: The file itself; None where it was not kept.
     content: bytes | None = field(repr=False)
 
@@ -743,6 +745,7 @@ def fact_source(
     statement = (
         select(
             file.c.name.label("file"),
+            file.c.sha256,
             fact.c.sheet,
             fact.c.cell,
             fact.c.value_text,
@@ -771,9 +774,12 @@ def fact_source(
     )
     with engine.connect() as connection:
         row = connection.execute(statement).mappings().one_or_none()
-    if row is None:
-        return None
-    found = dict(row)
+        if row is None:
+            return None
+        found = dict(row)
+        same_file = file.c.sha256 == found.pop("sha256")
+        codes = connection.scalars(select(file.c.municipality).where(same_file))
+        found["municipalities"] = frozenset(codes)
     if found.pop("compressed"):
         found["content"] = zlib.decompress(found["content"])
     return FactSource(**found)

@@ -32,6 +32,7 @@ from kpi.collecting.questions import Code, Question, questions
 from kpi.collecting.workbook import departments, full_day
 from kpi.editing import applied
 from kpi.editing.desk_difference import DeskCell
+from kpi.editing.notes import MOST
 from kpi.model import Clash, FactEdit, Proposal, Provenance, Stage
 from kpi.notation import era_year
 from kpi.store import (
@@ -395,9 +396,12 @@ def note_fields(at: Work) -> None:
     columns = {column.key: column for column in form_columns(at.entry.round.fiscal_year)}
     for box, key in zip(st.columns(len(NOTES), gap="medium"), NOTES, strict=True):
         place = Place(row.series.id, key)
+        said = at.typed.get(place, row.texts[key])
         text = box.text_area(
             columns[key].heading,
-            at.typed.get(place, row.texts[key]),
+            said,
+            # What stands there already, from a file or a form, is not cut.
+            max_chars=max(MOST, len(said)),
             height=96,
             disabled=bool(_why_not(at)),
             key=f"actuals-note {at.number} {chosen} {key}",

@@ -5,13 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from kpi import settings
-from kpi.importing.excerpt import excerpt, read_excerpt
+from kpi.acting.sources import look
+from kpi.importing.excerpt import Excerpt, excerpt
 from kpi.importing.findings import Finding
 from kpi.importing.readers import Book
 from kpi.model import Fact, FactKey, Municipality
-from kpi.store import JAPAN, fact_source
+from kpi.store import JAPAN
 from kpi.ui import data
 from kpi.ui.html import show
+from kpi.ui.person import person
 from kpi.words import say
 
 
@@ -19,27 +21,25 @@ from kpi.words import say
 def open_source(municipality: Municipality, key: FactKey, batch_id: str) -> None:
     """Open the piece of sheet a batch read a fact from, or say why it cannot be shown."""
     data.require_seen(municipality)
-    source = fact_source(data.engine(), municipality, key, batch_id)
-    if source is None:
+    looked = look(data.engine(), person(), municipality, key, batch_id)
+    if looked is None:
         st.info(say("source.none"))
         return
-    piece = None
+    source, piece = looked.source, looked.piece
     why = ""
-    if source.content is None:
+    if piece is None:
         why = say("source.not_kept", limit=settings.kept_file_mb())
-    else:
-        read = read_excerpt(source.file, source.content, source.sheet, source.cell)
-        if isinstance(read, Finding):
-            why = f"{read.message}{read.hint}"
-        else:
-            piece = read
+    elif isinstance(piece, Finding):
+        why = f"{piece.message}{piece.hint}"
+    elif looked.is_alone:
+        why = say("source.alone")
     show(
         "source.html",
         key="source",
         place=source,
         printed=source.value_text,
         accepted=source,
-        excerpt=piece,
+        excerpt=piece if isinstance(piece, Excerpt) else None,
         why=why,
         zone=JAPAN,
     )

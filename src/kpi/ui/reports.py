@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -156,9 +157,19 @@ def _work(of: str, stored: StoredReportSet | None, whole: list[int]) -> Work:
 def _look(work: Work, departments: int) -> bytes | None:
     """Show how the report is to look; return a Word template of one's own, if one is to be used."""
     row = st.container(horizontal=True, vertical_alignment="bottom", key="report-look")
-    work.format = _one_of(row, "format", list(FORMATS), work.format, work.mark)
-    work.style = _one_of(row, "style", list(Style), work.style, work.mark)
-    work.calendar = _one_of(row, "calendar", list(Calendar), work.calendar, work.mark)
+    work.format = _one_of(
+        row, "format", {name: one.title for name, one in FORMATS.items()}, work.format, work.mark
+    )
+    work.style = _one_of(
+        row, "style", {one: say(f"chart.style.{one}") for one in Style}, work.style, work.mark
+    )
+    work.calendar = _one_of(
+        row,
+        "calendar",
+        {one: say(f"chart.calendar.{one}") for one in Calendar},
+        work.calendar,
+        work.mark,
+    )
     work.is_split = departments > 1 and st.checkbox(
         say("report_page.split"), work.is_split, key=f"report-split {work.mark}"
     )
@@ -167,13 +178,14 @@ def _look(work: Work, departments: int) -> bytes | None:
     return _template()
 
 
-def _one_of(row: Any, name: str, options: list[str], before: str, mark: str) -> str:
+def _one_of(row: Any, name: str, words: Mapping[str, str], before: str, mark: str) -> str:
+    """Ask for one of several things, given with what they are called."""
     chosen = row.segmented_control(
         say(f"report_page.{name}"),
-        options,
+        list(words),
         default=before,
         required=True,
-        format_func=lambda option: say(f"report.{name}.{option}"),
+        format_func=words.__getitem__,
         key=f"report-{name} {mark}",
     )
     return str(chosen or before)

@@ -83,7 +83,8 @@ def of_web_page(file: Path) -> None:
 def in_few_colours(file: Path) -> None:
     """Save a picture again, a third as large and as good to look at."""
     with Image.open(file) as picture:
-        picture.convert("RGB").quantize(64).save(file, optimize=True)
+        few = picture.convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE)
+        few.save(file, optimize=True)
 
 
 if __name__ == "__main__":

@@ -207,3 +207,11 @@ def test_without_a_japanese_font_a_sentence_says_what_to_install(report, monkeyp
 def test_the_first_pages_are_pictures_too(report):
     pages = pictures(report, Style.COLOUR, 2)
     assert [page[:8] for page in pages] == [b"\x89PNG\r\n\x1a\n"] * 2
+
+
+def test_a_typesetter_that_is_slow_to_begin_is_told_all_the_same(report, monkeypatch):
+    waits = []
+    monkeypatch.setattr("kpi.reports.pdf._ASKED_EVERY", 0.001)
+    assert booklet(report, Style.COLOUR, on_step=waits.append).startswith(b"%PDF")
+    # It was asked long before it had read what a pipe has no room for.
+    assert len(waits) > 20

@@ -37,6 +37,7 @@ from kpi.model import (
     PolicyNode,
     Project,
     Provenance,
+    ReportSet,
     Role,
     Round,
     RoundItem,
@@ -57,6 +58,7 @@ from kpi.store import (
     read_parts,
     read_snapshot,
     record,
+    record_report_set,
     record_user,
     save_proposal,
     step_proposal,
@@ -223,6 +225,8 @@ def test_the_database_itself_refuses_to_change_or_delete_any_row(town):
     user = User("hanako", "花子", frozenset({Role.EDITOR}))
     known = {"author": "管理者", "reason": "着任", "now": MAY + 12 * DAY}
     record_user(town, TOWN, user, built_on=None, **known)
+    kept = ReportSet("9月議会", 1, (1,), "pptx", "colour", "both")
+    record_report_set(town, TOWN, "hanako", kept, author="花子", now=MAY + 13 * DAY)
     tables = [table.name for table in t.metadata.sorted_tables if table is not t.municipality]
     for table in tables:
         count = text(f"SELECT count(*) FROM {table}")

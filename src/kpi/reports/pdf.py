@@ -13,6 +13,7 @@ from base64 import b64decode
 from collections.abc import Callable
 from datetime import UTC, datetime, time
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import NamedTuple
 
 from kpi.charts import Style
@@ -90,23 +91,25 @@ def _set(told: Told, on_wait: Callable[[], None]) -> bytes:
     environment = {k: v for k, v in os.environ.items() if not k.startswith("KPI_")}
     environment["PYTHONPATH"] = str(Path(__file__).parents[2])
     command = [sys.executable, "-P", "-m", "kpi.reports.typesetting"]
-    with subprocess.Popen(  # noqa: S603
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        env=environment,
-        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-    ) as process:
-        asked: bytes | None = json.dumps(told, ensure_ascii=False).encode()
+    # From a file: what a pipe has not taken when the first wait is over would never be sent.
+    with TemporaryFile() as asked:
+        asked.write(json.dumps(told, ensure_ascii=False).encode())
+        asked.seek(0)
+        process = subprocess.Popen(  # noqa: S603
+            command,
+            stdin=asked,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+    with process:
         try:
             while True:
                 try:
-                    pages, complaints = process.communicate(asked, timeout=_ASKED_EVERY)
+                    pages, complaints = process.communicate(timeout=_ASKED_EVERY)
                     break
                 except subprocess.TimeoutExpired:
-                    # It may be sent but once.
-                    asked = None
                     on_wait()
         except BaseException:
             process.kill()

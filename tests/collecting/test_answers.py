@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import streamlit
 from acts import editor, planner
 from openpyxl import load_workbook
 
@@ -25,6 +26,7 @@ from kpi.collecting.answers import bring_back, read_answer
 from kpi.collecting.board import board
 from kpi.collecting.filled import Filled, Place, read_form, typed_of
 from kpi.collecting.form import actual_key, form_rows, missing
+from kpi.collecting.mark import MARK_SHEET
 from kpi.collecting.questions import Code, questions
 from kpi.collecting.workbook import form_workbook
 from kpi.editing import applied
@@ -51,7 +53,10 @@ from kpi.store import (
     read_proposal,
     record,
     verify_audit,
+    version,
 )
+from kpi.ui import answer_books
+from kpi.ui.actuals import Work
 
 YEAR = FiscalYear(2024)
 MAY = datetime(2025, 5, 1, 3, 0, tzinfo=UTC)
@@ -463,6 +468,48 @@ def test_a_cell_that_was_answered_meanwhile_is_for_a_person_to_decide(asked, typ
     assert read_answer(found, asked.snapshot).edits == []
     (edit,) = read_answer(found, asked.snapshot, [clash]).edits
     assert (edit.before.value, edit.after.value) == (60.1, 61.0)
+
+
+def test_a_column_that_the_file_brought_itself_is_told_and_not_read(asked, series_of):
+    def change(book):
+        figure = cell(book, CHECKUPS, "figure")
+        figure.value = "60.1"
+        end = book["実績照会"].max_column + 1
+        book["実績照会"].cell(1, end).value = "自分の列"
+        book["実績照会"].cell(figure.row, end).value = "要確認"
+
+    (found,) = back(asked, at_desk(out(asked), change))
+    assert codes(found) == ["edit-outside"]
+    assert facts(read_answer(found, asked.snapshot)) == {series_of(CHECKUPS): (60.1, None)}
+
+
+def test_a_mark_with_columns_that_no_form_has_is_no_mark(asked):
+    def change(book):
+        sheet = book[MARK_SHEET]
+        keys = next(row for row in sheet.iter_rows() if row[0].value == "#id")
+        sheet.cell(keys[0].row, sheet.max_column + 1).value = "k1"
+
+    (found,) = back(asked, at_desk(out(asked), change))
+    assert codes(found) == ["edit-mark-damaged"]
+
+
+@pytest.mark.sqlite
+def test_files_on_the_screen_are_held_against_the_plan_anew_only_once_it_is_another(
+    asked, typed, monkeypatch
+):
+    books = [read_book("回答.xlsx", written(out(asked), {(CHECKUPS, "figure"): "60.1"}))]
+    work = Work(
+        header=asked.header, entry=asked.entry, department=HEALTH, base=asked.snapshot, mark=0
+    )
+    monkeypatch.setattr(streamlit, "session_state", {"answer-brought": books})
+    monkeypatch.setattr(answer_books.data, "engine", lambda: asked.engine)
+    monkeypatch.setattr(answer_books.data, "version_mark", lambda: version(asked.engine))
+    (first,) = answer_books._brought(work)
+    assert answer_books._brought(work)[0] is first
+    assert first.state == "ready"
+    answer(asked, typed({(CHECKUPS, "figure"): "61"}))
+    (anew,) = answer_books._brought(work)
+    assert anew.state == "clashing"
 
 
 def test_a_form_brought_to_the_import_is_sent_where_it_belongs(asked):

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from kpi.collecting.form import form_columns
 from kpi.editing.taken_out import ID_KEY, FormatUnknown, MarkDamaged
 from kpi.importing.desk_copies import ANSWER_MARK_SHEET
 from kpi.importing.grids import Book, text_of
@@ -73,6 +74,10 @@ def read_mark(book: Book) -> FormMark | None:
     try:
         _, (_, code), (_, plan_id), (_, round_id, year), (_, department), (_, moment), *table = rows
         (_, *columns), *texts = table
+        own = [column.key for column in form_columns(FiscalYear(int(year)))]
+        # Each row gets a text for each column, which a file with many of both must not choose.
+        if not set(columns) <= set(own) or len(columns) > len(own):
+            raise MarkDamaged
         return FormMark(
             code,
             int(plan_id),

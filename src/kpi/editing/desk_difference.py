@@ -113,7 +113,7 @@ def compare(
     ``taken`` is what the cells said when they were taken out, ``now`` what they say now,
     ``columns`` what there is now. ``read_row`` reads the id of a row and raises ValueError.
     """
-    result.sheet, result.columns = table.sheet.name, table.columns
+    result.sheet = table.sheet.name
     result.findings = [f for f in result.book.findings if f.sheet in ("", result.sheet)]
     _Comparison(result, table, taken, now, columns, read_row).run()
 
@@ -130,10 +130,15 @@ class _Comparison:
         columns: Mapping[str, ComparedColumn],
         read_row: Callable[[str], RowId],
     ) -> None:
-        self.sheet, self.keys, self.at = table
+        self.sheet, self.keys, at = table
         self.back, self.taken, self.now, self.columns = back, taken, now, columns
         #: Keys of the columns that were taken out.
         self.out = list(dict.fromkeys(key for texts in taken.values() for key in texts))
+        # A file may name any number of columns more: they are outside the table.
+        known = {ID_KEY, *self.out, *columns}
+        self.at = back.columns = {key: column for key, column in at.items() if key in known}
+        #: The columns that say something of a row.
+        self.telling = {column for key, column in self.at.items() if key != ID_KEY}
         self.read_row = read_row
         self.formulas = {(row, column) for row, column in self.sheet.formulas}
         #: What one finding each is said of: how many places, and the first of them.
@@ -182,8 +187,8 @@ class _Comparison:
 
     def _first_filled(self, row: int) -> int | None:
         """Return the first column of the table with anything in it."""
-        own = sorted((at, key) for key, at in self.at.items() if key != ID_KEY)
-        return next((at for at, key in own if self._cell(row, key) != ""), None)
+        cells = enumerate(self.sheet.rows[row])
+        return next((at for at, cell in cells if cell != "" and at in self.telling), None)
 
     def _cell(self, row: int, key: str) -> Cell:
         cells, column = self.sheet.rows[row], self.at[key]

@@ -252,6 +252,7 @@ def compose(
     """Return the report on a plan as known at ``moment`` (None is now), dated ``day``.
 
     ``series`` are the ids to tell of, in this order; None is all in use, in the order of the plan.
+    What is counted is counted of these alone.
     ``reporting_year`` None is the latest with an actual, ``focus`` None the period it lies in. Of a
     year that was fixed it is what was fixed.
 
@@ -271,6 +272,7 @@ def compose(
     chosen = _chosen(assessment, series, department)
     if not chosen:
         raise NothingToReport(say("report.nothing", plan=header.plan.name))
+    assessment = _of(assessment, chosen)
     beside = _Beside(
         {id_: [] for id_ in set(content.series["indicator_id"])},
         fractions(engine, header, moment),
@@ -327,6 +329,15 @@ def _chosen(assessment: Assessment, series: Sequence[int] | None, department: st
     if series is None:
         return [id_ for id_ in known if id_ not in assessment.retired]
     return [id_ for id_ in series if id_ in set(known)]
+
+
+def _of(assessment: Assessment, chosen: Sequence[int]) -> Assessment:
+    """Return an assessment as if the plan had these series alone."""
+    measures, series, facts = (
+        table[table["series_id"].isin(chosen)]
+        for table in (assessment.measures, assessment.series, assessment.facts)
+    )
+    return replace(assessment, measures=measures, series=series, facts=facts)
 
 
 def _sheet(

@@ -27,6 +27,8 @@ from kpi.ui.person import person, refused
 from kpi.words import say
 
 _BOOKS, _TURN = "answer-brought", "answer-brought-turn"
+#: What the files say, with the files, the plan and the mark of the database it was told from.
+_TOLD = "answer-brought-told"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 #: What can be done with a file: nothing was written in it, it has to be corrected, somebody has to
@@ -129,13 +131,23 @@ def _show(at: Work) -> None:
         ):
             _take(at, ready)
         if st.button(say("answer.put_away"), key="answer-books-away"):
-            del st.session_state[_BOOKS]
+            _drop(brought)
             st.rerun()
 
 
 def _brought(at: Work) -> list[Brought]:
-    """Return the files held against the rounds and the plan as they stand."""
+    """Return the files held against the rounds and the plan as they stand; kept while they do."""
     books: list[Book] = st.session_state[_BOOKS]
+    stands = (at.header, data.version_mark())
+    of_books, of_stands, told = st.session_state.get(_TOLD, (None, None, []))
+    if of_books is not books or of_stands != stands:
+        told = _held(at, books)
+        st.session_state[_TOLD] = (books, stands, told)
+    return list(told)
+
+
+def _held(at: Work, books: list[Book]) -> list[Brought]:
+    """Hold the files against the rounds and the plan as they stand."""
     plan = read_parts(data.engine(), at.header)
     place = at.header.municipality
     known = rounds(data.engine(), place)
@@ -204,6 +216,7 @@ def _drop(done: list[Brought]) -> None:
     books: list[Book] = st.session_state[_BOOKS]
     numbers = {one.number for one in done}
     st.session_state[_BOOKS] = [book for number, book in enumerate(books) if number not in numbers]
+    st.session_state.pop(_TOLD, None)
 
 
 def _source(one: Brought) -> SourceFile:

@@ -92,6 +92,19 @@ def titles(path):
     return json.loads(path.read_bytes())["titles"]
 
 
+def test_what_is_counted_is_counted_of_the_indicators_told_of(city, told):
+    def totals(report):
+        return [(summary.total, summary.reached) for summary in report.summaries]
+
+    header = plans(city)[0]
+    [series_id] = [sheet.line.series_id for sheet in told.sheets if sheet.code == "102"]
+    of_one = compose(city, header, day=DAY, series=[series_id])
+    assert totals(told) == [(2, 0)]
+    assert totals(of_one) == totals(told.of_department("子ども課")) == [(1, 0)]
+    assert "1系列" in of_one.lead
+    assert of_one.lead == told.of_department("子ども課").lead
+
+
 def test_the_words_of_the_command_are_those_of_the_charts():
     assert list(STYLES) == list(Style)
     assert list(CALENDARS) == list(Calendar)

@@ -229,9 +229,13 @@ class Report:
             for entry in section.projects
             if entry.project.department == department
         }
+        assessment = _of(self.assessment, [sheet.line.series_id for sheet in sheets])
         return replace(
             self,
             department=department,
+            assessment=assessment,
+            summaries=tuple(assessment.summaries),
+            lead=lead(assessment, self.focus),
             changes=tuple(change for change in self.changes if change.title in own),
             sections=tuple(_sections(self.assessment, sheets, list(known.values()), department)),
         )

@@ -114,7 +114,8 @@ def _ask(
         say("note.text"),
         note.text,
         key=f"note-text {_mark(note)}",
-        max_chars=MOST,
+        # What stands there already is not cut.
+        max_chars=max(MOST, len(note.text)),
         height=160,
     )
     st.caption(say("note.empty_hint"))

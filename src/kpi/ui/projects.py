@@ -167,11 +167,20 @@ def _ask(header: PlanHeader, project: Project, before: Milestone | None, year: F
         required=True,
         key=f"project-state {key}",
     )
+    # What stands there already, from the plan's file, is not cut.
     text = st.text_area(
-        say("project.plan"), said.text, key=f"project-text {key}", max_chars=MOST, height=80
+        say("project.plan"),
+        said.text,
+        key=f"project-text {key}",
+        max_chars=max(MOST, len(said.text)),
+        height=80,
     )
     note = st.text_area(
-        say("project.note"), said.note, key=f"project-note {key}", max_chars=MOST, height=110
+        say("project.note"),
+        said.note,
+        key=f"project-note {key}",
+        max_chars=max(MOST, len(said.note)),
+        height=110,
     )
     if not st.button(say("note.record"), type="primary", key="project-record"):
         return

@@ -114,8 +114,9 @@ def start_server() -> Iterator[Callable[..., Server]]:
         server.process.stdout.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """A browser of the module's own: while one is open, nothing else can run an event loop."""
     with sync_playwright() as playwright:
         arguments = ["--disable-gpu", "--disable-quic", "--disable-background-networking"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:

@@ -11,6 +11,7 @@ import pytest
 from acts import planner
 from at_rounds import bring, press, row_of, settled, written
 from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import TimeoutError as TooLong
 
 from kpi.collecting.form import actual_key
 from kpi.collecting.opening import askable, open_round
@@ -100,6 +101,19 @@ STATUS = 2
 
 def type_into(page: Page, row: int, text: str, right: int = 0) -> None:
     settled(page)
+    # A table that has just been made anew closes a cell that is opened in it at once.
+    for _ in range(3):
+        open_cell(page, row, right)
+        try:
+            page.locator("textarea.gdg-input").fill(text, timeout=5_000)
+        except TooLong:
+            continue
+        page.keyboard.press("Enter")
+        return
+    pytest.fail("no cell stays open")
+
+
+def open_cell(page: Page, row: int, right: int) -> None:
     canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
@@ -109,8 +123,6 @@ def type_into(page: Page, row: int, text: str, right: int = 0) -> None:
     page.mouse.click(box["x"] + FIGURE, y)
     for _ in range(right):
         page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-    page.locator("textarea.gdg-input").fill(text)
     page.keyboard.press("Enter")
 
 
@@ -187,7 +199,10 @@ def test_workbooks_come_back_one_of_them_wrong_and_are_corrected(open_page, city
     place = city.answers()[0].edits[0].after.provenance
     assert place.file == "国保_最終.xlsx"
     # The wrong one is put into the table and corrected there.
-    row_of(page.locator(".kpi-brought tbody tr"), "健康推進課").get_by_role("link").click()
+    brought = row_of(page.locator(".kpi-brought tbody tr"), "健康推進課")
+    brought.get_by_role("link").click()
+    # The page is drawn twice: with what the book says in the table, and without the book.
+    expect(brought).to_have_count(0)
     expect(lines(page).filter(has_text="３割くらいか４割")).to_contain_text("要修正")
     expect(page.get_by_role("button", name="回答する", exact=True)).to_be_disabled()
     type_into(page, 1, "30.2")

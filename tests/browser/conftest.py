@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -114,16 +115,30 @@ def start_server() -> Iterator[Callable[..., Server]]:
         server.process.stdout.close()
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A browser of the module's own: while one is open, nothing else can run an event loop."""
-    with sync_playwright() as playwright:
+#: The browser, while tests here follow each other, and how it ends.
+_browsers: list[Browser] = []
+_end = ExitStack()
+
+
+@pytest.fixture
+def browser() -> Browser:
+    if not _browsers:
+        playwright = _end.enter_context(sync_playwright())
         arguments = ["--disable-gpu", "--disable-quic", "--disable-background-networking"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             arguments.append("--no-sandbox")
         chromium = playwright.chromium.launch(executable_path=find_browser(), args=arguments)
-        yield chromium
-        chromium.close()
+        _browsers.append(chromium)
+        _end.callback(_browsers.clear)
+        _end.callback(chromium.close)
+    return _browsers[0]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(nextitem: pytest.Item | None) -> None:
+    """End the browser before other tests begin: they could run no event loop of their own."""
+    if nextitem is None or Path(__file__).parent not in nextitem.path.parents:
+        _end.close()
 
 
 @pytest.fixture

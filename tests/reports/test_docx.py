@@ -166,7 +166,7 @@ def test_the_given_rating_is_ticked_with_letter_and_sign_and_the_others_are_not(
     assert [cell.text for cell in ticked.rows[0].cells] == [
         "☐ A　◎ 達成",
         "☑ B　○ 順調",
-        "☐ C　▲ 遅れ",
+        "☐ C　△ 遅れ",
         "☐ D　× 後退",
         "☐ N　－ 評価不能",
     ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpi.charts import Mark
+from kpi.charts import SIGNS, Mark
 from kpi.charts.spec import year_label
 from kpi.model import NoteKind
 from kpi.notation import full_year, short_year
@@ -38,7 +38,7 @@ def marked(mark: Mark | None) -> str:
         label += say("chart.reference", year=short_year(mark.judged_year))
     if mark.by_hand:
         label += say("report.docx.hand")
-    return f"{coloured(mark.shape, mark.colour)} {plain(label)}"
+    return f"{coloured(mark.sign, mark.colour)} {plain(label)}"
 
 
 def shared_values(report: Report) -> Values:
@@ -179,7 +179,7 @@ def _ratings(sheet: IndicatorSheet) -> list[Values]:
             {
                 name("box", "ratings"): say(f"report.docx.box.{'yes' if is_given else 'no'}"),
                 name("letter", "ratings"): strong(letter) if is_given else letter,
-                name("mark", "ratings"): f"{coloured(band.shape, band.colour)} "
+                name("mark", "ratings"): f"{coloured(SIGNS[band.shape], band.colour)} "
                 + (strong(label) if is_given else label),
             }
         )

@@ -183,6 +183,11 @@ class Report:
         return tuple(sheet for section in self.sections for sheet in section.sheets)
 
     @property
+    def calendar(self) -> Calendar:
+        """Return how years are written in it."""
+        return self.sheets[0].spec.calendar
+
+    @property
     def title(self) -> str:
         """Return 川崎市 川崎市総合計画 令和2年度の進捗."""
         return say(

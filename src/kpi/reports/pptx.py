@@ -22,9 +22,10 @@ from pptx.parts.slide import SlidePart
 from xlsxwriter.utility import xl_col_to_name
 
 from kpi.charts import SIGNS, ChartSpec, DataSheet, Mark, PeriodSummary, Style, data_sheet
+from kpi.charts.arrangement import mark_words, year_words
 from kpi.importing.remarks import without_controls
 from kpi.model import NoteKind
-from kpi.notation import era_year, short_year
+from kpi.notation import era_year
 from kpi.reports.archive import with_fixed_times
 from kpi.reports.content import Change, IndicatorSheet, Report, Section, TargetLine
 from kpi.reports.native_chart import INNER, Frame, Ranges, chart_xml
@@ -515,11 +516,11 @@ class _Deck:
             self._append(slide, shape)
 
     def _targets_heading(self, sheet: IndicatorSheet) -> Row:
-        rated = say("report.pptx.rating", year=short_year(sheet.reporting_year))
+        year = year_words(sheet.reporting_year, sheet.spec.calendar)
         return (
             self._heading(say("report.pptx.period")),
             self._heading(say("report.pptx.target"), is_right=True),
-            self._heading(rated),
+            self._heading(say("report.pptx.rating", year=year)),
         )
 
     def _targets(self, slide: Any, sheet: IndicatorSheet) -> tuple[float, list[Row]]:
@@ -655,13 +656,10 @@ class _Deck:
         return Cell(tuple((Run(line, self._sizes.cell),) for line in lines), is_right)
 
     def _mark(self, mark: Mark) -> Paragraph:
-        size = self._sizes
-        label = mark.label
-        if mark.is_reference and mark.judged_year is not None:
-            label += say("chart.reference", year=short_year(mark.judged_year))
+        size = self._sizes.cell
         return (
-            Run(f"{mark.sign} ", size.cell, f"st-{mark.colour}-text", is_bold=True),
-            Run(label, size.cell, is_bold=True),
+            Run(f"{mark.sign} ", size, f"st-{mark.colour}-text", is_bold=True),
+            Run(mark_words(mark, self._report.calendar), size, is_bold=True),
         )
 
 

@@ -55,7 +55,7 @@ def tell(
     ``plot_height`` is that of the charts in pixels beside a width of 728. ``on_step`` is told the
     share of the indicators done, and may raise to give up.
     """
-    year, calendar = era_year(report.reporting_year), report.sheets[0].spec.calendar
+    year, calendar = era_year(report.reporting_year), report.calendar
     as_of = say(
         "report.booklet.as_of_day",
         year=report.day.year,

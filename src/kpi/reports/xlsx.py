@@ -16,9 +16,10 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from kpi.charts import SIGNS, Mark, PeriodSummary, Role, Style, data_sheet
+from kpi.charts.arrangement import mark_words, year_words
 from kpi.importing.remarks import without_controls
 from kpi.model import Kind, NoteKind
-from kpi.notation import era_year, format_number, short_year
+from kpi.notation import era_year, format_number
 from kpi.reports.archive import with_fixed_times
 from kpi.reports.content import IndicatorSheet, Report
 from kpi.reports.native_chart import FONT, Frame, Ranges, chart_xml, number_code
@@ -141,7 +142,7 @@ class _Book:
         periods: Sequence[PeriodSummary],
         widths: Sequence[float],
     ) -> None:
-        line = sheet.line
+        line, calendar = sheet.line, sheet.spec.calendar
         texts = {0: sheet.code, 1: "\n".join(sheet.path[-1:]), 2: line.title, 3: line.department}
         texts |= {4: line.unit, 5: sheet.direction}
         display = self._report.assessment.displays[line.series_id]
@@ -153,7 +154,8 @@ class _Book:
                 self._write(page, row, column, "", self._cell())
                 self._write(page, row, column + 1, "", self._cell())
                 continue
-            self._write(page, row, column, short_year(point.year), self._cell(align="center"))
+            year = year_words(point.year, calendar)
+            self._write(page, row, column, year, self._cell(align="center"))
             value = display.shown(point.value)
             page.write_number(row, column + 1, value, self._figure(sheet, value))
         state = actuals[-1].status if actuals else ""
@@ -168,7 +170,8 @@ class _Book:
             )
             mark = line.marks.get(summary.period)
             texts[column] = "\n".join("\n".join(filter(None, words)) for words in targets)
-            self._write(page, row, column + 1, _mark_text(mark), self._mark(mark))
+            rated = f"{mark.sign} {mark_words(mark, calendar)}" if mark else ""
+            self._write(page, row, column + 1, rated, self._mark(mark))
             texts[column + 2] = "\n".join(target.remark for target in own if target.remark)
             column += 3
         for kind in (NoteKind.CAUSE, NoteKind.ACTION):
@@ -442,12 +445,3 @@ def _columns(periods: Sequence[PeriodSummary]) -> list[tuple[str, str, float]]:
 def _wide(line: str) -> int:
     """Return how wide a line is, in half-width signs."""
     return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in line)
-
-
-def _mark_text(mark: Mark | None) -> str:
-    if mark is None:
-        return ""
-    label = f"{mark.sign} {mark.label}"
-    if mark.is_reference and mark.judged_year is not None:
-        label += say("chart.reference", year=short_year(mark.judged_year))
-    return label

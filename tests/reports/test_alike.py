@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from docx import Document
@@ -13,7 +14,9 @@ from pypdf import PdfReader
 from reports.office import ARREARS, only, sheet_of
 
 from kpi.charts import Calendar, Style
+from kpi.model import Project
 from kpi.reports.formats import FORMATS
+from kpi.store import ProjectEntry
 
 
 def of_slides(data):
@@ -64,3 +67,14 @@ def test_targets_marks_and_years_are_the_same_in_every_format(report_of, name):
     if name in ("pptx", "docx", "xlsx"):
         # Where no drawing stands there is a sign.
         assert {"◎達成", "○順調"} <= set(re.findall("[◎○]..", text))
+
+
+@pytest.mark.parametrize("name", ["pptx", "html"])
+def test_a_project_of_which_nobody_has_written_yet_says_so(kawasaki, name):
+    one = only(kawasaki, sheet_of(kawasaki, ARREARS))
+    project = Project(1, 1, None, "01", "口座振替の勧奨", "健康福祉局", "", 1)
+    section = replace(one.sections[0], projects=(ProjectEntry(project, (), {}),))
+    text = " ".join(
+        READERS[name](FORMATS[name].make(replace(one, sections=(section,)), Style.COLOUR))
+    )
+    assert re.search("口座振替の勧奨.{,40}未記入", text, re.DOTALL)

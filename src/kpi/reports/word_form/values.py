@@ -8,7 +8,7 @@ from kpi.charts import SIGNS, Calendar, Mark
 from kpi.charts.arrangement import mark_words
 from kpi.charts.spec import year_label
 from kpi.model import NoteKind
-from kpi.notation import full_year
+from kpi.notation import full_date, full_year
 from kpi.reports.content import IndicatorSheet, Report, YearColumn
 from kpi.reports.word_form.fields import (
     LISTS,
@@ -44,7 +44,7 @@ def shared_values(report: Report) -> Values:
         report.municipality,
         report.plan,
         full_year(report.reporting_year),
-        say("report.docx.day", year=report.day.year, month=report.day.month, day=report.day.day),
+        full_date(report.day),
         "".join(report.rules),
     )
     return {name(key): plain(text) for key, text in zip(SHARED, texts, strict=True)}

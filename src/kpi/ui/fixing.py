@@ -13,6 +13,7 @@ from kpi.charts import Assessment, Difference, differences, fix
 from kpi.notation import era_year
 from kpi.store import JAPAN, FrozenEntry, Mark, PlanHeader, UnknownBatch
 from kpi.ui import as_of, data
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import record_now, refuse
 from kpi.ui.person import may, person, refused
@@ -112,7 +113,7 @@ def button(at: Shown) -> None:
         _ask_fix(at.header, year, data.version_mark())
 
 
-@st.dialog(say("frozen.title"), width="medium")
+@dialog("frozen.title", width="medium")
 def _ask_fix(header: PlanHeader, year: int, mark: Mark) -> None:
     """Say what will be fixed and ask why. ``mark`` is what it is made of, as the person sees it."""
     assessment = data.assessment(header, year)
@@ -139,7 +140,7 @@ def _ask_fix(header: PlanHeader, year: int, mark: Mark) -> None:
         st.rerun()
 
 
-@st.dialog(say("frozen.undo"))
+@dialog("frozen.undo")
 def _ask_undo(entry: FrozenEntry) -> None:
     show("undo_fixed.html", key="undo-fixed", entry=entry, zone=JAPAN)
     if not st.button(say("frozen.undo_yes"), type="primary", key="undo-fixed-yes"):

@@ -39,6 +39,7 @@ from kpi.store import (
 )
 from kpi.ui import corrections, data, edit_workbook
 from kpi.ui.changes import change_lines, project_lines, summary_of
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import in_the_way
 from kpi.ui.person import end_unless, person, refused
@@ -530,7 +531,7 @@ def history() -> None:
         _ask_back(next(entry for entry in entries if entry.batch_id == followed))
 
 
-@st.dialog(say("imports.undo"))
+@dialog("imports.undo")
 def _ask_back(entry: BatchEntry) -> None:
     show("undo.html", key="undo", entry=entry)
     if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):

@@ -40,6 +40,7 @@ from kpi.store import (
 )
 from kpi.store import rounds as known_rounds
 from kpi.ui import choices, data
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import plain, show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.person import may, person, refused
@@ -236,7 +237,7 @@ def _act(at: LookedAt, act: Callable[..., object], done: str) -> None:
     st.rerun()
 
 
-@st.dialog(say("round.change"), width="large")
+@dialog("round.change", width="large")
 def _ask_change(at: LookedAt) -> None:
     asked = at.entry.round
     due = st.date_input(say("round.box.due"), value=asked.due, format="YYYY-MM-DD")
@@ -251,7 +252,7 @@ def _ask_change(at: LookedAt) -> None:
         _act(at, change, say("round.changed"))
 
 
-@st.dialog(say("round.reopen"))
+@dialog("round.reopen")
 def _ask_reopen(at: LookedAt) -> None:
     show("import_told.html", key="reopen", words=say("round.reopen_question"), severity="")
     if st.button(say("round.reopen_yes"), type="primary", key="round-reopen-yes"):
@@ -259,7 +260,7 @@ def _ask_reopen(at: LookedAt) -> None:
         _act(at, act, say("round.reopened", year=at.year))
 
 
-@st.dialog(say("round.close"), width="large")
+@dialog("round.close", width="large")
 def _ask_close(at: LookedAt) -> None:
     """Show which figures would be 確定 and which stay, and let the planner confirm more."""
     found = closing_of(at.snapshot, at.entry, at.proposals)
@@ -299,7 +300,7 @@ def _said(one: Unsettled) -> str:
     return say("round.said.nothing")
 
 
-@st.dialog(say("round.of_department"), width="large")
+@dialog("round.of_department", width="large")
 def _of_department(at: LookedAt, line: BoardLine) -> None:
     """Show what a department has said and not said, its form, and the letter that reminds it."""
     rows = form_rows(at.snapshot, at.entry, line.department)
@@ -332,7 +333,7 @@ def _of_department(at: LookedAt, line: BoardLine) -> None:
         st.code(letter.text, language=None, wrap_lines=True)
 
 
-@st.dialog(say("round.letters"), width="large")
+@dialog("round.letters", width="large")
 def _letters(at: LookedAt) -> None:
     """Send the forms, or reminders to those who are late; by hand where no server is set."""
     kind = st.radio(

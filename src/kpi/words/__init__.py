@@ -1,15 +1,56 @@
-"""The catalogue of words: every sentence a person reads stands in `ja.toml`, not in code.
+"""The catalogues of words: every sentence a person reads stands in `ja.toml`, not in code.
 
-A second language is a second file with the same keys.
+A further language is a further file with the same keys. Which one a sentence is said in is asked at
+each `say`: whatever is made within `speaking` is in that language; else whoever was registered by
+`ask` tells it (the screens: the language of the session); else it is Japanese.
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
 from typing import Any
+
+#: The languages there is a catalogue of, each as it calls itself; the first is everybody's.
+LANGUAGES = {"ja": "日本語"}
+DEFAULT = next(iter(LANGUAGES))
+
+_spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
+
+
+def _everybodys() -> str:
+    return DEFAULT
+
+
+_asked: Callable[[], str] = _everybodys
+
+
+def ask(spoken: Callable[[], str]) -> None:
+    """Take from now on the language a function tells wherever nothing else was said."""
+    global _asked
+    _asked = spoken
+
+
+def language() -> str:
+    """Return the language words are said in here and now: ja or en."""
+    return _spoken.get() or _asked()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say all words in one language, whatever the reader's; also as a decorator.
+
+    What is written into a file, a mail or the database is Japanese for everybody.
+    """
+    before = _spoken.set(language)
+    try:
+        yield
+    finally:
+        _spoken.reset(before)
 
 
 @cache
@@ -36,9 +77,9 @@ def say(key: str, /, **values: object) -> str:
 
 def template(key: str) -> str:
     """Return the words under a key as they stand, places and all."""
-    return _catalogue("ja")[key]
+    return _catalogue(language())[key]
 
 
-def keys() -> list[str]:
-    """Return all keys of the catalogue, in its order."""
-    return list(_catalogue("ja"))
+def keys(language: str = DEFAULT) -> list[str]:
+    """Return all keys of a catalogue, in its order."""
+    return list(_catalogue(language))

@@ -70,7 +70,9 @@ def unit_words(printed: str) -> str:
     except Unreadable:
         return printed
     words = called("unit", reading.unit)
-    return printed if words == reading.unit else scaled(words, reading.factor)
+    if words == reading.unit and (reading.factor == 1 or not words.isascii()):
+        return printed
+    return scaled(words, reading.factor)
 
 
 def scaled(unit: str, factor: Decimal) -> str:

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from kpi.notation import PERCENT, format_number
 from kpi.progress import Band, RatingRule, RuleRefused
-from kpi.words import called, say
+from kpi.words import DEFAULT, called, say, speaking
 from kpi.written import unit_words, with_unit
 
 #: Measures and settings that people read as per cent: 0.8 is 80％.
@@ -96,8 +96,9 @@ def limit_words(measure: str, limit: float) -> str:
     return format_number(limit)
 
 
+@speaking(DEFAULT)
 def summary_words(rule: RatingRule) -> str:
-    """Return all bands of a rule in a line, as in 順調＝進捗率が80％以上."""
+    """Return all bands of a rule in a line, as in 順調＝進捗率が80％以上, to be kept with it."""
     return "".join(
         say("rule.summary", label=band.label, when=condition_words(band)) for band in rule.bands
     )

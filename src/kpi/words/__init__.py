@@ -104,9 +104,8 @@ def called(kind: str, text: str) -> str:
 
 def together(*parts: str) -> str:
     """Return sentences as one text, parted as the language parts them; empty ones leave nothing."""
-    if language() == DEFAULT:
-        return "".join(parts)
-    return " ".join(filter(None, (part.strip() for part in parts)))
+    gap = say("list.gap")
+    return gap.join(filter(None, (part.strip() for part in parts))) if gap else "".join(parts)
 
 
 class once_a_language(Generic[T]):  # noqa: N801

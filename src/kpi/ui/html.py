@@ -31,7 +31,8 @@ _templates.globals.update(
 # Plain clicks stay in this session; with a modifier key the link opens as any other.
 _SCRIPT = """
 export default function ({ data, parentElement, setTriggerValue }) {
-  document.documentElement.lang = data.language;
+  const html = document.documentElement;
+  if (html.lang !== data.language) html.lang = data.language;
   const root = parentElement.querySelector(".kpi");
   if (root.dataset.html !== data.html) {
     root.innerHTML = data.html;

@@ -58,6 +58,10 @@ class Finding:
             values["why"] = say(f"unreadable.{values['why']}")
         if "really" in values:
             values["really"] = say(f"file_kind.{values['really']}")
+        if direction := values.get("direction"):
+            values["direction"] = say(f"direction.{direction}")
+        if successor := values.get("successor"):
+            values["successor"] = say("retired.by", name=successor)
         if isinstance(year := values.get("year"), int):
             values["year"] = era_year(year) if year else say("editing.no_year")
         if isinstance(span := values.get("span"), tuple):
@@ -650,7 +654,7 @@ class IndicatorRetired(Finding):
     code = "indicator-retired"
     severity = Severity.WARNING
     indicator: str = ""
-    #: What took its place, in brackets; empty where nothing did.
+    #: Name of what took its place; empty where nothing did.
     successor: str = ""
 
 

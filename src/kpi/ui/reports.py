@@ -19,7 +19,7 @@ from kpi.store import JAPAN, Mark, PlanHeader, StoredReportSet
 from kpi.ui import as_of, data, report_choice, report_sets
 from kpi.ui.html import show
 from kpi.ui.making import Making
-from kpi.words import language, say
+from kpi.words import DEFAULT, is_spoken, language, say
 
 _WORK, _MAKING, _SEEN = "report-work", "report-making", "report-seen"
 #: Indicators and pages that the preview shows.
@@ -232,6 +232,8 @@ def _make(order: Order) -> None:
         making = st.session_state[_MAKING] = None
     is_running = making is not None and making[1].is_running
     engine = data.engine()
+    if not is_spoken(DEFAULT):
+        st.caption(say("report_page.in_japanese"))
     with st.container(horizontal=True, key="report-make-acts"):
         wants_look = st.button(say("report_page.preview"), key="report-preview")
         if st.button(

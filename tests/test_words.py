@@ -16,9 +16,11 @@ from kpi.progress.plan_check import REMARKS
 from kpi.progress.rating import BOUNDS, COLOURS, NUMBERS, SHAPES, YES_NO
 from kpi.settings import ROOT
 from kpi.store import ANSWER, NOTE, PROPOSAL, USER, judging
-from kpi.words import keys, template
+from kpi.words import LANGUAGES, keys, language, say, speaking, template
 
 CODE = [*ROOT.glob("src/kpi/**/*.py"), *ROOT.glob("pages/*.py"), ROOT / "app.py"]
+#: What takes a key and says its words: `kpi.words.say`, and a dialog its title.
+ASKING = ("say", "dialog")
 TEMPLATES = list(ROOT.glob("src/kpi/ui/templates/*.html"))
 
 
@@ -27,7 +29,7 @@ def said():
     whole, begun = set(), set()
     for path in CODE:
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say"):
+            if not (isinstance(node, ast.Call) and getattr(node.func, "id", "") in ASKING):
                 continue
             key = node.args[0]
             choices = [key.body, key.orelse] if isinstance(key, ast.IfExp) else [key]
@@ -51,6 +53,59 @@ def test_every_word_asked_for_is_in_the_catalogue():
     assert whole <= known, whole - known
     for beginning in begun:
         assert any(key.startswith(beginning) for key in known), beginning
+
+
+class AtImport(ast.NodeVisitor):
+    """Where a module says words while it is loaded, before it is known to whom."""
+
+    def __init__(self):
+        self.found = []
+
+    def visit_FunctionDef(self, node):
+        for part in (*node.decorator_list, *node.args.defaults, *node.args.kw_defaults):
+            if part is not None:
+                self.visit(part)
+
+    def visit_AsyncFunctionDef(self, node):
+        self.visit_FunctionDef(node)
+
+    def visit_Lambda(self, node):
+        pass
+
+    def visit_Call(self, node):
+        if getattr(node.func, "id", "") in ("say", "template"):
+            self.found.append(node.lineno)
+        self.generic_visit(node)
+
+
+def test_no_screen_says_a_word_before_it_is_known_in_which_language():
+    """A page is run for each reader; everything it imports is loaded once for all of them."""
+    found = {}
+    for path in ROOT.glob("src/kpi/**/*.py"):
+        looking = AtImport()
+        looking.visit(ast.parse(path.read_text(encoding="utf-8")))
+        if looking.found:
+            found[path.name] = looking.found
+    # The command line speaks to one reader, in Japanese.
+    assert set(found) == {"cli.py"}
+
+
+def test_words_are_japanese_unless_said_otherwise():
+    assert language() == "ja"
+    with speaking("en"):
+        assert language() == "en"
+        with speaking("ja"):
+            assert say("kind.actual") == "実績"
+    assert language() == "ja"
+
+
+@pytest.mark.parametrize("other", [name for name in LANGUAGES if name != "ja"])
+def test_every_catalogue_has_the_same_words_with_the_same_places(other):
+    assert keys(other) == keys()
+    for key in keys():
+        japanese = places_of(template(key))
+        with speaking(other):
+            assert places_of(template(key)) == japanese, key
 
 
 def test_every_act_on_record_is_called_something():
@@ -123,6 +178,11 @@ def test_every_measure_a_band_may_name_has_a_name(measure):
 def test_no_reason_is_explained_that_is_never_given():
     explained = {key.removeprefix("unreadable.") for key in keys() if key.startswith("unreadable.")}
     assert explained == set(reasons())
+
+
+def places_of(words):
+    """The places of a sentence with how each is written, in no order: languages differ in it."""
+    return {(name, how, kind) for _, name, how, kind in string.Formatter().parse(words) if name}
 
 
 def names_in(words):

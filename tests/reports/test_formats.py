@@ -20,6 +20,7 @@ from kpi.notation import file_parts
 from kpi.reports.content import compose
 from kpi.reports.formats import FORMATS, Format, bundle
 from kpi.store import plans, read_plan, record
+from kpi.words import speaking
 
 DAY = date(2026, 3, 31)
 PLAN = (
@@ -244,3 +245,16 @@ def test_what_cannot_be_written_or_reported_is_refused(kpi, tmp_path):
     assert (refused.exit_code, "書けません" in refused.stderr) == (1, True)
     early = kpi("report", "pptx", "--as-of", "2001-01-01", "--out", tmp_path / "a.pptx")
     assert early.exit_code == 1
+
+
+@pytest.mark.parametrize("name", ["pptx", "docx", "xlsx", "html"])
+def test_a_report_is_japanese_whatever_the_screen_is(city, name):
+    """Whoever asks for it, the council gets the same."""
+
+    def made():
+        report = compose(city, plans(city)[0], day=DAY)
+        return FORMATS[name].make(report, Style.COLOUR), FORMATS[name].file_name("計画", 2025)
+
+    japanese = made()
+    with speaking("en"):
+        assert made() == japanese

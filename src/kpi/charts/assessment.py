@@ -13,6 +13,7 @@ import pandas as pd
 
 from kpi.charts.by_hand import ByHand, Lapsed, set_by
 from kpi.charts.display import Display, display_of, percent, subtract
+from kpi.charts.rule_words import in_words
 from kpi.model import (
     Direction,
     Kind,
@@ -23,7 +24,6 @@ from kpi.model import (
     Status,
     first_years,
 )
-from kpi.notation import era_span, era_year, short_year
 from kpi.progress import (
     Band,
     JudgedTarget,
@@ -41,7 +41,8 @@ from kpi.progress import (
 )
 from kpi.progress.rating import COLOURS, UNRATED
 from kpi.store import PlanContent
-from kpi.words import say
+from kpi.words import called, once_a_language, say, together
+from kpi.written import era_span, era_year, short_year, with_unit
 
 #: The rule of a plan for which none was chosen.
 STANDARD = "standard"
@@ -220,7 +221,7 @@ class Assessment:
 
     # A table of all targets needs nothing of what follows.
 
-    @cached_property
+    @once_a_language
     def displays(self) -> dict[int, Display]:
         """How the figures of each series are shown."""
         return displays_of(self.series, self.facts)
@@ -267,29 +268,34 @@ class Assessment:
         """What is known of each series in all years, those after the reporting year too."""
         return courses_of(self.facts, int(max(self.facts["fiscal_year"], default=0)))
 
-    @cached_property
+    @once_a_language
     def titles(self) -> dict[int, str]:
         """A name for each series that no other series of the plan has."""
         return titles_of(self.series)
 
-    @cached_property
+    @once_a_language
+    def told_rules(self) -> dict[str, RatingRule]:
+        """All rules by name with their texts in the language spoken."""
+        return {name: in_words(rule) for name, rule in self.rules.items()}
+
+    @once_a_language
     def _ranked(self) -> list[tuple[str, RatingRule, Band]]:
         """The bands of all rules by their names, best first."""
         ranked = [
             (self._name(rule.name, band.letter), rule, band)
-            for rule in self.rules.values()
+            for rule in self.told_rules.values()
             for band in rule.ranking
         ]
         # Where a plan has several rules, what is as good in each of them stands together.
         return sorted(ranked, key=lambda entry: entry[2].colour)
 
-    @cached_property
+    @once_a_language
     def bands(self) -> dict[str, Band]:
         """The bands of all rules, best first, and last the one of what cannot be judged."""
         unrated = Band(UNRATED, say("rating.unrated"), "n", "dash", say("rating.unrated_spoken"))
         return {name: band for name, _, band in self._ranked} | {UNRATED: unrated}
 
-    @cached_property
+    @once_a_language
     def bands_by_attention(self) -> dict[str, Band]:
         """The same bands in the order in which they ask for attention."""
         return dict(sorted(self.bands.items(), key=lambda named: ATTENTION.index(named[1].colour)))
@@ -346,7 +352,7 @@ class Assessment:
             return (dated or targets)[-1]
         return ahead[0]
 
-    @cached_property
+    @once_a_language
     def summaries(self) -> list[PeriodSummary]:
         """How each period stands, in order; last the targets that belong to none, if any."""
         by_period: dict[int, list[JudgedTarget]] = {p.ordinal: [] for p in self.periods}
@@ -373,7 +379,9 @@ class Assessment:
         used = {int(t.actual_year) for t in references}
         labels: dict[str, set[str]] = {}
         for band, target in zip(bands, counted, strict=True):
-            labels.setdefault(band, set()).add(target.rating_label or self.bands[band].label)
+            labels.setdefault(band, set()).add(
+                called("rule", target.rating_label) or self.bands[band].label
+            )
         return PeriodSummary(
             ordinal,
             period_title(ordinal),
@@ -405,7 +413,7 @@ class Assessment:
         """Return what a target is called by its rule, whatever was set by hand."""
         by_hand = self.by_hand.get(key_of(target))
         label = target.rating_label if by_hand is None else by_hand.computed
-        return label or self.bands[UNRATED].label
+        return called("rule", label) or self.bands[UNRATED].label
 
     def _note(self, first: int | None, years: Sequence[int], targets: list[JudgedTarget]) -> str:
         """Say which year's actuals a period was judged by."""
@@ -423,12 +431,13 @@ class Assessment:
             if first is None:
                 return used
             if first > self.reporting_year:
-                return used + say("overview.note.begins", first=era_year(first))
-            return used + say(
+                return together(used, say("overview.note.begins", first=era_year(first)))
+            passed = say(
                 "overview.note.passed",
                 total=max(years) - first + 1,
                 passed=self.reporting_year - first + 1,
             )
+            return together(used, passed)
         if reference:
             return say(
                 "overview.note.some_reference",
@@ -529,7 +538,11 @@ class Assessment:
             return "", say("overview.no_actual"), "", "", ""
         year, value, _, status, _ = actuals[-1]
         before = [point for point in course if point.year < year]
-        shown_year = f"{era_year(year)}{status if status == Status.PROVISIONAL else ''}"
+        shown_year = era_year(year)
+        if status == Status.PROVISIONAL:
+            shown_year = say(
+                "overview.provisional", year=shown_year, status=called("status", status)
+            )
         if not before:
             return display.number(value), shown_year, "", "", say("overview.first_time")
         from_year, from_value, *_ = before[-1]
@@ -540,7 +553,7 @@ class Assessment:
             display.number(value),
             shown_year,
             shown,
-            "" if shown == exact else f"{exact}{display.unit}",
+            "" if shown == exact else with_unit(exact, display.unit),
             say(f"overview.change.{_trend(change, row.direction)}", year=short_year(from_year)),
         )
 
@@ -584,7 +597,7 @@ class Assessment:
             beyond = next((t for t in self._stretches(series_id, target) if t.met is False), None)
             if beyond is not None:
                 gap = display.gap(subtract(beyond.target, beyond.actual))
-                second = say("why.to_stretch", label=beyond.label, gap=gap)
+                second = say("why.to_stretch", label=called("label", beyond.label), gap=gap)
             else:
                 second = _margin(target, display)
             key = "kept" if target.by_tolerance else "reached"

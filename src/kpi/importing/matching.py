@@ -72,15 +72,7 @@ from kpi.model import (
     Severity,
     Status,
 )
-from kpi.notation import (
-    UnitReading,
-    Unreadable,
-    era_span,
-    era_year,
-    fold,
-    normal,
-    read_unit,
-)
+from kpi.notation import UnitReading, Unreadable, era_year, fold, normal, read_unit
 from kpi.settings import kept_file_mb
 from kpi.store import (
     Changes,
@@ -91,7 +83,6 @@ from kpi.store import (
     plans,
     read_snapshot,
 )
-from kpi.words import say
 
 
 class ChangeLine(NamedTuple):
@@ -692,14 +683,14 @@ class _Matching:
         if known is None or (known.first_year is None and known.last_year < draft.fiscal_year):
             self._period(plan, draft.period, None, draft.fiscal_year)
         elif known.first_year is not None and is_outside(known, draft.fiscal_year):
-            span = era_span(known.first_year, known.last_year)
+            span = known.first_year, known.last_year
             self._find(
                 draft.place,
                 PeriodYearOutside(
                     draft.place.sheet,
                     draft.place.cell,
                     str(draft.period),
-                    era_year(draft.fiscal_year),
+                    draft.fiscal_year,
                     span,
                 ),
             )
@@ -781,8 +772,7 @@ class _Matching:
         self.told_retired.add(indicator.id)
         known = [other for named in plan.indicators.values() for other in named]
         successor = next((o.name for o in known if o.id == indicator.successor_id), "")
-        after = say("retired.by", name=successor) if successor else ""
-        self._find(place, IndicatorRetired(place.sheet, place.cell, indicator.name, after))
+        self._find(place, IndicatorRetired(place.sheet, place.cell, indicator.name, successor))
 
     def _describe(
         self,
@@ -848,17 +838,17 @@ def _direction(
     ends = [target.value for target in targets]
     if base and base[0] is not None:
         if all(end is not None and end > base[0] for end in ends):
-            return Direction.HIGHER, _derived("direction.higher")
+            return Direction.HIGHER, _derived(Direction.HIGHER)
         if all(end is not None and end < base[0] for end in ends):
-            return Direction.LOWER, _derived("direction.lower")
+            return Direction.LOWER, _derived(Direction.LOWER)
     return Direction.UNKNOWN, lambda d: DirectionUnknown(
         d.place.sheet, d.place.cell, d.name.indicator
     )
 
 
-def _derived(direction: str) -> Callable[[SeriesDraft], Finding]:
+def _derived(direction: Direction) -> Callable[[SeriesDraft], Finding]:
     return lambda draft: DirectionDerived(
-        draft.place.sheet, draft.place.cell, draft.name.indicator, say(direction)
+        draft.place.sheet, draft.place.cell, draft.name.indicator, direction
     )
 
 

@@ -4,6 +4,13 @@ Every reader takes the text of one cell and either returns what it says or raise
 with the reason. None of them guesses.
 """
 
+from kpi.notation.english import (
+    english_day,
+    english_full_year,
+    english_span,
+    english_year,
+    english_yen,
+)
 from kpi.notation.file_name import file_part, file_parts
 from kpi.notation.fiscal_year import (
     YearBasis,
@@ -11,7 +18,6 @@ from kpi.notation.fiscal_year import (
     era_span,
     era_year,
     find_fiscal_year,
-    full_date,
     full_year,
     read_fiscal_year,
     read_year_span,
@@ -49,6 +55,11 @@ __all__ = [
     "YearReading",
     "decimals",
     "difference_unit",
+    "english_day",
+    "english_full_year",
+    "english_span",
+    "english_year",
+    "english_yen",
     "era_span",
     "era_year",
     "file_part",
@@ -57,7 +68,6 @@ __all__ = [
     "fold",
     "format_number",
     "format_yen",
-    "full_date",
     "full_year",
     "normal",
     "plain_number",

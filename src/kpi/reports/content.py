@@ -28,7 +28,6 @@ from kpi.charts import (
 from kpi.charts.assessment import period_title, target_text
 from kpi.charts.parts import policy_title
 from kpi.model import Fraction, NoteKind
-from kpi.notation import era_year, full_date, full_year
 from kpi.progress import Band, JudgedTarget
 from kpi.progress.rating import UNRATED
 from kpi.store import (
@@ -45,7 +44,8 @@ from kpi.store import (
     read_frozen,
     read_plan,
 )
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import calendar_day, era_year, full_year
 
 
 class NotMade(Exception):
@@ -194,7 +194,7 @@ class Report:
     @property
     def as_of(self) -> str:
         """Return 2025年6月30日時点."""
-        return say("report.as_of", day=full_date(self.day))
+        return say("report.as_of", day=calendar_day(self.day))
 
     @property
     def calendar(self) -> Calendar:
@@ -258,6 +258,7 @@ class Report:
         )
 
 
+@speaking(DEFAULT)
 def compose(
     engine: Engine,
     header: PlanHeader,
@@ -327,7 +328,7 @@ def _told_fixed(entry: FrozenEntry) -> str:
     return say(
         "report.fixed",
         year=era_year(entry.fiscal_year),
-        day=full_date(entry.recorded_at.astimezone(JAPAN)),
+        day=calendar_day(entry.recorded_at.astimezone(JAPAN)),
         author=entry.author,
         reason=entry.reason,
     )

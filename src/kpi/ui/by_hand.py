@@ -9,6 +9,7 @@ from kpi.charts import Assessment
 from kpi.model import FiscalYear, HandRating
 from kpi.progress import JudgedTarget, key_of
 from kpi.ui import as_of
+from kpi.ui.dialogs import dialog
 from kpi.ui.fixing import ask_reason
 from kpi.ui.html import show
 from kpi.ui.judging import record_now, refuse
@@ -32,9 +33,9 @@ def buttons(assessment: Assessment, target: JudgedTarget) -> None:
             _ask_withdraw(assessment, target)
 
 
-@st.dialog(say("hand.set"))
+@dialog("hand.set")
 def _ask(assessment: Assessment, target: JudgedTarget) -> None:
-    rule = assessment.rules[target.rule]
+    rule = assessment.told_rules[target.rule]
     bands = {band.letter: band for band in rule.ranking}
     ended = bool(target.actual_year >= target.target_year)
     show(
@@ -61,7 +62,7 @@ def _ask(assessment: Assessment, target: JudgedTarget) -> None:
         _record(assessment, target, letter, reason)
 
 
-@st.dialog(say("hand.withdraw"))
+@dialog("hand.withdraw")
 def _ask_withdraw(assessment: Assessment, target: JudgedTarget) -> None:
     show("by_hand_withdraw.html", key="by-hand-told", computed=assessment.computed_label(target))
     reason = ask_reason(say("hand.withdraw_example"))

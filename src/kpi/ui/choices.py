@@ -9,13 +9,13 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from kpi.notation import full_year
 from kpi.store import PlanHeader
-from kpi.ui import as_of, data
+from kpi.ui import as_of, data, language
 from kpi.words import say
+from kpi.written import full_year
 
 #: What of an address is the same question on every page.
-_SHARED = ("as_of", "municipality", "plan", "year", "period", "fixing")
+_SHARED = (language.NAME, "as_of", "municipality", "plan", "year", "period", "fixing")
 
 #: What the browser's address may still say of a name, having not heard yet of what was chosen.
 _BEHIND = "address-behind"

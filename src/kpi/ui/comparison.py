@@ -22,12 +22,13 @@ from kpi.charts import (
 from kpi.model import Comparison, Verdict
 from kpi.store import PlanHeader, SeriesContent, comparisons, read_series
 from kpi.ui import data
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.indicator import draw_on_page
 from kpi.ui.judging import record_now
 from kpi.ui.person import may, person, refused
 from kpi.ui.source import open_source
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 #: Code of a municipality and id of one of its series.
 _Key = tuple[str, int]
@@ -132,7 +133,7 @@ def _choose(header: PlanHeader, line: SeriesLine, unit: str, said: Mapping[_Key,
             _ask(header, line, candidate)
 
 
-@st.dialog(say("comparison.ask"), width="large")
+@dialog("comparison.ask", width="large")
 def _ask(header: PlanHeader, line: SeriesLine, candidate: Candidate) -> None:
     show("comparison_ask.html", key="comparison-ask", header=header, line=line, other=candidate)
     reason = st.text_input(say("comparison.reason"), key="comparison-reason")
@@ -146,7 +147,7 @@ def _ask(header: PlanHeader, line: SeriesLine, candidate: Candidate) -> None:
                 _record(header, line.series_id, candidate.key, verdict, reason)
 
 
-@st.dialog(say("comparison.withdraw"))
+@dialog("comparison.withdraw")
 def _ask_withdrawal(header: PlanHeader, own: Side, other: Side) -> None:
     show("comparison_withdraw.html", key="comparison-withdraw", other=other)
     reason = st.text_input(say("comparison.reason"), key="comparison-reason")
@@ -156,6 +157,7 @@ def _ask_withdrawal(header: PlanHeader, own: Side, other: Side) -> None:
 
 
 def _record(header: PlanHeader, series_id: int, other: _Key, verdict: Verdict, reason: str) -> None:
-    said = reason.strip() or say(f"comparison.unsaid.{verdict}")
+    with speaking(DEFAULT):
+        said = reason.strip() or say(f"comparison.unsaid.{verdict}")
     if record_now(header.municipality, [Comparison(series_id, *other, verdict)], said):
         st.rerun()

@@ -10,13 +10,14 @@ import streamlit as st
 from kpi.access import Act, NotAllowed
 from kpi.acting.undoing import take_back
 from kpi.charts import Assessment, Difference, differences, fix
-from kpi.notation import era_year
 from kpi.store import JAPAN, FrozenEntry, Mark, PlanHeader, UnknownBatch
 from kpi.ui import as_of, data
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import record_now, refuse
 from kpi.ui.person import may, person, refused
 from kpi.words import say
+from kpi.written import era_year
 
 #: In the address: the batch of the fixing that is shown, or `_NOW`; the last one without it.
 _NAME = "fixing"
@@ -112,7 +113,7 @@ def button(at: Shown) -> None:
         _ask_fix(at.header, year, data.version_mark())
 
 
-@st.dialog(say("frozen.title"), width="medium")
+@dialog("frozen.title", width="medium")
 def _ask_fix(header: PlanHeader, year: int, mark: Mark) -> None:
     """Say what will be fixed and ask why. ``mark`` is what it is made of, as the person sees it."""
     assessment = data.assessment(header, year)
@@ -126,7 +127,7 @@ def _ask_fix(header: PlanHeader, year: int, mark: Mark) -> None:
         by_hand=len(assessment.by_hand),
         summaries=[summary for summary in assessment.summaries if summary.total],
         bands=assessment.bands,
-        rules=list(assessment.rules.values()),
+        rules=list(assessment.told_rules.values()),
     )
     reason = ask_reason(say("frozen.reason_example"))
     if not st.button(say("frozen.fix_yes"), type="primary", key="fix-yes"):
@@ -139,7 +140,7 @@ def _ask_fix(header: PlanHeader, year: int, mark: Mark) -> None:
         st.rerun()
 
 
-@st.dialog(say("frozen.undo"))
+@dialog("frozen.undo")
 def _ask_undo(entry: FrozenEntry) -> None:
     show("undo_fixed.html", key="undo-fixed", entry=entry, zone=JAPAN)
     if not st.button(say("frozen.undo_yes"), type="primary", key="undo-fixed-yes"):

@@ -12,7 +12,7 @@ from streamlit.navigation.page import Page
 from kpi.access import Person
 from kpi.charts import css_variables
 from kpi.store import JAPAN, last_import
-from kpi.ui import as_of, data, person
+from kpi.ui import as_of, data, language, person
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.words import say
@@ -72,6 +72,7 @@ def sidebar(pages: Sequence[Page], current: Page, who: Person) -> None:
             last=_last_import(),
         )
         person.sidebar(who)
+        language.choose()
     if followed:
         chosen = next(page for page in pages if page.title == followed)
         st.switch_page(chosen, query_params=shared_query())

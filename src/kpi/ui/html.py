@@ -14,8 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kpi.charts import mark_shape
 from kpi.charts.display import percent
-from kpi.notation import era_year, short_year
-from kpi.words import say
+from kpi.words import language, say
+from kpi.written import era_year, short_year
 
 _templates = Environment(
     loader=PackageLoader("kpi.ui"),
@@ -31,6 +31,8 @@ _templates.globals.update(
 # Plain clicks stay in this session; with a modifier key the link opens as any other.
 _SCRIPT = """
 export default function ({ data, parentElement, setTriggerValue }) {
+  const html = document.documentElement;
+  if (html.lang !== data.language) html.lang = data.language;
   const root = parentElement.querySelector(".kpi");
   if (root.dataset.html !== data.html) {
     root.innerHTML = data.html;
@@ -67,6 +69,8 @@ def render(template: str, **values: Any) -> str:
 def show(template: str, *, key: str, **values: Any) -> str | None:
     """Show a template. Returns the ``data-go`` of a link that was followed, else None."""
     result = _component(
-        key=key, data={"html": render(template, **values)}, on_go_change=lambda: None
+        key=key,
+        data={"html": render(template, **values), "language": language()},
+        on_go_change=lambda: None,
     )
     return result.get("go")

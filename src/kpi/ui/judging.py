@@ -22,6 +22,7 @@ from kpi.store import (
 )
 from kpi.ui import data
 from kpi.ui.choices import shared_query
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.person import person, refused
 from kpi.words import say
@@ -100,7 +101,7 @@ def history(header: PlanHeader) -> None:
         _ask_back(next(entry for entry in entries if entry.batch_id == followed))
 
 
-@st.dialog(say("imports.undo"))
+@dialog("imports.undo")
 def _ask_back(entry: BatchEntry) -> None:
     def undo() -> None:
         take_back(data.engine(), person(), entry.batch_id, now=datetime.now(UTC))

@@ -19,13 +19,14 @@ from kpi.editing.notes import (
     write_note,
 )
 from kpi.model import FiscalYear, Kind, Milestone, Note, NoteKind, part_identity
-from kpi.notation import era_year
 from kpi.store import NoteVersion, Overtaken, PlanHeader, UnknownBatch, note_history
 from kpi.ui import as_of, data
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.person import may, person
 from kpi.words import say
+from kpi.written import era_year
 
 
 def section(
@@ -92,7 +93,7 @@ def _years(
     return [FiscalYear(year) for year in (assessment.reporting_year, *others)]
 
 
-@st.dialog(say("note.dialog"), width="medium")
+@dialog("note.dialog", width="medium")
 def _ask(
     header: PlanHeader,
     indicator_id: int,
@@ -147,7 +148,7 @@ def told_first(overtaken: Overtaken) -> str:
     )
 
 
-@st.dialog(say("note.history"), width="large")
+@dialog("note.history", width="large")
 def _tell_history(versions: Sequence[NoteVersion], can_write: bool) -> None:
     show("note_history.html", key="note-history", versions=versions[::-1], moment=moment)
     last = [one for one in versions if one.undone_at is None][-1]

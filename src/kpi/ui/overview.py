@@ -14,7 +14,7 @@ from kpi.notation import normal
 from kpi.ui.choices import filter_box, remember, restore, shared_query
 from kpi.ui.html import show
 from kpi.ui.source import open_source
-from kpi.words import say
+from kpi.words import say, together
 
 #: Filters beside the names of the bands, which are letters.
 _ALL, _REFERENCE, _NO_TARGET = "all", "reference", "none"
@@ -113,11 +113,13 @@ def table(assessment: Assessment, focus: int, now_labels: dict[tuple[int, int], 
         now=now_labels,
         total=len(lines),
         query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
-        source="".join(
-            say("overview.source", title=rule.title, version=rule.version, summary=rule.summary)
-            for rule in assessment.rules.values()
-        )
-        + say("overview.thin_line"),
+        source=together(
+            *(
+                say("overview.source", title=rule.title, version=rule.version, summary=rule.summary)
+                for rule in assessment.told_rules.values()
+            ),
+            say("overview.thin_line"),
+        ),
     )
     for line in chosen:
         if followed == f"#{line.series_id}":

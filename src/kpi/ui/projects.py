@@ -13,7 +13,7 @@ from kpi.access import Act, NotAllowed, refusal
 from kpi.charts.parts import policy_title
 from kpi.editing.notes import MOST, NoteRefused, write_milestone
 from kpi.model import FiscalYear, Milestone, PolicyNode, Project, ProjectState, part_identity
-from kpi.notation import era_year, normal
+from kpi.notation import normal
 from kpi.store import (
     JAPAN,
     NOTE,
@@ -25,11 +25,13 @@ from kpi.store import (
 )
 from kpi.ui import as_of, data
 from kpi.ui.choices import filter_box, remember, restore, shared_query
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.notes import offer_undo, told_first
 from kpi.ui.person import person
 from kpi.words import say
+from kpi.written import era_year
 
 #: The year looked at, in the address; the reporting year is another question.
 _YEAR = "project_year"
@@ -147,7 +149,7 @@ def _filtered(
     ], FiscalYear(int(year))
 
 
-@st.dialog(say("project.dialog"), width="medium")
+@dialog("project.dialog", width="medium")
 def _ask(header: PlanHeader, project: Project, before: Milestone | None, year: FiscalYear) -> None:
     """Ask how a project stands in a year; ``before`` is what the person saw."""
     show("project_asked.html", key="project-asked", project=project, year=year)
@@ -201,7 +203,7 @@ def _ask(header: PlanHeader, project: Project, before: Milestone | None, year: F
         st.rerun()
 
 
-@st.dialog(say("project.history"), width="large")
+@dialog("project.history", width="large")
 def _tell_history(header: PlanHeader, project: Project, year: FiscalYear, can_write: bool) -> None:
     """Show every state a year of a project was in, newest first, with the way back."""
     show("project_asked.html", key="project-asked", project=project, year=year)

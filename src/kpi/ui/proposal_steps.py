@@ -20,6 +20,7 @@ from kpi.store import (
     clashes,
 )
 from kpi.ui import choices, data
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import ask_back, moment, refuse
 from kpi.ui.person import person, tell_why_not
@@ -225,7 +226,7 @@ def _decide(at: LookedAt, found: list[ToldClash]) -> None:
     _take(at, save, say("proposal.decided"))
 
 
-@st.dialog(say("proposal.undo"))
+@dialog("proposal.undo")
 def _ask_back(at: LookedAt) -> None:
     title = at.proposal.title
     done = say("proposal.undone", title=title)

@@ -14,6 +14,7 @@ from kpi.model import ReportSet
 from kpi.store import Conflict, PlanHeader, StoredReportSet
 from kpi.ui import data
 from kpi.ui.choices import remember, restore
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import refuse
 from kpi.ui.person import person
@@ -80,7 +81,7 @@ def _keep(header: PlanHeader, kept: ReportSet, before: StoredReportSet | None) -
     return keep_set(data.engine(), person(), header, kept, before=before, now=datetime.now(UTC))
 
 
-@st.dialog(say("report_set.one"))
+@dialog("report_set.one")
 def _ask_name(header: PlanHeader, before: StoredReportSet | None, kept: ReportSet) -> None:
     """Ask for a name: of a new set, or another one for a set."""
     mark = f"{before.id} {before.number}" if before else "new"

@@ -15,6 +15,7 @@ from kpi.progress import RatingRule
 from kpi.store import JAPAN, Conflict, PlanHeader, rule_history
 from kpi.ui import as_of, data, rule_editor
 from kpi.ui.choices import remember, restore
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import effect, record_acts, refuse
 from kpi.ui.person import refused
@@ -108,7 +109,7 @@ def _versions(header: PlanHeader, name: str) -> None:
             rule_editor.begin(header, version.text, name)
 
 
-@st.dialog(say("rules.choose"))
+@dialog("rules.choose")
 def _ask_choice(header: PlanHeader, rule: RatingRule) -> None:
     names = {"title": rule.title, "plan": header.plan.name}
     question = say("rules.choose_question", **names)

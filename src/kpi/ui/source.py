@@ -12,12 +12,13 @@ from kpi.importing.readers import Book
 from kpi.model import Fact, FactKey, Municipality
 from kpi.store import JAPAN
 from kpi.ui import data
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.person import person
 from kpi.words import say
 
 
-@st.dialog(say("source.title"), width="large")
+@dialog("source.title", width="large")
 def open_source(municipality: Municipality, key: FactKey, batch_id: str) -> None:
     """Open the piece of sheet a batch read a fact from, or say why it cannot be shown."""
     data.require_seen(municipality)
@@ -45,7 +46,7 @@ def open_source(municipality: Municipality, key: FactKey, batch_id: str) -> None
     )
 
 
-@st.dialog(say("source.title"), width="large")
+@dialog("source.title", width="large")
 def open_place(book: Book, fact: Fact) -> None:
     """Open the piece of sheet a fact was read from that nobody has accepted yet."""
     place = fact.provenance

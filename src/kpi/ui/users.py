@@ -13,6 +13,7 @@ from kpi.model import Municipality, Role, User
 from kpi.signing_in import SignIn
 from kpi.store import JAPAN, Conflict, StoredUser, user_history, users
 from kpi.ui import data
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import refuse
 from kpi.ui.person import end_unless, person
@@ -53,7 +54,7 @@ def history(municipality: Municipality) -> None:
     show("user_history.html", key="user-history", states=states, zone=JAPAN)
 
 
-@st.dialog(say("users.one"))
+@dialog("users.one")
 def _ask(municipality: Municipality, stored: StoredUser | None) -> None:
     known = stored.user if stored else User("", "", frozenset())
     mark = f"{municipality.code} {known.login} {stored.revision if stored else 0}"

@@ -8,7 +8,6 @@ from kpi.charts import SIGNS, Calendar, Mark
 from kpi.charts.arrangement import mark_words
 from kpi.charts.spec import year_label
 from kpi.model import NoteKind
-from kpi.notation import full_date, full_year
 from kpi.reports.content import IndicatorSheet, Report, YearColumn
 from kpi.reports.word_form.fields import (
     LISTS,
@@ -21,6 +20,7 @@ from kpi.reports.word_form.fields import (
     strong,
 )
 from kpi.words import say
+from kpi.written import calendar_day, full_year
 
 #: The names of `kpi.charts.sentences.Verdict.measures`, in their order.
 _MEASURES = ("met", "attainment", "progress", "elapsed", "pace")
@@ -44,7 +44,7 @@ def shared_values(report: Report) -> Values:
         report.municipality,
         report.plan,
         full_year(report.reporting_year),
-        full_date(report.day),
+        calendar_day(report.day),
         "".join(report.rules),
     )
     return {name(key): plain(text) for key, text in zip(SHARED, texts, strict=True)}

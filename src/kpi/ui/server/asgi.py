@@ -1,4 +1,4 @@
-"""The web server around app.py: a page in Japanese from its first byte, errors in sentences.
+"""The web server around app.py: a page in its language from its first byte, errors in sentences.
 
 `kpi serve` hands this file to `streamlit run`, which finds ``app`` in it.
 """
@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from functools import cache
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -19,58 +20,115 @@ from kpi.settings import ROOT
 from kpi.signing_in import LOOPBACK, Settings, SignIn, read, read_provider
 from kpi.store import DatabaseUnavailable, shown_url
 from kpi.ui import data
+from kpi.ui.language import of_address
 from kpi.ui.server.gate import Gate
-from kpi.words import say
+from kpi.words import LANGUAGES, say, speaking
 
-# Streamlit's tables have menus and buttons in English, and no setting for other words.
-_TABLE_WORDS = {
-    "Sort ascending": say("table.ascending"),
-    "Sort descending": say("table.descending"),
-    "Format": say("table.format"),
-    "Autosize": say("table.autosize"),
-    "Pin column": say("table.pin"),
-    "Unpin column": say("table.unpin"),
-    "Hide column": say("table.hide"),
-    "Copy column name": say("table.copy_name"),
-    "Dataframe column menu": say("table.menu"),
-    "Show/hide columns": say("table.columns"),
-    "Download as CSV": say("table.download"),
-    "Search": say("table.search"),
-    "Fullscreen": say("table.fullscreen"),
-    "Close fullscreen": say("table.close_fullscreen"),
+# Streamlit's own words are English, and it has no setting for others.
+_STREAMLITS_WORDS = {
+    "Sort ascending": "ascending",
+    "Sort descending": "descending",
+    "Format": "format",
+    "Autosize": "autosize",
+    "Pin column": "pin",
+    "Unpin column": "unpin",
+    "Hide column": "hide",
+    "Copy column name": "copy_name",
+    "Dataframe column menu": "menu",
+    "Show/hide columns": "columns",
+    "Download as CSV": "download",
+    "Search": "search",
+    "Fullscreen": "fullscreen",
+    "Close fullscreen": "close_fullscreen",
+    "No results": "no_results",
+    "Open": "open",
+    "Close": "close",
+    "Select all": "all",
+    "Clear all": "clear_all",
+    "Clear value": "clear",
+    "Clear date": "clear_date",
+    "Choose date": "choose_date",
+    "Selectbox options": "options",
+    "Multiselect options": "options",
+    "Selected values": "selected",
+    "Main menu": "main_menu",
+    "Rerun": "rerun",
+    "Print": "print",
+    "Record a screencast": "screencast",
+    "About": "about",
+    "Stop": "stop",
+    "Running...": "running",
+    "Connecting": "connecting",
+    "Connection error": "connection_error",
+    "Expand sidebar": "expand",
+    "Collapse sidebar": "collapse",
+    "File size is too small.": "small_file",
+    "Only one file is allowed.": "one_file",
+    "Too many files": "many_files",
+    "Upload failed": "upload_failed",
+    "Unexpected error. Please try again.": "upload_failed",
 }
-_IN_JAPANESE = """<script>{
-const words = new Map(Object.entries(WORDS));
-const tables = ["stDataFrameColumnMenu", "stElementToolbar", "stTooltipContent"]
-  .map(name => `[data-testid="${name}"]`).join();
-new MutationObserver(changes => {
-  for (const added of changes.flatMap(change => [...change.addedNodes])) {
-    if (!(added instanceof Element)) continue;
-    const inside = added.closest(tables) ? [added] : [...added.querySelectorAll(tables)];
-    for (const part of inside.flatMap(one => [one, ...one.querySelectorAll("*")])) {
-      for (const name of ["aria-label", "title"]) {
-        const word = words.get(part.getAttribute(name));
-        if (word) part.setAttribute(name, word);
-      }
-      for (const text of part.childNodes)
-        if (text instanceof Text && words.has(text.data)) text.data = words.get(text.data);
+# The language is looked up when something is shown: the page may have been switched since. Names
+# for screen readers are put right wherever they are, texts where no figure of a plan can be.
+_TRANSLATING = """<script>{
+const catalogues = WORDS;
+const parts = ["stDataFrameColumnMenu", "stElementToolbar", "stTooltipContent", "stStatusWidget",
+  "stMainMenuList", "stFileUploader"].map(name => `[data-testid="${name}"]`);
+const places = [...parts, ".react-aria-ListBox", ".react-aria-Popover"].join();
+const words = new Map();
+const learn = () => {
+  const own = catalogues[document.documentElement.lang] ?? {};
+  for (const said of Object.values(catalogues))
+    for (const [english, word] of Object.entries(own))
+      words.set(english, word).set(said[english], word);
+};
+const put = added => {
+  if (added.closest(".kpi")) return;
+  for (const part of [added, ...added.querySelectorAll("[aria-label], [title]")])
+    for (const name of ["aria-label", "title"]) {
+      const word = words.get(part.getAttribute(name));
+      if (word && !part.closest(".kpi")) part.setAttribute(name, word);
     }
-  }
+  const inside = added.closest(places) ? [added] : [...added.querySelectorAll(places)];
+  for (const part of inside.flatMap(one => [one, ...one.querySelectorAll("*")]))
+    for (const text of part.childNodes)
+      if (text instanceof Text && words.has(text.data)) text.data = words.get(text.data);
+};
+learn();
+new MutationObserver(changes => {
+  for (const added of changes.flatMap(change => [...change.addedNodes]))
+    if (added instanceof Element) put(added);
 }).observe(document, {childList: true, subtree: true});
-}</script>""".replace("WORDS", json.dumps(_TABLE_WORDS, ensure_ascii=False))
-
-# Streamlit's page says it is English and calls itself Streamlit until its script has run. On an
-# address such as /indicator it also looks for its server below that path first, and the browser
-# writes an error for it; told where the server is, it does not.
-_REPLACED = {
-    b'<html lang="en">': b'<html lang="ja">',
-    b"<title>Streamlit</title>": f"<title>{say('app.name')}</title>"
-    '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
-    f"{_IN_JAPANESE}".encode(),
-}
+new MutationObserver(() => { learn(); put(document.body); })
+  .observe(document.documentElement, {attributeFilter: ["lang"]});
+}</script>"""
 
 
-class JapanesePage:
+def _streamlits_words(language: str) -> dict[str, str]:
+    with speaking(language):
+        return {english: say(f"streamlit.{key}") for english, key in _STREAMLITS_WORDS.items()}
+
+
+@cache
+def _replaced(language: str) -> dict[bytes, bytes]:
+    """Return what is wrong in Streamlit's page, and what stands there instead.
+
+    It says that it is English and calls itself Streamlit until its script has run. On an address
+    such as /indicator it also looks for its server below that path first, and the browser writes an
+    error for it; told where the server is, it does not.
+    """
+    words = json.dumps({name: _streamlits_words(name) for name in LANGUAGES}, ensure_ascii=False)
+    with speaking(language):
+        title = say("app.name")
+    return {
+        b'<html lang="en">': f'<html lang="{language}">'.encode(),
+        b"<title>Streamlit</title>": f"<title>{title}</title>"
+        '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
+        f"{_TRANSLATING.replace('WORDS', words)}".encode(),
+    }
+
+
+class CorrectedPage:
     """Middleware that corrects the one HTML page; everything else passes untouched."""
 
     def __init__(self, app: ASGIApp) -> None:
@@ -81,6 +139,7 @@ class JapanesePage:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        replaced = _replaced(of_address(scope["query_string"].decode("ascii", "replace")))
         start: Message | None = None
         body = b""
 
@@ -98,7 +157,7 @@ class JapanesePage:
                 body += message.get("body", b"")
                 if message.get("more_body"):
                     return
-                for wrong, right in _REPLACED.items():
+                for wrong, right in replaced.items():
                     body = body.replace(wrong, right)
                 headers = [(n, v) for n, v in start["headers"] if n not in _STALE_HEADERS]
                 headers.append((b"content-length", str(len(body)).encode()))
@@ -144,7 +203,7 @@ def _gate(how: Settings) -> list[Middleware]:
 how = read()
 app = App(
     ROOT / "app.py",
-    middleware=[*_gate(how), Middleware(JapanesePage)],
+    middleware=[*_gate(how), Middleware(CorrectedPage)],
     secrets={"auth": dict(read_provider())} if how.way is SignIn.OIDC else None,
     on_script_error=_explain,
 )

@@ -66,6 +66,8 @@ class AtImport(ast.NodeVisitor):
             if part is not None:
                 self.visit(part)
 
+    visit_AsyncFunctionDef = visit_FunctionDef
+
     def visit_Lambda(self, node):
         pass
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kpi.model import Role
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 
 class Act(StrEnum):
@@ -238,6 +238,7 @@ def _is_among(person: Person, names: Collection[str]) -> bool:
     )
 
 
+@speaking(DEFAULT)
 def recorded(name: str, login: str) -> str:
     """Return the name under which somebody who signed in is recorded: 花子（hanako）."""
     return say("access.recorded", name=name, login=login)

@@ -9,8 +9,8 @@ from kpi.charts.assessment import Mark
 from kpi.charts.labels import HEIGHT, WIDTH, Box, Places, box_at, words_width
 from kpi.charts.spec import Calendar, ChartSpec, Other, Point, Projection, Step
 from kpi.charts.tokens import Style
-from kpi.notation import short_year
 from kpi.words import say
+from kpi.written import short_year
 
 # More characters than this on all points together, and only the telling ones are labelled.
 _ROOM = 72
@@ -92,9 +92,10 @@ def period_words(step: Step, calendar: Calendar, style: Style = Style.COLOUR) ->
     if step.first_year != step.last_year:
         end = year_words(step.last_year, calendar)
         # The years of an era or of a century: R4〜7, 2022〜25.
-        shared = 2 if calendar is Calendar.WESTERN else 1
-        span += f"〜{end[shared:] if span[:shared] == end[:shared] else end}"
-    return f"{step.title}　{span}"
+        shared = 2 if end.isdecimal() else 1
+        end = end[shared:] if span[:shared] == end[:shared] else end
+        span = say("display.years", first=span, last=end)
+    return say("chart.period", title=step.title, span=span)
 
 
 def mark_words(mark: Mark, calendar: Calendar, style: Style = Style.COLOUR) -> str:

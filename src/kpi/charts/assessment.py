@@ -23,7 +23,6 @@ from kpi.model import (
     Status,
     first_years,
 )
-from kpi.notation import era_span, era_year, short_year
 from kpi.progress import (
     Band,
     JudgedTarget,
@@ -41,7 +40,8 @@ from kpi.progress import (
 )
 from kpi.progress.rating import COLOURS, UNRATED
 from kpi.store import PlanContent
-from kpi.words import say
+from kpi.words import once_a_language, say, together
+from kpi.written import era_span, era_year, short_year, with_unit
 
 #: The rule of a plan for which none was chosen.
 STANDARD = "standard"
@@ -220,7 +220,7 @@ class Assessment:
 
     # A table of all targets needs nothing of what follows.
 
-    @cached_property
+    @once_a_language
     def displays(self) -> dict[int, Display]:
         """How the figures of each series are shown."""
         return displays_of(self.series, self.facts)
@@ -262,12 +262,12 @@ class Assessment:
         """What is known of each series in all years, those after the reporting year too."""
         return courses_of(self.facts, int(max(self.facts["fiscal_year"], default=0)))
 
-    @cached_property
+    @once_a_language
     def titles(self) -> dict[int, str]:
         """A name for each series that no other series of the plan has."""
         return titles_of(self.series)
 
-    @cached_property
+    @once_a_language
     def _ranked(self) -> list[tuple[str, RatingRule, Band]]:
         """The bands of all rules by their names, best first."""
         ranked = [
@@ -278,13 +278,13 @@ class Assessment:
         # Where a plan has several rules, what is as good in each of them stands together.
         return sorted(ranked, key=lambda entry: entry[2].colour)
 
-    @cached_property
+    @once_a_language
     def bands(self) -> dict[str, Band]:
         """The bands of all rules, best first, and last the one of what cannot be judged."""
         unrated = Band(UNRATED, say("rating.unrated"), "n", "dash", say("rating.unrated_spoken"))
         return {name: band for name, _, band in self._ranked} | {UNRATED: unrated}
 
-    @cached_property
+    @once_a_language
     def bands_by_attention(self) -> dict[str, Band]:
         """The same bands in the order in which they ask for attention."""
         return dict(sorted(self.bands.items(), key=lambda named: ATTENTION.index(named[1].colour)))
@@ -341,7 +341,7 @@ class Assessment:
             return (dated or targets)[-1]
         return ahead[0]
 
-    @cached_property
+    @once_a_language
     def summaries(self) -> list[PeriodSummary]:
         """How each period stands, in order; last the targets that belong to none, if any."""
         by_period: dict[int, list[JudgedTarget]] = {p.ordinal: [] for p in self.periods}
@@ -418,12 +418,13 @@ class Assessment:
             if first is None:
                 return used
             if first > self.reporting_year:
-                return used + say("overview.note.begins", first=era_year(first))
-            return used + say(
+                return together(used, say("overview.note.begins", first=era_year(first)))
+            passed = say(
                 "overview.note.passed",
                 total=max(years) - first + 1,
                 passed=self.reporting_year - first + 1,
             )
+            return together(used, passed)
         if reference:
             return say(
                 "overview.note.some_reference",
@@ -536,7 +537,7 @@ class Assessment:
             display.number(value),
             shown_year,
             shown,
-            "" if shown == exact else f"{exact}{display.unit}",
+            "" if shown == exact else with_unit(exact, display.unit),
             say(f"overview.change.{_trend(change, row.direction)}", year=short_year(from_year)),
         )
 

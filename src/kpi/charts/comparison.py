@@ -22,10 +22,11 @@ from kpi.charts.assessment import (
 from kpi.charts.display import Display, subtract
 from kpi.charts.spec import ChartSpec, Other, Step, describe, points_of
 from kpi.model import FactKey, FiscalYear, Kind, Municipality, Status
-from kpi.notation import decimals, era_year, short_year
+from kpi.notation import decimals
 from kpi.progress import JudgedTarget
 from kpi.store import SeriesContent
-from kpi.words import say
+from kpi.words import say, together
+from kpi.written import era_year, short_year
 
 #: How many series of other plans stand in the chart; the table has them all.
 DRAWN = 3
@@ -129,7 +130,7 @@ def compare(
     aim = _aim(own, assessment.main_targets(line.series_id).get(focus))
     sides = tuple(_side(other, year, _sentence(own, aim, other)) for other in others)
     spec = describe(assessment, line, focus, tuple(_other(one) for one in others[:DRAWN]))
-    told = "".join(side.sentence for side in sides[:DRAWN])
+    told = together(*(side.sentence for side in sides[:DRAWN]))
     title = say("comparison.title", name=line.title)
     spec = replace(
         spec,
@@ -285,7 +286,8 @@ def _sentence(own: _Member, aim: Any, other: _Member) -> str:
     """Tell another's targets and actuals beside one's own. ``aim`` is one's own target or None."""
     names = _names(own.content, other.content)
     if other.targets:
-        return _told_target(names, own, aim, other) + _told_actual(names, own, other)
+        told = _told_target(names, own, aim, other)
+        return together(told, _told_actual(names, own, other))
     if not other.actuals:
         return say("comparison.nothing", other=names.first)
     return _told_actual(names._replace(other=names.first), own, other)

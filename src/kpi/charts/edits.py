@@ -31,9 +31,9 @@ from kpi.model import (
     Project,
     Series,
 )
-from kpi.notation import era_year
 from kpi.store import PlanSnapshot
 from kpi.words import say
+from kpi.written import era_year
 
 
 @dataclass(frozen=True)

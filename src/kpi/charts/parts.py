@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from kpi.model import Period, PolicyNode, Series
-from kpi.notation import era_span, era_year
 from kpi.words import say
+from kpi.written import era_span, era_year
 
 
 def policy_title(policy: PolicyNode) -> str:

@@ -13,7 +13,6 @@ import pandas as pd
 from kpi.charts.assessment import displays_of, of_period, rows_of, titles_of
 from kpi.charts.display import Display
 from kpi.model import Direction, FactKey, Kind, Severity
-from kpi.notation import era_year
 from kpi.progress.plan_check import (
     CheckedPlan,
     Figure,
@@ -25,6 +24,7 @@ from kpi.progress.plan_check import (
 )
 from kpi.store import PlanContent
 from kpi.words import say
+from kpi.written import era_year
 
 LINT_COLUMNS = (
     "municipality",

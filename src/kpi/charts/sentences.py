@@ -21,12 +21,13 @@ from kpi.charts.assessment import (
 )
 from kpi.charts.display import Display, percent, subtract
 from kpi.model import Status
-from kpi.notation import decimals, era_span, era_year, format_number
+from kpi.notation import decimals, format_number
 from kpi.progress import JudgedTarget, Reason
 from kpi.progress.projection import FEWEST
 from kpi.progress.rating import UNRATED
 from kpi.store import IMPORT, BatchEntry
-from kpi.words import say
+from kpi.words import say, together
+from kpi.written import era_span, era_year
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,9 @@ def lead(assessment: Assessment, focus: int) -> str:
             parts.append(say("overview.lead.band", label=label, count=count))
     told = say("list.comma").join(parts) + say("list.stop")
     if summary.is_reference_only:
-        return told + say("overview.lead.all_reference")
+        return together(told, say("overview.lead.all_reference"))
     if summary.references:
-        return told + say("overview.lead.references", count=summary.references)
+        return together(told, say("overview.lead.references", count=summary.references))
     return told
 
 
@@ -125,9 +126,9 @@ def sentence(target: JudgedTarget, display: Display) -> str:
     actual = _actual(target, display)
     if pd.isna(target.target):
         growth = say("sentence.growth", rate=percent(target.growth, 1)) if target.rating else ""
-        return say("sentence.alone", aim=aim, actual=actual) + growth + reason(target)
+        return together(say("sentence.alone", aim=aim, actual=actual), growth, reason(target))
     told = _compared(target, display, aim, actual)
-    return told + reason(target) if target.reason in UNRATEABLE else told
+    return together(told, reason(target)) if target.reason in UNRATEABLE else told
 
 
 def _compared(target: JudgedTarget, display: Display, aim: str, actual: str) -> str:
@@ -145,14 +146,14 @@ def _compared(target: JudgedTarget, display: Display, aim: str, actual: str) -> 
             return say("sentence.met", aim=aim, actual=actual)
         key = "met_above" if beyond > 0 else "met_below"
         return say(f"sentence.{key}", aim=aim, actual=actual, gap=display.difference(beyond))
-    told = _way_left(target, display, aim, actual)
+    told = [_way_left(target, display, aim, actual)]
     if target.reason == Reason.NOT_STARTED:
-        told += say("sentence.not_started", base=era_year(int(target.baseline_year)))
+        told.append(say("sentence.not_started", base=era_year(int(target.baseline_year))))
     elif target.reason == Reason.NO_BASE:
-        told += say("sentence.no_base")
+        told.append(say("sentence.no_base"))
     if target.first_met_year < target.actual_year:
-        told += say("sentence.met_before", year=era_year(int(target.first_met_year)))
-    return told
+        told.append(say("sentence.met_before", year=era_year(int(target.first_met_year))))
+    return together(*told)
 
 
 def _actual(target: JudgedTarget, display: Display) -> str:
@@ -217,8 +218,8 @@ def outlook(target: JudgedTarget, display: Display) -> str:
         end = float(target.target_high if is_over else target.target)
         edge = display.figure(end, decimals(target.target_text))
     told = say(f"outlook.{key}", line=line, edge=edge)
-    told += _chance(target) if has_band(target) else say("outlook.no_band")
-    return told + held_words(target) + say("outlook.why")
+    chance = _chance(target) if has_band(target) else say("outlook.no_band")
+    return together(told, chance, held_words(target), say("outlook.why"))
 
 
 def has_band(target: JudgedTarget) -> bool:
@@ -257,10 +258,12 @@ def _chance(target: JudgedTarget) -> str:
 
 def held_words(target: JudgedTarget) -> str:
     """Say where a projection ends at a limit of its unit; nothing where it does not."""
-    return "".join(
-        say(f"outlook.{end}")
-        for end in ("held_at_floor", "held_at_ceiling")
-        if getattr(target, end)
+    return together(
+        *(
+            say(f"outlook.{end}")
+            for end in ("held_at_floor", "held_at_ceiling")
+            if getattr(target, end)
+        )
     )
 
 

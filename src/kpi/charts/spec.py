@@ -22,10 +22,11 @@ from kpi.charts.assessment import (
 from kpi.charts.display import Display
 from kpi.charts.sentences import has_band, held_words, outlook, sentence
 from kpi.model import Status
-from kpi.notation import format_number, short_year
+from kpi.notation import format_number
 from kpi.progress import JudgedTarget
 from kpi.store import JAPAN
-from kpi.words import say
+from kpi.words import is_spoken, say, together
+from kpi.written import calendar_day, short_year
 
 
 class Calendar(StrEnum):
@@ -167,7 +168,7 @@ def describe(
     axis = _axis(all_points, all_steps, projection)
     telling = ""
     if focus_target is not None:
-        telling = sentence(focus_target, display) + outlook(focus_target, display)
+        telling = together(sentence(focus_target, display), outlook(focus_target, display))
     return ChartSpec(
         line.title,
         say("chart.subtitle", municipality=assessment.municipality.name, plan=assessment.plan.name),
@@ -180,11 +181,15 @@ def describe(
         projection,
         axis,
         "" if axis[0] == 0 else say("chart.axis_from", value=format_number(axis[0])),
-        say("chart.sentence", name=line.title, telling=telling or say("chart.no_target"))
-        + _told_replaced(replaced),
-        _notes([points, *(other.points for other in others)], projection, path)
-        + (say("chart.note.summed") if _is_summed(assessment, line.series_id) else "")
-        + (say("chart.note.replaced") if replaced else ""),
+        together(
+            say("chart.sentence", name=line.title, telling=telling or say("chart.no_target")),
+            _told_replaced(replaced),
+        ),
+        together(
+            _notes([points, *(other.points for other in others)], projection, path),
+            say("chart.note.summed") if _is_summed(assessment, line.series_id) else "",
+            say("chart.note.replaced") if replaced else "",
+        ),
         _source(assessment, facts),
         assessment.municipality.name if others else "",
         others,
@@ -203,8 +208,11 @@ def _year_labels(years: tuple[int, int], calendar: Calendar) -> tuple[str, ...]:
 
 
 def year_label(year: int, calendar: Calendar) -> str:
-    """Return a fiscal year as an axis writes it; in both ways on two lines."""
-    match calendar:
+    """Return a fiscal year as an axis writes it; in both ways on two lines.
+
+    In other languages than Japanese there is one way.
+    """
+    match calendar if is_spoken("ja") else Calendar.WESTERN:
         case Calendar.JAPANESE:
             return short_year(year)
         case Calendar.WESTERN:
@@ -288,7 +296,10 @@ def _projection(target: JudgedTarget, display: Display) -> Projection | None:
         display.shown(target.projected_high),
         display.number(display.forecast(target.projected)),
         target.projected_sure is True and has_band(target),
-        say(f"chart.note.method.{target.method}", points=int(target.points)) + held_words(target),
+        together(
+            say(f"chart.note.method.{target.method}", points=int(target.points)),
+            held_words(target),
+        ),
     )
 
 
@@ -345,7 +356,7 @@ def _notes(
         notes.append(projection.note)
     if path is not None:
         notes.append(say("chart.note.path"))
-    return "".join(notes)
+    return together(*notes)
 
 
 def _source(assessment: Assessment, facts: pd.DataFrame) -> str:
@@ -359,5 +370,5 @@ def _source(assessment: Assessment, facts: pd.DataFrame) -> str:
         "chart.source",
         municipality=assessment.municipality.name,
         files=say("list.comma").join(files),
-        day=f"{day.year}年{day.month}月{day.day}日",
+        day=calendar_day(day),
     )

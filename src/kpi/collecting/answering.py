@@ -40,7 +40,6 @@ from kpi.model import (
     Stage,
     Step,
 )
-from kpi.notation import era_year
 from kpi.store import (
     PlanHeader,
     RoundEntry,
@@ -51,7 +50,8 @@ from kpi.store import (
     save_proposal,
     step_proposal,
 )
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import era_year
 
 
 class AnswerRefused(Exception):
@@ -113,7 +113,10 @@ def save_answer(
             known = {*edits, *dropped}
             said += [edit for edit in stored.edits if edit.identity not in known]
     _require_asked(engine, person, municipality, entry, department, said)
-    year = era_year(entry.round.fiscal_year)
+    with speaking(DEFAULT):
+        year = era_year(entry.round.fiscal_year)
+        title = say("answer.title", year=year, department=department)
+        reason = say("answer.reason", year=year)
     saved = save_proposal(
         engine,
         municipality,
@@ -122,8 +125,8 @@ def save_answer(
         proposal_id=into.id if into else None,
         version=into.version if into else 0,
         dropped=dropped,
-        title=say("answer.title", year=year, department=department),
-        reason=say("answer.reason", year=year),
+        title=title,
+        reason=reason,
         author=person.name,
         files=files,
         round_id=entry.round.id,
@@ -131,6 +134,8 @@ def save_answer(
         now=now,
     )
     if is_waiting and answer is not None:
+        with speaking(DEFAULT):
+            comment = say("answer.replaced", number=saved.id)
         step_proposal(
             engine,
             municipality,
@@ -138,7 +143,7 @@ def save_answer(
             Step.WITHDRAW,
             version=answer.version,
             author=person.name,
-            comment=say("answer.replaced", number=saved.id),
+            comment=comment,
             now=now,
         )
     return saved

@@ -31,8 +31,8 @@ from kpi.importing.findings import (
 )
 from kpi.importing.grids import Book, address
 from kpi.model import Municipality, Provenance, Severity
-from kpi.notation import era_year
 from kpi.store import PlanSnapshot, RoundEntry
+from kpi.words import DEFAULT, speaking
 
 
 @dataclass
@@ -69,6 +69,7 @@ class AnswerBook(DeskDifference):
         }
 
 
+@speaking(DEFAULT)
 def bring_back(
     books: Sequence[Book],
     municipality: Municipality,
@@ -94,6 +95,7 @@ def bring_back(
     return answers
 
 
+@speaking(DEFAULT)
 def read_answer(
     answer: AnswerBook, snapshot: PlanSnapshot, decided: Collection[DeskCell] = ()
 ) -> Filled:
@@ -170,7 +172,7 @@ def _refusal(
             answer.entry = entry
             answer.form = form_rows(plans[mark.plan_id], entry, mark.department)
     if answer.entry is None:
-        return AnswerRoundUnknown(year=era_year(mark.fiscal_year))
+        return AnswerRoundUnknown(year=mark.fiscal_year)
     if not answer.form:
         return AnswerDepartmentUnknown(department=mark.department)
     return None

@@ -9,11 +9,11 @@ from enum import StrEnum
 
 from kpi.collecting.form import form_rows, missing
 from kpi.collecting.questions import Question, questions
-from kpi.collecting.workbook import departments, full_day
+from kpi.collecting.workbook import departments
 from kpi.model import Proposal, Stage, Step
-from kpi.notation import era_year
 from kpi.store import JAPAN, PlanSnapshot, RoundEntry
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import era_year, full_day
 
 
 class Standing(StrEnum):
@@ -153,6 +153,7 @@ class Letter:
     text: str
 
 
+@speaking(DEFAULT)
 def invitation(entry: RoundEntry, department: str, municipality: str) -> Letter:
     """Return the letter that goes with a form."""
     year, due = era_year(entry.round.fiscal_year), full_day(entry.round.due)
@@ -170,6 +171,7 @@ def invitation(entry: RoundEntry, department: str, municipality: str) -> Letter:
     )
 
 
+@speaking(DEFAULT)
 def reminder(entry: RoundEntry, line: BoardLine, municipality: str, today: date) -> Letter:
     """Return the letter that asks a department once more: what is missing, what is in question."""
     year, due = era_year(entry.round.fiscal_year), full_day(entry.round.due)

@@ -26,7 +26,6 @@ from kpi.model import (
     Status,
     Step,
 )
-from kpi.notation import era_year
 from kpi.store import (
     PlanSnapshot,
     RoundEntry,
@@ -36,7 +35,8 @@ from kpi.store import (
     step_proposal,
     undo,
 )
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import era_year
 
 
 @dataclass(frozen=True)
@@ -135,15 +135,17 @@ def close_round(
     """
     require(person, Act.CLOSE_ROUND, municipality.code)
     entry = open_on_record(engine, municipality, entry.round.id)
-    year = era_year(entry.round.fiscal_year)
+    with speaking(DEFAULT):
+        year = era_year(entry.round.fiscal_year)
+        title, reason = say("round.closing_title", year=year), say("round.reason.close", year=year)
     if confirmed:
         saved = save_proposal(
             engine,
             municipality,
             entry.round.plan_id,
             [one.as_final for one in confirmed],
-            title=say("round.closing_title", year=year),
-            reason=say("round.reason.close", year=year),
+            title=title,
+            reason=reason,
             author=person.name,
             round_id=entry.round.id,
             now=now,
@@ -153,7 +155,6 @@ def close_round(
                 engine, municipality, saved.id, step, version=version, author=person.name, now=now
             )
     closed = replace(entry.round, is_closed=True)
-    reason = say("round.reason.close", year=year)
     record(engine, municipality, [closed], author=person.name, reason=reason, now=now)
 
 
@@ -171,5 +172,6 @@ def reopen_round(
         if not one.department and one.stage is Stage.APPROVED:
             undo(engine, one.steps[-1].batch_id, author=person.name, now=now)
     opened = replace(entry.round, is_closed=False)
-    reason = say("round.reason.reopen", year=era_year(entry.round.fiscal_year))
+    with speaking(DEFAULT):
+        reason = say("round.reason.reopen", year=era_year(entry.round.fiscal_year))
     record(engine, municipality, [opened], author=person.name, reason=reason, now=now)

@@ -57,9 +57,10 @@ from kpi.model import (
     Series,
     Status,
 )
-from kpi.notation import Unreadable, era_year, format_number, short_year
+from kpi.notation import Unreadable, format_number
 from kpi.store import PlanSnapshot, RoundEntry
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import era_year, short_year
 
 FIGURE, STATUS, NOTE = "figure", "status", "note"
 NUMERATOR, DENOMINATOR = "numerator", "denominator"
@@ -143,6 +144,7 @@ def form_columns(year: FiscalYear) -> list[FormColumn]:
     ]
 
 
+@speaking(DEFAULT)
 def form_rows(snapshot: PlanSnapshot, entry: RoundEntry, department: str) -> list[FormRow]:
     """Return the rows of a department's form, in the plan's order.
 
@@ -254,6 +256,7 @@ def _target(snapshot: PlanSnapshot, series: Series, year: FiscalYear) -> str:
     return say("round.form.target_of", text=text, year=era_year(at)) if text else ""
 
 
+@speaking(DEFAULT)
 def figure_text(fact: Fact, series: Series) -> str:
     """Return a figure as printed, where that says the same beside the unit of its series.
 

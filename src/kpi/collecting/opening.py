@@ -12,9 +12,10 @@ from kpi.access import Act, Person, require
 from kpi.collecting.form import actual_key, in_order
 from kpi.importing.remarks import without_controls
 from kpi.model import FiscalYear, Indicator, Municipality, Plan, Round, RoundItem, Series, Status
-from kpi.notation import PERCENT, era_year
+from kpi.notation import PERCENT
 from kpi.store import Conflict, PlanSnapshot, RoundEntry, next_round_id, record, rounds
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import era_year
 
 
 class RoundRefused(Exception):
@@ -93,7 +94,8 @@ def open_round(
     number = next_round_id(engine, municipality)
     new = Round(number, plan.id, year, due, without_controls(wording).strip())
     items = _items(number, asked)
-    reason = say("round.reason.open", year=era_year(year))
+    with speaking(DEFAULT):
+        reason = say("round.reason.open", year=era_year(year))
     record(engine, municipality, [new, *items], author=person.name, reason=reason, now=now)
     return next(entry for entry in rounds(engine, municipality) if entry.round.id == number)
 
@@ -144,7 +146,8 @@ def change_round(
     ]
     if acts == [entry.round]:
         return
-    reason = say("round.reason.change", year=era_year(changed.fiscal_year))
+    with speaking(DEFAULT):
+        reason = say("round.reason.change", year=era_year(changed.fiscal_year))
     record(engine, municipality, acts, author=person.name, reason=reason, now=now)
 
 

@@ -45,19 +45,13 @@ from kpi.model import (
     Series,
     Status,
 )
-from kpi.notation import (
-    PERCENT,
-    decimals,
-    difference_unit,
-    era_year,
-    fold,
-    format_number,
-)
+from kpi.notation import PERCENT, decimals, difference_unit, fold, format_number
 from kpi.progress import measure
 from kpi.progress.exact import exact
 from kpi.progress.projection import FEWEST, ends_known, held_ends
 from kpi.store import PlanSnapshot
 from kpi.words import say
+from kpi.written import era_year
 
 #: How many times as far as the largest move before a figure may move.
 _MOVES = 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from datetime import date, datetime
+from datetime import datetime
 
 from kpi.access import Act, Person, require
 from kpi.collecting.form import FIGURE, form_columns, form_rows
@@ -12,11 +12,13 @@ from kpi.collecting.mark import MARK_SHEET, FormMark, mark_rows
 from kpi.editing.desk_sheet import DeskSheet, desk_workbook
 from kpi.importing.remarks import without_controls
 from kpi.model import Municipality
-from kpi.notation import era_year, file_parts
+from kpi.notation import file_parts
 from kpi.store import PlanSnapshot, RoundEntry
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import era_year, full_day
 
 
+@speaking(DEFAULT)
 def form_workbook(
     person: Person,
     snapshot: PlanSnapshot,
@@ -61,6 +63,7 @@ def form_workbook(
     return desk_workbook(desk, (MARK_SHEET, mark_rows(mark)), empty)
 
 
+@speaking(DEFAULT)
 def parcel(
     person: Person,
     snapshot: PlanSnapshot,
@@ -87,6 +90,7 @@ def departments(entry: RoundEntry) -> list[str]:
     return list(dict.fromkeys(item.department for item in items))
 
 
+@speaking(DEFAULT)
 def file_names(entry: RoundEntry) -> dict[str, str]:
     """Return what the form of each department is called; never two alike, whatever the system."""
     year = era_year(entry.round.fiscal_year)
@@ -94,9 +98,3 @@ def file_names(entry: RoundEntry) -> dict[str, str]:
         department: say("round.form.file_name", year=year, department=name)
         for department, name in file_parts(departments(entry)).items()
     }
-
-
-def full_day(day: date) -> str:
-    """Return 2025年6月30日（月）."""
-    week = say("round.days_of_week")[day.weekday()]
-    return say("round.full_day", year=day.year, month=day.month, day=day.day, week=week)

@@ -39,7 +39,7 @@ from kpi.model import (
     part_identity,
 )
 from kpi.notation import normal
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 
 @dataclass
@@ -80,6 +80,7 @@ def _texts(row: Sequence[Cell]) -> list[str]:
     return texts
 
 
+@speaking(DEFAULT)
 def bring_back(book: Book, grid: Grid, municipality: Municipality) -> BroughtBack:
     """Compare a workbook with what was taken out, and with the grid as it is now."""
     back = BroughtBack(book)
@@ -117,6 +118,7 @@ def _refusal(back: BroughtBack, municipality: Municipality, plan: Plan) -> Findi
     return None
 
 
+@speaking(DEFAULT)
 def read_desk(back: BroughtBack, grid: Grid, cells: Collection[DeskCell]) -> DeskReading:
     """Read the cells that are to count, as the grid reads what is typed in it."""
     columns = {column.name: column for column in grid.columns}

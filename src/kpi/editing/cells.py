@@ -31,7 +31,7 @@ from kpi.model import (
     Series,
     Severity,
 )
-from kpi.notation import Unreadable, era_span, era_year, read_fiscal_year, short_year
+from kpi.notation import Unreadable, read_fiscal_year, short_year
 from kpi.words import say
 
 
@@ -69,6 +69,7 @@ def slot_of(key: FactKey) -> Slot:
 
 def year_text(year: FiscalYear) -> str:
     """Return a year as its cell shows it: R7; nothing where no source names one."""
+    # What is typed is compared with it, so it stands as the city writes it.
     return short_year(year) if year != UNDATED else ""
 
 
@@ -219,7 +220,7 @@ def _year(cell: Cell, figure: Figure, year: str) -> FiscalYear:
     if cell.slot.kind is Kind.TARGET and period is not None and at != UNDATED:
         begin = period.first_year
         if begin is not None and is_outside(period, at):
-            span = era_span(begin, period.last_year)
+            span = begin, period.last_year
             ordinal = str(period.ordinal)
-            raise _Refused(PeriodYearOutside("", title, ordinal, era_year(at), span))
+            raise _Refused(PeriodYearOutside("", title, ordinal, at, span))
     return at

@@ -13,8 +13,8 @@ from typing import NamedTuple
 from kpi.editing.grid import NOTE, Column, Grid, Row
 from kpi.importing.remarks import without_controls
 from kpi.model import Direction
-from kpi.notation import era_span
 from kpi.words import say
+from kpi.written import era_span
 
 #: Key of the column of directions.
 DIRECTION = "direction"

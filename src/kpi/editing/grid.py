@@ -28,9 +28,8 @@ from kpi.model import (
     Series,
     Severity,
 )
-from kpi.notation import era_year
 from kpi.store import PlanSnapshot
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 
 class Part(StrEnum):
@@ -274,11 +273,8 @@ class _Reading:
                 return
             for mark, fact in twice:
                 cell, _ = self.cells[mark]
-                year = era_year(fact.key.fiscal_year) if fact.key.fiscal_year else ""
                 title = cell.slot.title
-                finding = YearTaken(
-                    "", title, title, fact.value_text, year or say("editing.no_year")
-                )
+                finding = YearTaken("", title, title, fact.value_text, fact.key.fiscal_year)
                 self.cells[mark] = (cell, CellReading(findings=(finding,)))
 
     def _owners(self) -> dict[FactKey, list[object]]:
@@ -339,8 +335,10 @@ class _Reading:
     def _series_edits(self) -> list[PartEdit]:
         """Return the series whose unit the cells have settled, as an import does."""
         by_id = {row.series.id: row.series for row in self.grid.rows}
+        with speaking(DEFAULT):
+            reason = say("editing.first_unit")
         return [
-            PartEdit(series, replace(series, unit=unit, unit_text=unit), say("editing.first_unit"))
+            PartEdit(series, replace(series, unit=unit, unit_text=unit), reason)
             for series_id, unit in self.units.items()
             for series in (by_id[series_id],)
             if unit != series.unit

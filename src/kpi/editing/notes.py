@@ -35,7 +35,7 @@ from kpi.store import (
     save_proposal,
     step_proposal,
 )
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 #: Letters of one text.
 MOST = 4000
@@ -86,7 +86,9 @@ def write_note(
     if note.text == (before.text if before else ""):
         raise NoteRefused(say("note.no_change"))
     _require_short(note.text)
-    return _record(engine, person, header, PartEdit(before, note, ""), say("note.act"), now)
+    with speaking(DEFAULT):
+        title = say("note.act")
+    return _record(engine, person, header, PartEdit(before, note, ""), title, now)
 
 
 def write_milestone(
@@ -109,7 +111,8 @@ def write_milestone(
     if after == (before or Milestone(project.id, year, "", None, "")):
         raise NoteRefused(say("note.no_change"))
     _require_short(after.text, after.note)
-    title = say("project.act", name=project.name)
+    with speaking(DEFAULT):
+        title = say("project.act", name=project.name)
     return _record(engine, person, header, PartEdit(before, after, ""), title, now)
 
 

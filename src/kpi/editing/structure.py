@@ -33,9 +33,10 @@ from kpi.model import (
     Series,
     part_identity,
 )
-from kpi.notation import Unreadable, full_year, normal, read_unit
+from kpi.notation import Unreadable, normal, read_unit
 from kpi.store import PlanSnapshot
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import full_year
 
 #: Signs that a code, a level's name and a unit may have in the database.
 LONGEST_CODE = LONGEST_LEVEL = 40
@@ -156,8 +157,9 @@ def _recency(key: FactKey) -> tuple[int, bool, bool]:
 def _base(actual: Fact, series_id: int, plan: Plan) -> Fact:
     """Return an actual as the baseline of the series in a new plan."""
     year = actual.key.fiscal_year
-    told = say("structure.base_note", plan=plan.name, year=full_year(year))
-    note = say("list.comma").join(filter(None, (told, actual.status, actual.note)))
+    with speaking(DEFAULT):
+        told = say("structure.base_note", plan=plan.name, year=full_year(year))
+        note = say("list.comma").join(filter(None, (told, actual.status, actual.note)))
     key = FactKey(series_id, Kind.BASELINE, 0, "", year)
     return actual._replace(key=key, comparator=None, status=None, note=note, provenance=None)
 
@@ -442,11 +444,13 @@ def series_of(snapshot: PlanSnapshot, indicator_id: int) -> list[Series]:
 def with_reasons(drafted: Mapping[Identity, Edit], edits: Iterable[Edit]) -> list[Edit]:
     """Return edits upon a draft, each with the reason its part was changed for before, too."""
     found: list[Edit] = []
+    with speaking(DEFAULT):
+        joint = say("structure.reasons")
     for edit in edits:
         earlier = drafted.get(edit.identity)
         if isinstance(edit, PartEdit) and isinstance(earlier, PartEdit):
             reasons = dict.fromkeys([earlier.reason, edit.reason])
-            edit = replace(edit, reason=say("structure.reasons").join(reasons))
+            edit = replace(edit, reason=joint.join(reasons))
         found.append(edit)
     return found
 

@@ -17,9 +17,10 @@ from kpi.importing.desk_copies import MARK_SHEET
 from kpi.importing.remarks import without_controls
 from kpi.model import Municipality
 from kpi.store import JAPAN
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 
+@speaking(DEFAULT)
 def take_out(grid: Grid, municipality: Municipality, now: datetime) -> bytes:
     """Return the grid of a plan, but for retired indicators, as a workbook to edit, as xlsx."""
     grid = grid.in_use

@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from kpi.model import Severity
 from kpi.words import say
+from kpi.written import era_span, era_year
 
 # Control characters steer a terminal, and the bidirectional ones turn the text around them.
 _UNSEEN = {code: f"[U+{code:04X}]" for code in (*range(32), *range(0x7F, 0xA0))}
@@ -57,6 +58,10 @@ class Finding:
             values["why"] = say(f"unreadable.{values['why']}")
         if "really" in values:
             values["really"] = say(f"file_kind.{values['really']}")
+        if isinstance(year := values.get("year"), int):
+            values["year"] = era_year(year) if year else say("editing.no_year")
+        if isinstance(span := values.get("span"), tuple):
+            values["span"] = era_year(span[0]) if span[0] == span[1] else era_span(*span)
         return {name: visible(v) if isinstance(v, str) else v for name, v in values.items()}
 
 
@@ -398,7 +403,8 @@ class SavedYear(Finding):
     code = "saved-year"
     severity = Severity.WARNING
     name: str = ""
-    year: str = ""
+    #: A fiscal year; of all rows of a sheet as it was typed.
+    year: int | str = 0
 
 
 @dataclass(frozen=True)
@@ -531,8 +537,9 @@ class PeriodYearOutside(Finding):
 
     code = "period-year-outside"
     period: str = ""
-    year: str = ""
-    span: str = ""
+    #: A fiscal year; 0 where there is none.
+    year: int = 0
+    span: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -755,7 +762,7 @@ class YearsSpread(Finding):
     code = "years-spread"
     severity = Severity.INFO
     heading: str = ""
-    years: str = ""
+    span: tuple[int, int] = (0, 0)
 
 
 @dataclass(frozen=True)
@@ -827,7 +834,8 @@ class YearTaken(Finding):
     code = "year-taken"
     what: str = ""
     text: str = ""
-    year: str = ""
+    #: A fiscal year; 0 where there is none.
+    year: int = 0
 
 
 @dataclass(frozen=True)
@@ -1016,7 +1024,8 @@ class AnswerRoundUnknown(Finding):
     """An answer form of a round that there is not, or not any more."""
 
     code = "answer-round-unknown"
-    year: str = ""
+    #: A fiscal year; 0 where there is none.
+    year: int = 0
 
 
 @dataclass(frozen=True)

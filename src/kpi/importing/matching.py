@@ -72,15 +72,7 @@ from kpi.model import (
     Severity,
     Status,
 )
-from kpi.notation import (
-    UnitReading,
-    Unreadable,
-    era_span,
-    era_year,
-    fold,
-    normal,
-    read_unit,
-)
+from kpi.notation import UnitReading, Unreadable, fold, normal, read_unit
 from kpi.settings import kept_file_mb
 from kpi.store import (
     Changes,
@@ -92,6 +84,7 @@ from kpi.store import (
     read_snapshot,
 )
 from kpi.words import say
+from kpi.written import era_year
 
 
 class ChangeLine(NamedTuple):
@@ -692,14 +685,14 @@ class _Matching:
         if known is None or (known.first_year is None and known.last_year < draft.fiscal_year):
             self._period(plan, draft.period, None, draft.fiscal_year)
         elif known.first_year is not None and is_outside(known, draft.fiscal_year):
-            span = era_span(known.first_year, known.last_year)
+            span = known.first_year, known.last_year
             self._find(
                 draft.place,
                 PeriodYearOutside(
                     draft.place.sheet,
                     draft.place.cell,
                     str(draft.period),
-                    era_year(draft.fiscal_year),
+                    draft.fiscal_year,
                     span,
                 ),
             )

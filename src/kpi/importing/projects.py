@@ -30,7 +30,8 @@ from kpi.importing.layouts.surroundings import NOTE, SECTION, lone_text, place_s
 from kpi.importing.readers import Book, Cell, Sheet, address, text_of
 from kpi.importing.rows import policy_name
 from kpi.model import FiscalYear, ProjectState, Provenance
-from kpi.notation import Unreadable, era_year, find_fiscal_year, fold, normal, read_fiscal_year
+from kpi.notation import Unreadable, find_fiscal_year, fold, normal, read_fiscal_year
+from kpi.written import era_year
 
 #: The states as tables write them.
 STATES = {

@@ -24,7 +24,7 @@ from kpi.importing.comments import MAX_COLUMNS, MAX_ROWS, comment_sheet
 from kpi.importing.findings import Finding
 from kpi.importing.package import Package, elements
 from kpi.importing.readers import Cell, Sheet, read_books
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 _NOT_IN_XML = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 #: Excel reads _x0041_ in a text as A, and _x005F_x0041_ as what was meant.
@@ -41,6 +41,7 @@ class CopyRefused(Exception):
     """There can be no copy: the file is damaged, protected or too large to unpack."""
 
 
+@speaking(DEFAULT)
 def with_remarks(name: str, data: bytes, findings: Sequence[Finding]) -> bytes:
     """Return a copy of a file as a workbook, each finding a comment on its cell.
 

@@ -4,6 +4,13 @@ Every reader takes the text of one cell and either returns what it says or raise
 with the reason. None of them guesses.
 """
 
+from kpi.notation.english import (
+    english_day,
+    english_full_year,
+    english_span,
+    english_year,
+    english_yen,
+)
 from kpi.notation.file_name import file_part, file_parts
 from kpi.notation.fiscal_year import (
     YearBasis,
@@ -48,6 +55,11 @@ __all__ = [
     "YearReading",
     "decimals",
     "difference_unit",
+    "english_day",
+    "english_full_year",
+    "english_span",
+    "english_year",
+    "english_yen",
     "era_span",
     "era_year",
     "file_part",

@@ -194,35 +194,40 @@ def read_year_span(text: str) -> tuple[FiscalYear, FiscalYear]:
     return first, last
 
 
-def _era_of(year: int) -> tuple[str, str]:
+def era_of(year: int) -> tuple[str, int]:
+    """Return 令和 and 1 for 2019. Raises ValueError for a year before all eras known here."""
     for name, begin in reversed(_ERAS.items()):
         if year >= begin:
-            number = year - begin + 1
-            return name, "元" if number == 1 else str(number)
+            return name, year - begin + 1
     raise ValueError(f"no era is known for {year}")
+
+
+def _era_words(year: int) -> tuple[str, str]:
+    name, number = era_of(year)
+    return name, "元" if number == 1 else str(number)
 
 
 def era_year(year: FiscalYear | int) -> str:
     """Return 令和元年度 for 2019."""
-    name, number = _era_of(int(year))
+    name, number = _era_words(int(year))
     return f"{name}{number}年度"
 
 
 def era_span(first: FiscalYear | int, last: FiscalYear | int) -> str:
     """Return 平成28〜29年度, 平成30〜令和3年度."""
-    start, end = _era_of(int(first)), _era_of(int(last))
+    start, end = _era_words(int(first)), _era_words(int(last))
     return f"{''.join(start)}〜{'' if start[0] == end[0] else end[0]}{end[1]}年度"
 
 
 def full_year(year: FiscalYear | int) -> str:
     """Return 令和元（2019）年度 for 2019."""
-    name, number = _era_of(int(year))
+    name, number = _era_words(int(year))
     return f"{name}{number}（{int(year)}）年度"
 
 
 def short_year(year: FiscalYear | int) -> str:
     """Return R元 for 2019, H26 for 2014."""
-    name, number = _era_of(int(year))
+    name, number = _era_words(int(year))
     # Eras without a letter in use keep their name: 大正9.
     letter = next((letter for letter, era in _LETTERS.items() if era == name), name)
     return f"{letter}{number}"

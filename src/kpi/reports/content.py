@@ -28,7 +28,6 @@ from kpi.charts import (
 from kpi.charts.assessment import period_title, target_text
 from kpi.charts.parts import policy_title
 from kpi.model import FiscalYear, Fraction, Note, NoteKind
-from kpi.notation import era_year, full_year
 from kpi.progress import Band, JudgedTarget
 from kpi.progress.rating import UNRATED
 from kpi.store import (
@@ -45,7 +44,8 @@ from kpi.store import (
     read_frozen,
     read_plan,
 )
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import calendar_day, era_year, full_year
 
 
 class NotMade(Exception):
@@ -241,6 +241,7 @@ class Report:
         )
 
 
+@speaking(DEFAULT)
 def compose(
     engine: Engine,
     header: PlanHeader,
@@ -310,7 +311,7 @@ def _told_fixed(entry: FrozenEntry) -> str:
     return say(
         "report.fixed",
         year=era_year(entry.fiscal_year),
-        day=f"{day.year}年{day.month}月{day.day}日",
+        day=calendar_day(day),
         author=entry.author,
         reason=entry.reason,
     )

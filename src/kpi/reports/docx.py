@@ -15,7 +15,7 @@ from kpi.reports.word_form.fields import Field, fields
 from kpi.reports.word_form.filling import Form
 from kpi.reports.word_form.own_form import own_form
 from kpi.reports.word_form.values import shared_values, values
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 __all__ = ["Field", "FormRefused", "check_template", "fields", "forms", "own_form"]
 
@@ -26,6 +26,7 @@ _PLOT_HEIGHT = 250
 _FINENESS = 144
 
 
+@speaking(DEFAULT)
 def forms(
     report: Report,
     style: Style,

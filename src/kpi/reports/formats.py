@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from kpi.notation import era_year, file_part, file_parts
-from kpi.words import say
+from kpi.notation import file_part, file_parts
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import era_year
 
 if TYPE_CHECKING:
     from kpi.charts import Style
@@ -45,6 +46,7 @@ class Format:
         """Return 議会資料, as in the name of a file."""
         return say(f"report.short_format.{self.name}")
 
+    @speaking(DEFAULT)
     def make(
         self,
         report: Report,
@@ -71,6 +73,7 @@ class Format:
         """Return what the ZIP with a file for each department is called."""
         return f"{self._stem(plan, year)}.zip"
 
+    @speaking(DEFAULT)
     def _stem(self, plan: str, year: int) -> str:
         words = {"plan": file_part(plan, _OF_PLAN), "year": era_year(year)}
         return say("report.file_name", title=self.short_title, **words)
@@ -97,6 +100,7 @@ FORMATS = {
 ZIP_MIME = "application/zip"
 
 
+@speaking(DEFAULT)
 def bundle(
     report: Report,
     format_: Format,

@@ -17,6 +17,7 @@ from kpi.charts import Style, Theme, css_variables
 from kpi.charts.labels import HEIGHT
 from kpi.reports.content import Report
 from kpi.reports.telling import shapes, tell
+from kpi.words import DEFAULT, speaking
 
 _templates = Environment(
     loader=PackageLoader("kpi.reports", "."),
@@ -27,6 +28,7 @@ _templates = Environment(
 )
 
 
+@speaking(DEFAULT)
 def web_page(
     report: Report, style: Style, *, on_step: Callable[[float], None] = lambda _: None
 ) -> bytes:

@@ -20,7 +20,7 @@ from kpi.charts import Style
 from kpi.reports.content import NotMade, Report
 from kpi.reports.telling import Told, shapes, tell
 from kpi.reports.typesetting import NO_FONT
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 
 class _Measures(NamedTuple):
@@ -49,6 +49,7 @@ class FontMissing(NotMade):
     """No Japanese font: a booklet cannot be set. The message says so; all else goes on working."""
 
 
+@speaking(DEFAULT)
 def booklet(
     report: Report, style: Style, *, on_step: Callable[[float], None] = lambda _: None
 ) -> bytes:
@@ -61,6 +62,7 @@ def booklet(
     return pages
 
 
+@speaking(DEFAULT)
 def pictures(report: Report, style: Style, most: int) -> list[bytes]:
     """Return the first pages as PNG, at most so many. Raises `FontMissing`."""
     told = _told(report, style, lambda _: None) | {"pictures": most}

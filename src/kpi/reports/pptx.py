@@ -24,7 +24,6 @@ from xlsxwriter.utility import xl_col_to_name
 from kpi.charts import SIGNS, ChartSpec, DataSheet, Mark, PeriodSummary, Style, data_sheet
 from kpi.importing.remarks import without_controls
 from kpi.model import NoteKind
-from kpi.notation import era_year, short_year
 from kpi.reports.archive import with_fixed_times
 from kpi.reports.content import Change, IndicatorSheet, Report, Section, TargetLine
 from kpi.reports.native_chart import INNER, Frame, Ranges, chart_xml
@@ -57,7 +56,8 @@ from kpi.reports.slide_text import (
     take,
     wrapped,
 )
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import era_year, short_year
 
 #: How the title may be set: size of the letters in pixels, and the lines there is room for.
 _TITLES = ((34, 2), (30, 2), (27, 3), (24, 3), (22, 3))
@@ -69,6 +69,7 @@ _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _TABLE = "http://schemas.openxmlformats.org/drawingml/2006/table"
 
 
+@speaking(DEFAULT)
 def slides(report: Report, style: Style, on_step: Callable[[float], None] | None = None) -> bytes:
     """Return a report as slides, as pptx.
 

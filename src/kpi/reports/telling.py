@@ -22,11 +22,11 @@ from kpi.charts import (
 )
 from kpi.charts.arrangement import mark_words, year_words
 from kpi.model import NoteKind
-from kpi.notation import era_year, full_year
 from kpi.progress.rating import COLOURS, SHAPES
 from kpi.reports.content import IndicatorSheet, Report, Section
 from kpi.store import ProjectEntry
 from kpi.words import say
+from kpi.written import era_year, full_year
 
 Told = dict[str, Any]
 

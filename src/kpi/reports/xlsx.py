@@ -18,11 +18,12 @@ from xlsxwriter.utility import xl_rowcol_to_cell
 from kpi.charts import SIGNS, Mark, PeriodSummary, Role, Style, data_sheet
 from kpi.importing.remarks import without_controls
 from kpi.model import Kind, NoteKind
-from kpi.notation import era_year, format_number, short_year
+from kpi.notation import format_number
 from kpi.reports.archive import with_fixed_times
 from kpi.reports.content import IndicatorSheet, Report
 from kpi.reports.native_chart import FONT, Frame, Ranges, chart_xml, number_code
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import era_year, short_year
 
 #: Signs a cell of Excel may hold.
 _LONGEST_CELL = 32_767
@@ -37,6 +38,7 @@ _ACROSS, _DOWN = 2, 2
 _DRAWN = (Role.PATH, Role.PROJECTED, Role.PROJECTED_LOW, Role.PROJECTED_HIGH)
 
 
+@speaking(DEFAULT)
 def workbook(report: Report, style: Style, on_step: Callable[[float], None] | None = None) -> bytes:
     """Return a report as a workbook, as xlsx.
 

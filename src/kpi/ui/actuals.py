@@ -29,12 +29,11 @@ from kpi.collecting.board import answers_of, needs_yes
 from kpi.collecting.filled import Filled, Place, read_form, typed_of
 from kpi.collecting.form import FRACTION, NOTES, FormRow, form_columns, form_rows, missing
 from kpi.collecting.questions import Code, Question, questions
-from kpi.collecting.workbook import departments, full_day
+from kpi.collecting.workbook import departments
 from kpi.editing import applied
 from kpi.editing.desk_difference import DeskCell
 from kpi.editing.notes import MOST
 from kpi.model import Clash, FactEdit, Proposal, Provenance, Stage
-from kpi.notation import era_year
 from kpi.store import (
     JAPAN,
     Overtaken,
@@ -55,6 +54,7 @@ from kpi.ui.judging import moment, refuse
 from kpi.ui.pasting import left_out
 from kpi.ui.person import person, refused
 from kpi.words import say
+from kpi.written import era_year, full_day
 
 _WORKS, _TOLD, _TURN = "actuals-works", "actuals-told", "actuals-turn"
 _HEIGHT, _ROW = 460, 35

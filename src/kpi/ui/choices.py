@@ -8,10 +8,10 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from kpi.notation import full_year
 from kpi.store import PlanHeader
 from kpi.ui import as_of, data, language
 from kpi.words import say
+from kpi.written import full_year
 
 #: What of an address is the same question on every page.
 _SHARED = (language.NAME, "as_of", "municipality", "plan", "year", "period", "fixing")

@@ -28,7 +28,7 @@ from kpi.ui.indicator import draw_on_page
 from kpi.ui.judging import record_now
 from kpi.ui.person import may, person, refused
 from kpi.ui.source import open_source
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 #: Code of a municipality and id of one of its series.
 _Key = tuple[str, int]
@@ -157,6 +157,7 @@ def _ask_withdrawal(header: PlanHeader, own: Side, other: Side) -> None:
 
 
 def _record(header: PlanHeader, series_id: int, other: _Key, verdict: Verdict, reason: str) -> None:
-    said = reason.strip() or say(f"comparison.unsaid.{verdict}")
+    with speaking(DEFAULT):
+        said = reason.strip() or say(f"comparison.unsaid.{verdict}")
     if record_now(header.municipality, [Comparison(series_id, *other, verdict)], said):
         st.rerun()

@@ -17,10 +17,11 @@ from kpi.importing.layouts.columns import heading_texts
 from kpi.importing.layouts.correction import LAYOUTS, Meaning, bare, year_named
 from kpi.importing.readers import Sheet
 from kpi.model import FiscalYear, Kind
-from kpi.notation import Unreadable, era_year, normal, read_fiscal_year
+from kpi.notation import Unreadable, normal, read_fiscal_year
 from kpi.ui.html import show
 from kpi.ui.sheets import column_of, letters
 from kpi.words import say
+from kpi.written import era_year
 
 _AUTOMATIC = "auto"
 _SKIP = "skip"

@@ -36,7 +36,7 @@ from kpi.ui.database import engine as engine
 from kpi.ui.database import engine_at
 from kpi.ui.database import version_mark as version_mark
 from kpi.ui.person import person
-from kpi.words import say
+from kpi.words import language, say
 
 
 # Everything read is kept until the mark changes, which is part of every key.
@@ -91,7 +91,13 @@ def _fixed(
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _remarks(url: str, mark: Mark, moment: datetime | None, header: PlanHeader) -> list[ToldRemark]:
+def _remarks(
+    url: str,
+    mark: Mark,
+    moment: datetime | None,
+    header: PlanHeader,
+    spoken: str,  # noqa: ARG001
+) -> list[ToldRemark]:
     others = [
         _content(url, mark, moment, other)
         for other in _plans(url, mark, moment)
@@ -184,4 +190,5 @@ def fixed(header: PlanHeader, entry: FrozenEntry) -> Assessment:
 def remarks(header: PlanHeader) -> list[ToldRemark]:
     """Return what the check of a plan has to say."""
     require_seen(header.municipality)
-    return _remarks(settings.database_url(), version_mark(), as_of.moment(), header)
+    moment = as_of.moment()
+    return _remarks(settings.database_url(), version_mark(), moment, header, language())

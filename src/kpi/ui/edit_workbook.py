@@ -32,7 +32,7 @@ from kpi.ui import data, editing
 from kpi.ui.editing import Work
 from kpi.ui.html import plain, show
 from kpi.ui.judging import moment
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 _BOOKS, _ROUND, _HANDED = "edit-workbooks", "edit-workbook-round", "edit-workbook-handed"
 _SHOWN = 200
@@ -85,16 +85,18 @@ def _offer(at: Work) -> None:
     _step("take")
     municipality, snapshot = at.header.municipality, editing.snapshot_now(at)
     now = datetime.now(UTC)
-    st.download_button(
-        say("edit_workbook.take"),
-        # Made when it is asked for: a plan of a thousand series takes a while.
-        data=lambda: take_out(grid_of(snapshot), municipality, datetime.now(UTC)),
-        file_name=say(
+    with speaking(DEFAULT):
+        file_name = say(
             "edit_workbook.file_name",
             municipality=municipality.name,
             plan=snapshot.plan.name,
             day=f"{now.astimezone(JAPAN):%Y%m%d}",
-        ),
+        )
+    st.download_button(
+        say("edit_workbook.take"),
+        # Made when it is asked for: a plan of a thousand series takes a while.
+        data=lambda: take_out(grid_of(snapshot), municipality, datetime.now(UTC)),
+        file_name=file_name,
         mime="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         key="edit-workbook-take",
         on_click="ignore",

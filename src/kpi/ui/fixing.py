@@ -10,7 +10,6 @@ import streamlit as st
 from kpi.access import Act, NotAllowed
 from kpi.acting.undoing import take_back
 from kpi.charts import Assessment, Difference, differences, fix
-from kpi.notation import era_year
 from kpi.store import JAPAN, FrozenEntry, Mark, PlanHeader, UnknownBatch
 from kpi.ui import as_of, data
 from kpi.ui.dialogs import dialog
@@ -18,6 +17,7 @@ from kpi.ui.html import show
 from kpi.ui.judging import record_now, refuse
 from kpi.ui.person import may, person, refused
 from kpi.words import say
+from kpi.written import era_year
 
 #: In the address: the batch of the fixing that is shown, or `_NOW`; the last one without it.
 _NAME = "fixing"

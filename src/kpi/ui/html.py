@@ -14,8 +14,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from kpi.charts import mark_shape
 from kpi.charts.display import percent
-from kpi.notation import era_year, short_year
 from kpi.words import language, say
+from kpi.written import era_year, short_year
 
 _templates = Environment(
     loader=PackageLoader("kpi.ui"),

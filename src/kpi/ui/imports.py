@@ -45,7 +45,7 @@ from kpi.ui.judging import in_the_way
 from kpi.ui.person import end_unless, person, refused
 from kpi.ui.sheets import facts, picture
 from kpi.ui.source import open_place
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 _WORK = "import-work"
 
@@ -404,10 +404,13 @@ def _offer_copy(at: Work, number: int, report: FileReport) -> None:
             st.rerun()
     elif at.copy:
         ending = "xlsm" if kind_of_file(content) is FileKind.XLSM else "xlsx"
+        with speaking(DEFAULT):
+            stem = PurePath(report.name).stem
+            name_of_copy = say("imports.copy_name", name=stem, ending=ending)
         st.download_button(
             say("imports.copy"),
             data=at.copy,
-            file_name=say("imports.copy_name", name=PurePath(report.name).stem, ending=ending),
+            file_name=name_of_copy,
             mime="application/octet-stream",
             key="import-copy",
             on_click="ignore",
@@ -455,12 +458,14 @@ def _open_line(at: Work, preview: Preview, which: str, number: str) -> None:
 
 
 def _accept(at: Work, preview: Preview) -> None:
+    with speaking(DEFAULT):
+        reason = say("import.reason_screen")
     try:
         batch = accept(
             data.engine(),
             person(),
             preview,
-            reason=say("import.reason_screen"),
+            reason=reason,
             now=datetime.now(UTC),
         )
     except NotAllowed as not_allowed:

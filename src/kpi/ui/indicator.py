@@ -32,11 +32,11 @@ from kpi.notation import file_part
 from kpi.progress import JudgedTarget, key_of
 from kpi.store import JAPAN, PlanHeader, fact_history, fractions, read_retirement
 from kpi.ui import data
-from kpi.ui.as_of import said_day
 from kpi.ui.choices import choose, shared_query
 from kpi.ui.html import show
 from kpi.ui.source import open_source
 from kpi.words import say
+from kpi.written import calendar_day
 
 
 def choose_series(assessment: Assessment, box: DeltaGenerator) -> int | None:
@@ -99,7 +99,7 @@ def retirement(assessment: Assessment, line: SeriesLine, moment: datetime | None
         "retirement.html",
         key="retirement",
         retirement=found,
-        since="" if found is None else said_day(found.since.astimezone(JAPAN).date()),
+        since="" if found is None else calendar_day(found.since.astimezone(JAPAN).date()),
         successors=own.successors,
         predecessors=own.predecessors,
         query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),

@@ -19,7 +19,6 @@ from kpi.editing.notes import (
     write_note,
 )
 from kpi.model import FiscalYear, Kind, Milestone, Note, NoteKind, part_identity
-from kpi.notation import era_year
 from kpi.store import NoteVersion, Overtaken, PlanHeader, UnknownBatch, note_history
 from kpi.ui import as_of, data
 from kpi.ui.dialogs import dialog
@@ -27,6 +26,7 @@ from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.person import may, person
 from kpi.words import say
+from kpi.written import era_year
 
 
 def section(

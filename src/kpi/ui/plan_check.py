@@ -12,12 +12,12 @@ from streamlit.delta_generator import DeltaGenerator
 from kpi.charts import ToldRemark, plan_check_table, spreadsheet_csv
 from kpi.charts.parts import policy_title
 from kpi.model import Kind, Severity
-from kpi.notation import era_year
 from kpi.store import PlanContent
 from kpi.ui.choices import filter_box, shared_query
 from kpi.ui.html import show
 from kpi.ui.source import open_source
 from kpi.words import say
+from kpi.written import era_year
 
 
 def summary(content: PlanContent, remarks: list[ToldRemark]) -> str:

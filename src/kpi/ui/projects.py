@@ -13,7 +13,7 @@ from kpi.access import Act, NotAllowed, refusal
 from kpi.charts.parts import policy_title
 from kpi.editing.notes import MOST, NoteRefused, write_milestone
 from kpi.model import FiscalYear, Milestone, PolicyNode, Project, ProjectState, part_identity
-from kpi.notation import era_year, normal
+from kpi.notation import normal
 from kpi.store import (
     JAPAN,
     NOTE,
@@ -31,6 +31,7 @@ from kpi.ui.judging import moment, refuse
 from kpi.ui.notes import offer_undo, told_first
 from kpi.ui.person import person
 from kpi.words import say
+from kpi.written import era_year
 
 #: The year looked at, in the address; the reporting year is another question.
 _YEAR = "project_year"

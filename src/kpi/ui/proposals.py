@@ -25,7 +25,6 @@ from kpi.model import (
     Series,
     Stage,
 )
-from kpi.notation import era_year, full_year
 from kpi.store import (
     JAPAN,
     PlanContent,
@@ -37,11 +36,11 @@ from kpi.store import (
     read_proposal,
 )
 from kpi.ui import choices, data
-from kpi.ui.as_of import said_day
 from kpi.ui.html import show
 from kpi.ui.indicator import draw_on_page
 from kpi.ui.judging import effect, moment
-from kpi.words import say
+from kpi.words import language, say
+from kpi.written import calendar_day, era_year, full_year
 
 #: The proposal looked at, in the address.
 _NAME = "proposal"
@@ -189,7 +188,11 @@ def _judged(mark: object, year: int, _at: LookedAt) -> tuple[Assessment, Assessm
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _new_remarks(mark: object, _at: LookedAt) -> list[ToldRemark]:  # noqa: ARG001
+def _new_remarks(
+    mark: object,  # noqa: ARG001
+    spoken: str,  # noqa: ARG001
+    _at: LookedAt,
+) -> list[ToldRemark]:
     others = [
         data.content(h) for h in _headers(_at.header.municipality) if h.plan != _at.header.plan
     ]
@@ -242,7 +245,7 @@ def effect_on_ratings(at: LookedAt, year: int | None) -> None:
 def new_remarks(at: LookedAt) -> None:
     """Show what the plan check says of the proposed plan and not of the plan as it is."""
     if at.is_ahead:
-        found = _new_remarks(_mark(at), at)
+        found = _new_remarks(_mark(at), language(), at)
         show("proposal_remarks.html", key="remarks", remarks=found, most=_MOST)
 
 
@@ -259,4 +262,4 @@ def steps_taken(at: LookedAt) -> None:
 
 def day_of(when: datetime) -> str:
     """Return the day of a moment in Japan: 2026年4月1日."""
-    return said_day(when.astimezone(JAPAN).date())
+    return calendar_day(when.astimezone(JAPAN).date())

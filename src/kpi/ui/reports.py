@@ -19,7 +19,7 @@ from kpi.store import JAPAN, Mark, PlanHeader, StoredReportSet
 from kpi.ui import as_of, data, report_choice, report_sets
 from kpi.ui.html import show
 from kpi.ui.making import Making
-from kpi.words import say
+from kpi.words import language, say
 
 _WORK, _MAKING, _SEEN = "report-work", "report-making", "report-seen"
 #: Indicators and pages that the preview shows.
@@ -210,7 +210,7 @@ def _template() -> bytes | None:
     if file is None:
         return None
     content = file.getvalue()
-    if faults := _faults(content):
+    if faults := _faults(content, language()):
         show("refused.html", key="report-template-refused", sentences=faults)
         st.stop()
     return content
@@ -218,7 +218,7 @@ def _template() -> bytes | None:
 
 # A process of its own looks at it, which takes a second.
 @st.cache_data(show_spinner=False, max_entries=16)
-def _faults(form: bytes) -> list[str]:
+def _faults(form: bytes, spoken: str) -> list[str]:  # noqa: ARG001
     from kpi.reports.docx import check_template
 
     return check_template(form)

@@ -9,7 +9,6 @@ import streamlit as st
 from kpi.access import Act, NotAllowed
 from kpi.collecting.opening import RoundRefused, askable, open_round
 from kpi.model import FiscalYear
-from kpi.notation import era_year, full_year
 from kpi.store import JAPAN, Conflict, PlanHeader, read_parts
 from kpi.ui import data
 from kpi.ui.judging import refuse
@@ -17,6 +16,7 @@ from kpi.ui.person import end_unless, person
 from kpi.ui.round_items import choose_items, tell_items
 from kpi.ui.rounds import keep_words, look_at_round
 from kpi.words import say
+from kpi.written import era_year, full_year
 
 #: Years before the last one that can be asked for.
 _YEARS = 5

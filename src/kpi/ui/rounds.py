@@ -20,11 +20,10 @@ from kpi.collecting.closing import Closing, Unsettled, close_round, closing_of, 
 from kpi.collecting.form import FIGURE, figure_text, form_rows
 from kpi.collecting.mail import AddressBook, MailRefused, Outgoing, pasted, read_addresses, send
 from kpi.collecting.opening import RoundRefused, as_asked, askable, change_round
-from kpi.collecting.workbook import departments, file_names, form_workbook, full_day, parcel
+from kpi.collecting.workbook import departments, file_names, form_workbook, parcel
 from kpi.importing.grids import text_of
 from kpi.importing.readers import read_book
 from kpi.model import Proposal
-from kpi.notation import era_year
 from kpi.store import (
     JAPAN,
     Conflict,
@@ -45,7 +44,8 @@ from kpi.ui.html import plain, show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.person import may, person, refused
 from kpi.ui.round_items import choose_items
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
+from kpi.written import era_year, full_day
 
 #: The round looked at, in the address: its number, or `_NEW`.
 _NAME, _NEW = "round", "new"
@@ -153,7 +153,7 @@ def buttons(at: LookedAt) -> None:
             data=lambda: parcel(
                 who, at.snapshot, at.entry, at.header.municipality, datetime.now(UTC)
             ),
-            file_name=say("round.parcel_name", year=at.year, name=at.header.municipality.name),
+            file_name=_parcel_name(at),
             mime="application/zip",
             key="round-parcel",
             on_click="ignore",
@@ -310,7 +310,7 @@ def _of_department(at: LookedAt, line: BoardLine) -> None:
         title = titles_of(data.content(at.header).series)[int(followed)]
         query = {"year": str(at.entry.round.fiscal_year), "series": title}
         st.switch_page("pages/indicator.py", query_params={**choices.shared_query(), **query})
-    letter = reminder(at.entry, line, at.header.municipality.name, at.today)
+    letter = _reminder(at, line.department)
     who, place = person(), at.header.municipality
     if may(Act.TAKE_FORM, place, line.department):
         with st.container(horizontal=True):
@@ -378,6 +378,11 @@ def _letters(at: LookedAt) -> None:
             refuse([say("round.mail.not_sent", department=d, why=w) for d, w in failed.items()])
 
 
+@speaking(DEFAULT)
+def _parcel_name(at: LookedAt) -> str:
+    return say("round.parcel_name", year=at.year, name=at.header.municipality.name)
+
+
 def _form(at: LookedAt, department: str) -> tuple[str, bytes]:
     """Return the form of a department with the name of its file."""
     now, place = datetime.now(UTC), at.header.municipality
@@ -385,11 +390,19 @@ def _form(at: LookedAt, department: str) -> tuple[str, bytes]:
     return file_names(at.entry)[department], content
 
 
+def _reminder(at: LookedAt, department: str) -> Letter:
+    """Return the letter with what is to be asked in the words of letters, not of the screen."""
+    with speaking(DEFAULT):
+        lines = board(at.snapshot, at.entry, at.proposals, at.today)
+        line = next(line for line in lines if line.department == department)
+        return reminder(at.entry, line, at.header.municipality.name, at.today)
+
+
 def _letters_of(at: LookedAt, *, is_reminder: bool) -> dict[str, Letter]:
     name = at.header.municipality.name
     if is_reminder:
         late = [line for line in at.lines if line.is_due or line.questions]
-        return {line.department: reminder(at.entry, line, name, at.today) for line in late}
+        return {line.department: _reminder(at, line.department) for line in late}
     return {one: invitation(at.entry, one, name) for one in departments(at.entry)}
 
 

@@ -15,7 +15,7 @@ from kpi.ui import data
 from kpi.ui.html import show
 from kpi.ui.judging import effect, record_acts, refuse
 from kpi.ui.rule_shelf import read_shelf
-from kpi.words import say
+from kpi.words import language, say
 
 
 def edit(header: PlanHeader, year: int) -> None:
@@ -73,7 +73,8 @@ def _table(rows: list[SettingRow], rules: list[str]) -> list[SettingRow]:
         hide_index=True,
         num_rows="fixed",
         height=620,
-        key=f"settings-{data.version_mark()}",
+        # What is typed is in the unit shown, which is another one in another language.
+        key=f"settings-{data.version_mark()}-{language()}",
     )
     edited["rule"] = edited["rule"].replace(own_rule, "")
     edited = edited.fillna({"tolerance": "", "limit": ""})

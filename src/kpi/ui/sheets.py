@@ -15,8 +15,8 @@ from kpi.importing.headings import Role, ValueHeading
 from kpi.importing.layouts import Table
 from kpi.importing.readers import Sheet, address, text_of
 from kpi.model import Kind
-from kpi.notation import era_span
 from kpi.words import say
+from kpi.written import era_span
 
 #: Rows shown from the top, and of those below that have findings.
 _ROWS, _MORE_ROWS = 14, 12

@@ -25,13 +25,14 @@ from kpi.model import (
     Series,
     first_years,
 )
-from kpi.notation import Unreadable, era_span, read_year_span
+from kpi.notation import Unreadable, read_year_span
 from kpi.store import PlanSnapshot
 from kpi.ui import data
 from kpi.ui.editing import Work, begin_plan, is_plan_begun, put, snapshot_now
 from kpi.ui.html import show
 from kpi.ui.judging import refuse
 from kpi.words import say
+from kpi.written import era_span
 
 #: From a reason to the edits; raises `StructureRefused`.
 Make = Callable[[str], list[Edit]]

@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from importlib.resources import files
-from typing import Any
+from typing import Any, Generic, TypeVar, overload
+
+T = TypeVar("T")
 
 #: The languages there is a catalogue of, each as it calls itself; the first is everybody's.
-LANGUAGES = {"ja": "日本語"}
+LANGUAGES = {"ja": "日本語", "en": "English"}
 DEFAULT = next(iter(LANGUAGES))
 
 _spoken: ContextVar[str | None] = ContextVar("spoken", default=None)
@@ -38,6 +40,11 @@ def ask(spoken: Callable[[], str]) -> None:
 def language() -> str:
     """Return the language words are said in here and now: ja or en."""
     return _spoken.get() or _asked()
+
+
+def is_spoken(name: str) -> bool:
+    """Whether a language is the one words are said in here and now."""
+    return language() == name
 
 
 @contextmanager
@@ -78,6 +85,43 @@ def say(key: str, /, **values: object) -> str:
 def template(key: str) -> str:
     """Return the words under a key as they stand, places and all."""
     return _catalogue(language())[key]
+
+
+def is_known(key: str) -> bool:
+    """Whether there are words under a key: for what a city may call as it likes, as its units."""
+    return key in _catalogue(language())
+
+
+def together(*parts: str) -> str:
+    """Return sentences as one text, parted as the language parts them; empty ones leave nothing."""
+    if language() == DEFAULT:
+        return "".join(parts)
+    return " ".join(filter(None, (part.strip() for part in parts)))
+
+
+class once_a_language(Generic[T]):  # noqa: N801
+    """As `functools.cached_property`, for what holds words: made once for each language."""
+
+    def __init__(self, make: Callable[[Any], T]) -> None:
+        self._make = make
+        self.__doc__ = make.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = f"{name} by language"
+
+    @overload
+    def __get__(self, of: None, owner: type) -> once_a_language[T]: ...
+    @overload
+    def __get__(self, of: object, owner: type) -> T: ...
+    def __get__(self, of: object | None, owner: type) -> once_a_language[T] | T:
+        """Return what was made for the language spoken, or make it."""
+        if of is None:
+            return self
+        made: dict[str, T] = of.__dict__.setdefault(self._name, {})
+        spoken = language()
+        if spoken not in made:
+            made[spoken] = self._make(of)
+        return made[spoken]
 
 
 def keys(language: str = DEFAULT) -> list[str]:

@@ -13,7 +13,7 @@ from kpi.importing.findings import Finding, SavedHeadingDiffers, SavedYear
 from kpi.importing.headings import Role, ValueHeading, read_value_heading, split_unit
 from kpi.importing.readers import address
 from kpi.model import FiscalYear
-from kpi.notation import Unreadable, era_year, find_fiscal_year, normal
+from kpi.notation import Unreadable, find_fiscal_year, normal
 
 #: What a column means: a role, figures of one kind, or nothing that is read.
 Meaning = Role | ValueHeading | None
@@ -93,7 +93,7 @@ def said_of(
             typed = meaning.fiscal_year
             if said.saved and typed is not None:
                 if own is None:
-                    findings.append(SavedYear(sheet, place, said.saved, era_year(typed)))
+                    findings.append(SavedYear(sheet, place, said.saved, typed))
                 else:
                     # The heading has come to name its year itself.
                     typed = None

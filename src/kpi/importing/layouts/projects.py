@@ -17,14 +17,7 @@ from kpi.importing.layouts.surroundings import read_above
 from kpi.importing.layouts.table import Table
 from kpi.importing.readers import Sheet, address, text_of
 from kpi.model import FiscalYear, Kind
-from kpi.notation import (
-    Unreadable,
-    era_span,
-    era_year,
-    find_fiscal_year,
-    normal,
-    read_year_span,
-)
+from kpi.notation import Unreadable, find_fiscal_year, normal, read_year_span
 
 _HEADINGS: dict[Role, str] = {
     Role.PROJECT: "事務事業 事務事業名 事業名 project_name",
@@ -200,9 +193,7 @@ def _spread(sheet: Sheet, place: str, text: str, step: StepColumn) -> Iterator[F
     is_open = "以降" in text
     if step.years and (len(step.years) > 1 or is_open):
         heading = " ".join(text.split())
-        first, last = step.years[0], step.years[-1]
-        years = era_year(first) if first == last else era_span(first, last)
-        yield YearsSpread(sheet.name, place, heading, years)
+        yield YearsSpread(sheet.name, place, heading, (step.years[0], step.years[-1]))
 
 
 def _headings(sheet: Sheet, row: int, at: int) -> range:

@@ -21,7 +21,7 @@ from kpi.importing.layouts.correction import COMMON, LAYOUTS, Column, Correction
 from kpi.model import FiscalYear, Kind, Status
 from kpi.notation import Unreadable, era_year, read_fiscal_year
 from kpi.settings import layouts_folder
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 # A name of a file on every system, and nothing else: no folder, no dot at its beginning.
 _NAME = re.compile(
@@ -107,6 +107,7 @@ def _path(name: str) -> Path:
     return layouts_folder() / f"{name}.toml"
 
 
+@speaking(DEFAULT)
 def to_toml(layout: SavedLayout) -> str:
     """Return a layout as a person may read and change it."""
     lines = [f"# {say('saved.head')}"]

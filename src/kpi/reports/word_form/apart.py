@@ -17,12 +17,14 @@ from kpi.importing.readers import receive, send
 from kpi.reports.content import NotMade
 from kpi.reports.word_form.fields import Values
 from kpi.settings import import_limits
-from kpi.words import say
+from kpi.words import language, say
 
 #: Seconds the process may take to begin, which has nothing to do with any form.
 _SECONDS_TO_START = 60.0
 #: Seconds each sheet adds to those that the reading of a form may take.
 _SECONDS_A_SHEET = 1.0
+
+_PROCESS = "kpi.reports.word_form.process"
 
 
 class FormRefused(NotMade):
@@ -45,7 +47,7 @@ class FormApart:
         environment = {k: v for k, v in os.environ.items() if not k.startswith("KPI_")}
         environment["PYTHONPATH"] = str(Path(__file__).parents[3])
         self._process = subprocess.Popen(  # noqa: S603
-            [sys.executable, "-P", "-m", "kpi.reports.word_form.process", str(limits.memory_mb)],
+            [sys.executable, "-P", "-m", _PROCESS, str(limits.memory_mb), language()],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Any
 
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 #: Texts by placeholder, and rows of such by list.
 Values = dict[str, Any]
@@ -83,6 +83,7 @@ class Field:
     example: str
 
 
+@speaking(DEFAULT)
 def name(key: str, of: str = "") -> str:
     """Return what a placeholder is called; ``of`` is the list whose rows have it."""
     return say(f"report.docx.row.{of}.{key}.name") if of else say(f"report.docx.field.{key}.name")

@@ -19,7 +19,7 @@ from docx.shared import Mm, Pt, RGBColor
 from kpi.charts import Theme
 from kpi.reports.word_form.fields import name
 from kpi.reports.word_form.filling import packed
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 
 #: Of Windows and of Office for Mac; elsewhere the nearest takes its place.
 _FONT = "Yu Gothic"
@@ -36,6 +36,7 @@ _CHECKBOX = (
 )
 
 
+@speaking(DEFAULT)
 def own_form(theme: Theme) -> bytes:
     """Return the form, its lines and grounds in the colours of a theme."""
     return _OwnForm(theme).to_bytes()

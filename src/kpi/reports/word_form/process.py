@@ -1,7 +1,8 @@
 """The process in which a form from outside is examined and filled: what happens here stays here.
 
-Started by `kpi.reports.word_form.apart` with its limit of memory as argument. It says that it is
-there; then it is sent the form, a sheet after the other, and at last what the document is about.
+Started by `kpi.reports.word_form.apart` with its limit of memory and the language of what it says
+of the form as arguments. It says that it is there; then it is sent the form, a sheet after the
+other, and at last what the document is about.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from kpi.importing.reading_process import limit_memory
 from kpi.reports.word_form.examination import examine
 from kpi.reports.word_form.fields import example_values
 from kpi.reports.word_form.filling import Form, NotAllowed
-from kpi.words import say
+from kpi.words import say, speaking
 
 
 def main() -> None:
@@ -32,7 +33,8 @@ def main() -> None:
 
     answer(b"")
     template, colours = receive(there), json.loads(receive(there))
-    faults = examine(template) or _tried(template, colours)
+    with speaking(sys.argv[2]):
+        faults = examine(template) or _tried(template, colours)
     answer(json.dumps(faults).encode())
     if faults:
         return

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from kpi.charts import Mark
 from kpi.charts.spec import year_label
 from kpi.model import NoteKind
-from kpi.notation import full_year, short_year
 from kpi.reports.content import IndicatorSheet, Report, YearColumn
 from kpi.reports.word_form.fields import (
     LISTS,
@@ -20,6 +19,7 @@ from kpi.reports.word_form.fields import (
     strong,
 )
 from kpi.words import say
+from kpi.written import full_year, short_year
 
 #: The names of `kpi.charts.sentences.Verdict.measures`, in their order.
 _MEASURES = ("met", "attainment", "progress", "elapsed", "pace")

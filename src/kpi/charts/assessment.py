@@ -455,6 +455,16 @@ class Assessment:
 
         Of those that stand alike and have not arrived, the one that has come least far is first.
         """
+        if focus not in self._lines:
+            self._lines[focus] = self._lines_by_urgency(focus)
+        return list(self._lines[focus])
+
+    @cached_property
+    def _lines(self) -> dict[int, list[SeriesLine]]:
+        """What `lines` returned, by period: a filter asks for the same again."""
+        return {}
+
+    def _lines_by_urgency(self, focus: int) -> list[SeriesLine]:
         in_use = self.series[~self.series["series_id"].isin(self.retired)]
         lines = [self._line(row, focus) for row in rows_of(in_use)]
         return sorted(lines, key=lambda line: self._urgency(line, focus))

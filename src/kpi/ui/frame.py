@@ -12,7 +12,7 @@ from streamlit.navigation.page import Page
 from kpi.access import Person
 from kpi.charts import css_variables
 from kpi.store import JAPAN, last_import
-from kpi.ui import as_of, data, language, person
+from kpi.ui import as_of, data, language, person, search
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.words import say
@@ -52,9 +52,10 @@ def _uploader_words() -> str:
 
 
 def sidebar(pages: Sequence[Page], current: Page, who: Person) -> None:
-    """Show brand, pages, the state of the data and who is at work; follow a link to a page."""
+    """Show brand, search, pages, the state of the data, who is at work; follow a link to a page."""
     names = list(data.municipality_names().values())
     with st.sidebar:
+        search.sidebar()
         followed = show(
             "sidebar.html",
             key="sidebar",

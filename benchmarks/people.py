@@ -191,7 +191,9 @@ def main() -> None:
     visits = visits_to(*PLANS[500], [title(number) for number in range(0, 500, 25)])
     load = asyncio.run(crowd(given.url, given.pid, visits, given.people, given.seconds))
     print(f"{len(load.seconds)} pages, {len(load.errors)} errors {sorted(set(load.errors))[:5]}")
-    print(f"95 % within {load.slow:.2f} s, half within {sorted(load.seconds)[len(load.seconds) // 2]:.2f} s")
+    print(
+        f"95 % within {load.slow:.2f} s, half within {sorted(load.seconds)[len(load.seconds) // 2]:.2f} s"
+    )
     third = max(1, len(load.memory) // 3)
     print(f"memory {load.memory[0]:.0f} MB, after a third {load.memory[third]:.0f}, ", end="")
     print(f"in the end {load.memory[-1]:.0f}, most {max(load.memory):.0f}")

@@ -194,7 +194,7 @@ class PeriodSummary:
         return self.is_reference_only or not mark.is_reference
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assessment:
     """A plan judged by its rules with what was known up to a reporting year.
 
@@ -459,7 +459,7 @@ class Assessment:
             self._lines[focus] = self._lines_by_urgency(focus)
         return list(self._lines[focus])
 
-    @cached_property
+    @once_a_language
     def _lines(self) -> dict[int, list[SeriesLine]]:
         """What `lines` returned, by period: a filter asks for the same again."""
         return {}

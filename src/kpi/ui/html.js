@@ -2,6 +2,8 @@
 // a link opens as any other. What the browser's back button leads to is as it was left: branches
 // that were open (details with data-node), and the link that was followed, in view and in focus.
 // Both are kept with the entry of the browser's history, for each piece of a page by its key.
+// The many links of a table are sent short: what all of them lead to stands once (data-address), and
+// each says what comes after it (data-to).
 
 const kept = (key) => history.state?.kpi?.[key] ?? {};
 
@@ -27,13 +29,22 @@ const comeBack = (root, key) => {
   link.scrollIntoView({ block: "center" });
 };
 
+const complete = (root) => {
+  for (const link of root.querySelectorAll("a[data-to]"))
+    link.href = link.closest("[data-address]").dataset.address + encodeURIComponent(link.dataset.to);
+};
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".kpi");
-  const { html, key, language } = data;
+  // A line about it, then the HTML itself.
+  const sent = new TextDecoder().decode(data);
+  const { key, language } = JSON.parse(sent.slice(0, sent.indexOf("\n")));
+  const html = sent.slice(sent.indexOf("\n") + 1);
   document.documentElement.lang = language;
   if (root.shown !== html) {
     const nodes = opened(root);
     root.innerHTML = html;
+    complete(root);
     if (root.shown === undefined) comeBack(root, key);
     else reopen(root, nodes);
     root.shown = html;

@@ -7,6 +7,7 @@ component shows the rendered HTML and reports which link was followed. Its part 
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from importlib.resources import files
@@ -70,6 +71,8 @@ def show(template: str, *, key: str, **values: Any) -> str | None:
 
     Returns the ``data-go`` of a link that was followed, or the ``words`` of a form; else None.
     """
-    data = {"html": render(template, **values), "key": key, "language": language()}
+    about = json.dumps({"key": key, "language": language()})
+    # As bytes: Streamlit would write a dictionary as JSON twice, each letter of ours as six.
+    data = f"{about}\n{render(template, **values)}".encode()
     result = _component(key=key, data=data, on_go_change=lambda: None)
     return result.get("go")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 import streamlit as st
+from markupsafe import Markup
 
 from kpi.charts import SIGNS, Assessment, SeriesLine, of_period, sparkline
 from kpi.charts.attention import attention
@@ -15,10 +17,10 @@ from kpi.progress.rating import UNRATED
 from kpi.ui import changed
 from kpi.ui.choices import remember, restore, shared_query
 from kpi.ui.fixing import Shown
-from kpi.ui.html import show
+from kpi.ui.html import render, show
 from kpi.ui.series_filter import filtered, of_plan
 from kpi.ui.source import open_source
-from kpi.words import say
+from kpi.words import language, say
 
 #: In the address: which of the views is shown.
 _NAME = "view"
@@ -69,17 +71,15 @@ def _table(
     shown: Shown, lines: Sequence[SeriesLine], chosen: Sequence[SeriesLine], focus: int
 ) -> None:
     """Show the table of the series chosen; ``lines`` are all, on whose years the axis ends."""
-    assessment = shown.assessment
+    assessment, now = shown.assessment, shown.now_labels()
     years = _axis(assessment, lines)
-    bounds = [int(period.last_year) for period in assessment.periods]
     query = _query(focus)
     followed = show(
         "series.html",
         key="series-table",
-        rows=[(line, sparkline(line, years, bounds, _spoken(line))) for line in chosen],
+        rows=[_row(assessment, line, focus, years, now) for line in chosen],
         summaries=assessment.summaries,
         of=of_period(focus),
-        now=shown.now_labels(),
         total=len(lines),
         query="".join(f"{name}={quote(value)}&" for name, value in query.items()),
         source="".join(
@@ -94,6 +94,34 @@ def _table(
             return
     if followed:
         st.switch_page("pages/indicator.py", query_params={**query, "series": followed})
+
+
+#: The rows that were made of an assessment, as long as it is kept.
+_rows: WeakKeyDictionary[Assessment, dict[Hashable, Markup]] = WeakKeyDictionary()
+
+
+def _row(
+    assessment: Assessment,
+    line: SeriesLine,
+    focus: int,
+    years: tuple[int, int],
+    now: dict[tuple[int, int], str],
+) -> Markup:
+    """Return the row of a series. It is the same for everybody and for every filter."""
+    told_now = {period: now.get((line.series_id, period)) for period in line.marks}
+    known = _rows.setdefault(assessment, {})
+    which = (language(), focus, line.series_id, *told_now.values())
+    if which not in known:
+        bounds = [int(period.last_year) for period in assessment.periods]
+        row = render(
+            "series_row.html",
+            line=line,
+            spark=sparkline(line, years, bounds, _spoken(line)),
+            summaries=assessment.summaries,
+            now=told_now,
+        )
+        known[which] = Markup(row)  # noqa: S704 - of our own template, which escapes
+    return known[which]
 
 
 def _attention(

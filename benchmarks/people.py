@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from statistics import quantiles
+from statistics import median, quantiles
 from time import monotonic
 from urllib.parse import urlencode, urlsplit
 
@@ -169,7 +169,7 @@ def memory_of(pid: int) -> float:
 
 
 def visits_to(municipality: str, plan: str, titles: Sequence[str]) -> list[Visit]:
-    """Return the pages people look at: 概況, then one indicator and another, now and then others."""
+    """Return the pages people look at: 概況, indicators, and now and then another."""
     of = {"municipality": municipality, "plan": plan}
     overviews: list[Visit] = [("", of), ("", {**of, "period": "2"}), ("", {**of, "policy": "3"})]
     others: list[Visit] = [(name, of) for name in ("plan-check", "reports", "rules", "history")]
@@ -191,9 +191,7 @@ def main() -> None:
     visits = visits_to(*PLANS[500], [title(number) for number in range(0, 500, 25)])
     load = asyncio.run(crowd(given.url, given.pid, visits, given.people, given.seconds))
     print(f"{len(load.seconds)} pages, {len(load.errors)} errors {sorted(set(load.errors))[:5]}")
-    print(
-        f"95 % within {load.slow:.2f} s, half within {sorted(load.seconds)[len(load.seconds) // 2]:.2f} s"
-    )
+    print(f"95 % within {load.slow:.2f} s, half within {median(load.seconds):.2f} s")
     third = max(1, len(load.memory) // 3)
     print(f"memory {load.memory[0]:.0f} MB, after a third {load.memory[third]:.0f}, ", end="")
     print(f"in the end {load.memory[-1]:.0f}, most {max(load.memory):.0f}")

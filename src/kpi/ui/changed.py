@@ -91,7 +91,7 @@ def _recorded(header: PlanHeader, chosen: Sequence[SeriesLine], *, is_whole: boo
     followed = show(
         "recorded.html",
         key="recorded",
-        since=as_of.said_day(since),
+        since=calendar_day(since),
         year=era_year(int(entry.fiscal_year)) if entry else "",
         days=_DAYS,
         is_new=differences is None,

@@ -39,6 +39,8 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    # They change with the program only.
+    auto_reload=False,
 )
 _templates.globals.update(
     say=say, era_year=era_year, short_year=short_year, percent=percent, drawn_mark=drawn_mark

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+from importlib.resources import files
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -59,6 +60,8 @@ new MutationObserver(changes => {
 }).observe(document, {childList: true, subtree: true});
 }</script>""".replace("WORDS", json.dumps(_TABLE_WORDS, ensure_ascii=False))
 
+_ONE_STEP = files("kpi.ui.server").joinpath("history.js").read_text(encoding="utf-8")
+
 # Streamlit's page says it is English and calls itself Streamlit until its script has run. On an
 # address such as /indicator it also looks for its server below that path first, and the browser
 # writes an error for it; told where the server is, it does not.
@@ -66,7 +69,7 @@ _REPLACED = {
     b'<html lang="en">': b'<html lang="ja">',
     b"<title>Streamlit</title>": f"<title>{say('app.name')}</title>"
     '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
-    f"{_IN_JAPANESE}".encode(),
+    f"<script>{_ONE_STEP}</script>{_IN_JAPANESE}".encode(),
 }
 
 

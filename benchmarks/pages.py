@@ -85,7 +85,10 @@ def _compare(browser: Browser, count: int, ours: str, peer: str) -> list[Line]:
 
 def _overview(page: Page, url: str, count: int) -> Click:
     municipality, plan = PLANS[count]
-    page.goto(f"{url}/indicator?{urlencode({'municipality': municipality, 'plan': plan})}")
+    # All of them, not those alone that ask for attention; whoever comes back finds it so again.
+    view = {"municipality": municipality, "plan": plan, "view": "list"}
+    page.goto(f"{url}/?{urlencode(view)}")
+    page.wait_for_selector(f".st-key-series-table tbody tr:nth-child({count})")
     return Click(
         page,
         start=say("page.indicator"),

@@ -13,12 +13,12 @@ from kpi import settings
 from kpi.charts import SeriesLine, of_period
 from kpi.charts.moved import moves
 from kpi.charts.plan_difference import Difference, plan_difference
-from kpi.notation import era_year
 from kpi.store import JAPAN, Mark, PlanHeader, end_of_day, parts_beside, read_history
 from kpi.ui import as_of, data, fixing
 from kpi.ui.choices import shared_query
 from kpi.ui.database import engine_at
 from kpi.ui.html import show
+from kpi.written import calendar_day, era_year
 
 #: Days that are looked back on where no year was ever fixed.
 _DAYS = 30

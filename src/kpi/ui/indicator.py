@@ -66,23 +66,26 @@ def next_target(assessment: Assessment, series_id: int) -> JudgedTarget | None:
 
 
 def heading(assessment: Assessment, line: SeriesLine) -> None:
-    """Show where in the plan the indicator hangs, its name and what it is measured in."""
+    """Show where in the plan the indicator hangs, with the way there, its name and its unit."""
     row = assessment.series[assessment.series["series_id"] == line.series_id].iloc[0]
-    path: list[str] = []
+    path: list[tuple[str, str]] = []
     node = assessment.policies.get(line.policy_id) if line.policy_id else None
     while node is not None:
-        path.insert(
-            0, " ".join(filter(None, (f"{node.level}{node.code}" if node.code else "", node.name)))
-        )
+        numbered = f"{node.level}{node.code}" if node.code else ""
+        path.insert(0, (str(node.id), " ".join(filter(None, (numbered, node.name)))))
         node = assessment.policies.get(node.parent_id) if node.parent_id else None
-    show(
+    shared = shared_query()
+    followed = show(
         "indicator_title.html",
         key="title",
         line=line,
         path=path,
         direction=say(f"direction.{row.direction}"),
         source=row.source,
+        query=urlencode(shared),
     )
+    if followed:
+        st.switch_page("pages/policy_tree.py", query_params={**shared, "node": followed})
 
 
 def retirement(assessment: Assessment, line: SeriesLine, moment: datetime | None) -> None:

@@ -104,8 +104,9 @@ def _elsewhere(own: str, words: str) -> None:
     if not hits:
         return
     found: list[_Result] = []
-    for plan in hits:
-        if len(found) < _MOST_ELSEWHERE:
-            found += _in_plan(headers[plan], names[plan[0]], words)
+    # Plans that promise something stand first.
+    for plan, header in headers.items():
+        if plan in hits and len(found) < _MOST_ELSEWHERE:
+            found += _in_plan(header, names[plan[0]], words)
     name = say("search.elsewhere")
     _list(found[:_MOST_ELSEWHERE], "search-elsewhere", words, name, hits.total())

@@ -10,6 +10,7 @@ import logging
 import os
 import re
 from functools import cache
+from importlib.resources import files
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -65,6 +66,8 @@ new MutationObserver(changes => {
 }).observe(document, {childList: true, subtree: true});
 }</script>"""
 
+_ONE_STEP = files("kpi.ui.server").joinpath("history.js").read_text(encoding="utf-8")
+
 
 def _table_words(language: str) -> dict[str, str]:
     with speaking(language):
@@ -94,7 +97,8 @@ def _corrected(page: bytes, language: str, *, has_chart: bool) -> bytes:
     words = json.dumps({name: _table_words(name) for name in LANGUAGES}, ensure_ascii=False)
     with speaking(language):
         title = say("app.name")
-    head = f"<title>{title}</title>{_WHERE}{_TRANSLATING.replace('WORDS', words)}"
+    scripts = f"{_WHERE}<script>{_ONE_STEP}</script>{_TRANSLATING.replace('WORDS', words)}"
+    head = f"<title>{title}</title>{scripts}"
     page = page.replace(b'<html lang="en">', f'<html lang="{language}">'.encode())
     page = page.replace(b"<title>Streamlit</title>", head.encode())
     page = page.replace(b"</head>", f"{preloads(has_chart=has_chart)}</head>".encode())

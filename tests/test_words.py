@@ -66,7 +66,8 @@ class AtImport(ast.NodeVisitor):
             if part is not None:
                 self.visit(part)
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    def visit_AsyncFunctionDef(self, node):
+        self.visit_FunctionDef(node)
 
     def visit_Lambda(self, node):
         pass

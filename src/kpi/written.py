@@ -12,7 +12,7 @@ from decimal import Decimal
 from kpi import notation
 from kpi.model import Comparator, FiscalYear
 from kpi.notation import Unreadable, read_unit
-from kpi.words import is_known, is_spoken, say
+from kpi.words import called, is_spoken, say
 
 #: Powers of ten that English counts amounts in.
 _ENGLISH_POWERS = (12, 9, 6, 3)
@@ -63,15 +63,16 @@ def unit_words(printed: str) -> str:
     """Return what a unit is called: 百万円, million yen; an unknown one as the city writes it."""
     if is_spoken("ja") or not printed:
         return printed
-    if is_known(f"unit.{printed}"):
-        return say(f"unit.{printed}")
+    if (words := called("unit", printed)) != printed:
+        return words
     try:
         reading = read_unit(printed)
     except Unreadable:
         return printed
-    if not is_known(f"unit.{reading.unit}"):
+    words = called("unit", reading.unit)
+    if words == reading.unit and (reading.factor == 1 or not words.isascii()):
         return printed
-    return scaled(say(f"unit.{reading.unit}"), reading.factor)
+    return scaled(words, reading.factor)
 
 
 def scaled(unit: str, factor: Decimal) -> str:

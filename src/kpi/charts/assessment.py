@@ -13,6 +13,7 @@ import pandas as pd
 
 from kpi.charts.by_hand import ByHand, Lapsed, set_by
 from kpi.charts.display import Display, display_of, percent, subtract
+from kpi.charts.rule_words import in_words
 from kpi.model import (
     Direction,
     Kind,
@@ -40,7 +41,7 @@ from kpi.progress import (
 )
 from kpi.progress.rating import COLOURS, UNRATED
 from kpi.store import PlanContent
-from kpi.words import once_a_language, say, together
+from kpi.words import called, once_a_language, say, together
 from kpi.written import era_span, era_year, short_year, with_unit
 
 #: The rule of a plan for which none was chosen.
@@ -268,11 +269,16 @@ class Assessment:
         return titles_of(self.series)
 
     @once_a_language
+    def told_rules(self) -> dict[str, RatingRule]:
+        """All rules by name with their texts in the language spoken."""
+        return {name: in_words(rule) for name, rule in self.rules.items()}
+
+    @once_a_language
     def _ranked(self) -> list[tuple[str, RatingRule, Band]]:
         """The bands of all rules by their names, best first."""
         ranked = [
             (self._name(rule.name, band.letter), rule, band)
-            for rule in self.rules.values()
+            for rule in self.told_rules.values()
             for band in rule.ranking
         ]
         # Where a plan has several rules, what is as good in each of them stands together.
@@ -368,7 +374,9 @@ class Assessment:
         used = {int(t.actual_year) for t in references}
         labels: dict[str, set[str]] = {}
         for band, target in zip(bands, counted, strict=True):
-            labels.setdefault(band, set()).add(target.rating_label or self.bands[band].label)
+            labels.setdefault(band, set()).add(
+                called("rule", target.rating_label) or self.bands[band].label
+            )
         return PeriodSummary(
             ordinal,
             period_title(ordinal),
@@ -400,7 +408,7 @@ class Assessment:
         """Return what a target is called by its rule, whatever was set by hand."""
         by_hand = self.by_hand.get(key_of(target))
         label = target.rating_label if by_hand is None else by_hand.computed
-        return label or self.bands[UNRATED].label
+        return called("rule", label) or self.bands[UNRATED].label
 
     def _note(self, first: int | None, years: Sequence[int], targets: list[JudgedTarget]) -> str:
         """Say which year's actuals a period was judged by."""
@@ -536,7 +544,11 @@ class Assessment:
             return "", say("overview.no_actual"), "", "", ""
         year, value, _, status, _ = actuals[-1]
         before = [point for point in course if point.year < year]
-        shown_year = f"{era_year(year)}{status if status == Status.PROVISIONAL else ''}"
+        shown_year = era_year(year)
+        if status == Status.PROVISIONAL:
+            shown_year = say(
+                "overview.provisional", year=shown_year, status=called("status", status)
+            )
         if not before:
             return display.number(value), shown_year, "", "", say("overview.first_time")
         from_year, from_value, *_ = before[-1]
@@ -591,7 +603,7 @@ class Assessment:
             beyond = next((t for t in self._stretches(series_id, target) if t.met is False), None)
             if beyond is not None:
                 gap = display.gap(subtract(beyond.target, beyond.actual))
-                second = say("why.to_stretch", label=beyond.label, gap=gap)
+                second = say("why.to_stretch", label=called("label", beyond.label), gap=gap)
             else:
                 second = _margin(target, display)
             key = "kept" if target.by_tolerance else "reached"

@@ -25,7 +25,7 @@ from kpi.model import FactKey, FiscalYear, Kind, Municipality, Status
 from kpi.notation import decimals
 from kpi.progress import JudgedTarget
 from kpi.store import SeriesContent
-from kpi.words import say, together
+from kpi.words import called, say, together
 from kpi.written import era_year, short_year
 
 #: How many series of other plans stand in the chart; the table has them all.
@@ -235,7 +235,10 @@ def _side(member: _Member, reporting_year: int, sentence: str) -> Side:
         member.title,
         member.mark,
         tuple(
-            _figure(row, " ".join(filter(None, (row.label, _target_text(row, display)))))
+            _figure(
+                row,
+                " ".join(filter(None, (called("label", row.label), _target_text(row, display)))),
+            )
             for row in member.targets
         ),
         tuple(

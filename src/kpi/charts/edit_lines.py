@@ -27,7 +27,7 @@ from kpi.model import (
     Severity,
 )
 from kpi.store import PlanSnapshot
-from kpi.words import say
+from kpi.words import called, say
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,12 @@ def said_fact(fact: Fact, series: Series) -> str:
     else:
         comparator = fact.comparator or ""
         said = display.target(fact.value, fact.value_high, comparator, "", unit=True)
-    parts = (said, year_of_fact(fact.key.fiscal_year), fact.status, fact.note)
+    parts = (
+        said,
+        year_of_fact(fact.key.fiscal_year),
+        called("status", fact.status or ""),
+        fact.note,
+    )
     return say("editing.joint").join(filter(None, parts))
 
 

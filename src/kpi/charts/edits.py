@@ -32,7 +32,7 @@ from kpi.model import (
     Series,
 )
 from kpi.store import PlanSnapshot
-from kpi.words import say
+from kpi.words import called, say
 from kpi.written import era_year
 
 
@@ -238,7 +238,7 @@ class _Teller:
         period = self._periods.get(key.period)
         if year and (period is None or period.last_year != key.fiscal_year):
             of += say("edit.fact.of_year", year=year)
-        return of + (key.label or say(f"kind.{key.kind}"))
+        return of + (called("label", key.label) or say(f"kind.{key.kind}"))
 
     def _changes(self, edit: PartEdit) -> list[str]:
         """Return what of a part is changed, each in a few words."""
@@ -342,7 +342,7 @@ class _Teller:
 
 def _value(fact: Fact, unit: str) -> str:
     """Return a fact as printed, and how certain it is where it says so."""
-    status = say("edit.fact.status", status=fact.status) if fact.status else ""
+    status = say("edit.fact.status", status=called("status", fact.status)) if fact.status else ""
     return fact_text(fact, unit) + status
 
 

@@ -11,7 +11,7 @@ from kpi.charts.display import Display, year_of_fact
 from kpi.charts.plan_difference import moment_text, since_text, source_of, stated
 from kpi.model import FactKey, FiscalYear, Kind
 from kpi.store import FactVersion
-from kpi.words import say
+from kpi.words import called, say
 
 
 class Standing(StrEnum):
@@ -97,7 +97,7 @@ def _states(
         kind += say("ledger.of_period", n=key.period)
     return FactStates(
         year_of_fact(key.fiscal_year),
-        f"{kind} {key.label}" if key.label else kind,
+        f"{kind} {called('label', key.label)}" if key.label else kind,
         tuple(
             _state(key, version, _standing(version, counting, moment), display)
             for version in reversed(in_order)

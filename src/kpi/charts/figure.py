@@ -49,7 +49,7 @@ def picture(spec: ChartSpec, style: Style = Style.COLOUR) -> go.Figure:
     scale = letters.text / _LETTER
     left, right = round(56 * scale), 24
     width, plot, strip = 1200 - left - right, 390, 54 * scale
-    unit = f"（{spec.unit}）" if spec.unit else ""
+    unit = say("chart.unit", unit=spec.unit) if spec.unit else ""
     title = wrapped(spec.title + unit, 1150 / letters.title * _LETTER)
     notes = [
         line

@@ -196,7 +196,7 @@ def _rated_otherwise(
 
 
 def _rule(assessment: Assessment, target: JudgedTarget) -> str:
-    rule = assessment.rules[target.rule]
+    rule = assessment.told_rules[target.rule]
     return say("frozen.rule", title=rule.title, version=rule.version)
 
 

@@ -18,7 +18,7 @@ from kpi.charts.assessment import (
 from kpi.charts.display import Display, comparator_word, subtract, year_of_fact
 from kpi.model import FactKey, FiscalYear, Fraction, Kind
 from kpi.store import JAPAN, FactVersion
-from kpi.words import say
+from kpi.words import called, say, together
 
 
 @dataclass(frozen=True)
@@ -163,8 +163,9 @@ def _state(row: Any, base_of: list[str]) -> str:
         base = ""
         if base_of:
             base = say("ledger.is_base", title=say("list.comma").join(base_of))
-        return "　".join(filter(None, (row.status, base, row.note)))
-    return "　".join(filter(None, (comparator_word(row.comparator), row.label, row.note)))
+        return "　".join(filter(None, (called("status", row.status), base, row.note)))
+    label = called("label", row.label)
+    return "　".join(filter(None, (comparator_word(row.comparator).strip(), label, row.note)))
 
 
 def _target_of(assessment: Assessment, line: SeriesLine, year: int) -> float | None:
@@ -192,4 +193,6 @@ def _revised(earlier: list[FactVersion], display: Display) -> str:
         return ""
     last = earlier[-1]
     value = last.value_text if last.value is None else display.number(last.value)
-    return say("ledger.revised", count=len(earlier), before=f"{last.status}{value}")
+    return say(
+        "ledger.revised", count=len(earlier), before=together(called("status", last.status), value)
+    )

@@ -38,7 +38,7 @@ from kpi.model import (
 )
 from kpi.notation import normal
 from kpi.store import JAPAN, NOTE, BatchEntry, PlanContent, PlanHistory
-from kpi.words import say
+from kpi.words import called, say
 
 
 @dataclass(frozen=True)
@@ -471,7 +471,7 @@ def _node(node: PolicyNode | None) -> str:
 
 def stated(fact: Any, display: Display) -> Stated:
     """Return what a fact states; ``fact`` has the columns of `PlanContent.facts` as attributes."""
-    extra = (fact.status, fact.note)
+    extra = (called("status", fact.status or ""), fact.note)
     if fact.value is None or pd.isna(fact.value):
         return Stated("　".join(filter(None, (fact.value_text, *extra))), fact.value_text)
     value = float(fact.value)

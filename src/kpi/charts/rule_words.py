@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 
 from kpi.notation import PERCENT, format_number
 from kpi.progress import Band, RatingRule, RuleRefused
-from kpi.words import say
+from kpi.words import DEFAULT, called, say, speaking
+from kpi.written import unit_words, with_unit
 
 #: Measures and settings that people read as per cent: 0.8 is 80％.
 SHARES = frozenset(
@@ -22,6 +24,27 @@ SHARES = frozenset(
         "tolerance",
     }
 )
+
+
+def in_words(rule: RatingRule) -> RatingRule:
+    """Return a rule with its texts in the language spoken, as far as they are known in it."""
+    return replace(
+        rule,
+        title=called("rule", rule.title),
+        summary=called("rule", rule.summary),
+        source=called("rule", rule.source),
+        left_open=called("rule", rule.left_open),
+        bands=tuple(
+            replace(
+                band,
+                label=called("rule", band.label),
+                spoken=called("rule", band.spoken),
+                label_ended=called("rule", band.label_ended),
+                spoken_ended=called("rule", band.spoken_ended),
+            )
+            for band in rule.bands
+        ),
+    )
 
 
 def condition_words(band: Band) -> str:
@@ -69,12 +92,13 @@ def limit_words(measure: str, limit: float) -> str:
     if math.isnan(limit):
         return ""
     if measure in SHARES:
-        return f"{format_number(float(Decimal(repr(limit)) * 100))}{PERCENT}"
+        return with_unit(format_number(float(Decimal(repr(limit)) * 100)), unit_words(PERCENT))
     return format_number(limit)
 
 
+@speaking(DEFAULT)
 def summary_words(rule: RatingRule) -> str:
-    """Return all bands of a rule in a line, as in 順調＝進捗率が80％以上."""
+    """Return all bands of a rule in a line, as in 順調＝進捗率が80％以上, to be kept with it."""
     return "".join(
         say("rule.summary", label=band.label, when=condition_words(band)) for band in rule.bands
     )

@@ -87,7 +87,7 @@ def lead(assessment: Assessment, focus: int) -> str:
 def verdict(assessment: Assessment, line: SeriesLine, target: JudgedTarget) -> Verdict:
     """Tell how one target stands. ``target`` is a row of the assessment's measures."""
     display = assessment.displays[line.series_id]
-    rule = assessment.rules[target.rule]
+    rule = assessment.told_rules[target.rule]
     return Verdict(
         assessment.mark(target, display) if not target.label else None,
         _when(target),

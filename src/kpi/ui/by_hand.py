@@ -35,7 +35,7 @@ def buttons(assessment: Assessment, target: JudgedTarget) -> None:
 
 @dialog("hand.set")
 def _ask(assessment: Assessment, target: JudgedTarget) -> None:
-    rule = assessment.rules[target.rule]
+    rule = assessment.told_rules[target.rule]
     bands = {band.letter: band for band in rule.ranking}
     ended = bool(target.actual_year >= target.target_year)
     show(

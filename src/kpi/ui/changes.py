@@ -10,7 +10,7 @@ from kpi.charts import fact_text, year_of_fact
 from kpi.importing.matching import ChangeLine, Preview
 from kpi.model import Fact, Milestone, Project
 from kpi.ui import data
-from kpi.words import say
+from kpi.words import called, say
 
 #: Lines of a table on the screen.
 MOST = 500
@@ -43,7 +43,7 @@ def change_lines(preview: Preview, lines: Sequence[ChangeLine]) -> list[ChangeTe
             year_of_fact(line.fiscal_year),
             say(f"kind.{line.kind}")
             + (say("ledger.of_period", n=line.period) if line.period else "")
-            + (f" {line.label}" if line.label else ""),
+            + (f" {called('label', line.label)}" if line.label else ""),
             "" if line.before is None else _said(line.before, unit),
             _said(line.after, unit),
             _place(line.after),
@@ -116,4 +116,6 @@ def _units(preview: Preview) -> dict[tuple[str, int], str]:
 
 
 def _said(fact: Fact, unit: str) -> str:
-    return "　".join(filter(None, (fact_text(fact, unit), fact.status, fact.note)))
+    return "　".join(
+        filter(None, (fact_text(fact, unit), called("status", fact.status or ""), fact.note))
+    )

@@ -127,7 +127,7 @@ def _ask_fix(header: PlanHeader, year: int, mark: Mark) -> None:
         by_hand=len(assessment.by_hand),
         summaries=[summary for summary in assessment.summaries if summary.total],
         bands=assessment.bands,
-        rules=list(assessment.rules.values()),
+        rules=list(assessment.told_rules.values()),
     )
     reason = ask_reason(say("frozen.reason_example"))
     if not st.button(say("frozen.fix_yes"), type="primary", key="fix-yes"):

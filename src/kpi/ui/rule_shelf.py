@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kpi.charts.assessment import STANDARD, rows_of
+from kpi.charts.rule_words import in_words
 from kpi.progress import RatingRule, load_rule, parse_rule, rule_names, rule_text
 from kpi.store import PlanContent, PlanHeader, StoredRule
 from kpi.ui import data
@@ -43,7 +44,7 @@ def read_shelf(header: PlanHeader) -> dict[str, Shelved]:
     for name in dict.fromkeys([*own, *rule_names()]):
         stored = own.get(name)
         shelf[name] = Shelved(
-            parse_rule(name, stored.text, stored.version) if stored else load_rule(name),
+            in_words(parse_rule(name, stored.text, stored.version) if stored else load_rule(name)),
             stored.text if stored else rule_text(name),
             stored,
             name == plan_rule(content),

@@ -20,7 +20,7 @@ from kpi.ui.fixing import Shown
 from kpi.ui.html import render, show
 from kpi.ui.series_filter import filtered, of_plan
 from kpi.ui.source import open_source
-from kpi.words import language, say
+from kpi.words import language, say, together
 
 #: In the address: which of the views is shown.
 _NAME = "view"
@@ -82,11 +82,13 @@ def _table(
         of=of_period(focus),
         total=len(lines),
         query="".join(f"{name}={quote(value)}&" for name, value in query.items()),
-        source="".join(
-            say("overview.source", title=rule.title, version=rule.version, summary=rule.summary)
-            for rule in assessment.rules.values()
-        )
-        + say("overview.thin_line"),
+        source=together(
+            *(
+                say("overview.source", title=rule.title, version=rule.version, summary=rule.summary)
+                for rule in assessment.told_rules.values()
+            ),
+            say("overview.thin_line"),
+        ),
     )
     for line in chosen:
         if followed == f"#{line.series_id}":

@@ -25,7 +25,7 @@ from kpi.ui.editing import Mounted, Work, snapshot_now
 from kpi.ui.html import show
 from kpi.ui.judging import refuse
 from kpi.ui.pasting import left_out
-from kpi.words import say
+from kpi.words import called, say
 
 _HEIGHT, _ROW = 388, 35
 #: Columns that cannot be edited.
@@ -194,7 +194,7 @@ def _heading(column: Column) -> str:
     if column.part is Part.YEAR:
         return say("editing.year")
     if slot is not None and slot.label:
-        return slot.label
+        return called("label", slot.label)
     if slot is not None and slot.period:
         return say("period.ordinal", n=slot.period)
     return column_title(column)

@@ -66,6 +66,13 @@ def _catalogue(language: str) -> dict[str, str]:
     return dict(_flat(tomllib.loads(text)))
 
 
+@cache
+def _data(language: str) -> dict[str, str]:
+    """Return what texts of data are called in a language; Japanese has them as they stand."""
+    file = files(__name__).joinpath(f"{language}_data.toml")
+    return dict(_flat(tomllib.loads(file.read_text(encoding="utf-8")))) if file.is_file() else {}
+
+
 def _flat(table: dict[str, Any], above: str = "") -> Iterator[tuple[str, str]]:
     for key, entry in table.items():
         if isinstance(entry, dict):
@@ -87,16 +94,18 @@ def template(key: str) -> str:
     return _catalogue(language())[key]
 
 
-def is_known(key: str) -> bool:
-    """Whether there are words under a key: for what a city may call as it likes, as its units."""
-    return key in _catalogue(language())
+def called(kind: str, text: str) -> str:
+    """Return what a text of data is called in the language spoken: people for the unit 人.
+
+    As it stands where that is not known: a city may call its own things as it likes.
+    """
+    return _data(language()).get(f"{kind}.{text}", text)
 
 
 def together(*parts: str) -> str:
     """Return sentences as one text, parted as the language parts them; empty ones leave nothing."""
-    if language() == DEFAULT:
-        return "".join(parts)
-    return " ".join(filter(None, (part.strip() for part in parts)))
+    gap = say("list.gap")
+    return gap.join(filter(None, (part.strip() for part in parts))) if gap else "".join(parts)
 
 
 class once_a_language(Generic[T]):  # noqa: N801

@@ -28,9 +28,7 @@ HEADINGS = ("what", "ours (median)", "peer", "peer (median)", "ours : peer", "ru
 
 def main() -> None:
     """Measure everything and print the table."""
-    print(
-        f"Python {platform.python_version()}, {os.cpu_count()} cores; takes about a quarter of an hour"
-    )
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores; takes some 15 minutes")
     with TemporaryDirectory() as folder:
         lines = [line for part in PARTS for line in part.measure(Path(folder))]
     rows = [HEADINGS, *map(cells, lines)]

@@ -36,6 +36,7 @@ bench: test-setup system     ## speed, each line beside what it is compared with
 pictures: test-setup system  ## the pictures in docs/, taken from the running program
 	$(BIN)/python docs/make_pictures.py
 	$(BIN)/python docs/make_report_pictures.py
+	$(BIN)/python docs/make_screens.py
 
 docs: test-setup             ## the generated pages of docs/
 	$(BIN)/python docs/make_pages.py

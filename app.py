@@ -20,19 +20,20 @@ except DatabaseUnavailable as error:
 who = person.person()
 choices.hear()
 
-#: The pages by their files, each with the act it is there for.
+#: The pages by their files, in the order of the work, each with the act it is there for.
 PAGES = {
     "overview": Act.VIEW,
     "indicator": Act.VIEW,
-    "projects": Act.VIEW,
-    "reports": Act.VIEW,
+    "policy_tree": Act.VIEW,
     "plan_check": Act.VIEW,
-    "target_editing": Act.SAVE_PROPOSAL,
-    "rounds": Act.OPEN_ROUND,
-    "actuals": Act.ANSWER,
-    "rules": Act.VIEW,
-    "proposals": Act.VIEW,
     "imports": Act.IMPORT,
+    "target_editing": Act.SAVE_PROPOSAL,
+    "proposals": Act.VIEW,
+    "actuals": Act.ANSWER,
+    "rounds": Act.OPEN_ROUND,
+    "reports": Act.VIEW,
+    "rules": Act.VIEW,
+    "projects": Act.VIEW,
     "history": Act.VIEW,
     "users": Act.CHANGE_USER,
 }
@@ -53,7 +54,8 @@ def to_overview() -> None:
 
 
 by_name = st.Page(to_overview, title=say("page.overview"), url_path="overview")
-current = st.navigation([*pages.values(), by_name], position="hidden")
+found = st.Page("pages/search.py", title=say("page.search"), url_path="search")
+current = st.navigation([*pages.values(), by_name, found], position="hidden")
 # Whoever opens another by its address is told there for whom it is.
 shown = [page for name, page in pages.items() if who.may_anywhere(PAGES[name])]
 try:

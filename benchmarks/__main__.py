@@ -17,17 +17,18 @@ from benchmarks import (
     judging,
     office,
     pages,
+    screens,
     word_forms,
 )
 from benchmarks.comparison import Line
 
-PARTS = (imports, judging, history, editing, charts, office, booklets, word_forms, pages)
+PARTS = (imports, judging, history, editing, charts, office, booklets, word_forms, pages, screens)
 HEADINGS = ("what", "ours (median)", "peer", "peer (median)", "ours : peer", "runs")
 
 
 def main() -> None:
     """Measure everything and print the table."""
-    print(f"Python {platform.python_version()}, {os.cpu_count()} cores; takes about ten minutes")
+    print(f"Python {platform.python_version()}, {os.cpu_count()} cores; takes some 15 minutes")
     with TemporaryDirectory() as folder:
         lines = [line for part in PARTS for line in part.measure(Path(folder))]
     rows = [HEADINGS, *map(cells, lines)]

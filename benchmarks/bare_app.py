@@ -1,7 +1,8 @@
-"""The peer of the overview: the least a Streamlit app can do to show as many rows on a page.
+"""The peer of our screens: the least a Streamlit app can do to show as many rows, or a chart.
 
 A page to start from, and for each number on the command line two pages that show so many rows, as
-wide as the overview's, in Streamlit's two kinds of table. Run by `streamlit run`.
+wide as the overview's, in Streamlit's two kinds of table; and pages with one chart and with twelve.
+Run by `streamlit run`.
 """
 
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 COLUMNS = "指標 並びの理由 単位 最新の実績 前回との差 推移 第1期 第2期 第3期".split()
@@ -26,6 +28,16 @@ def table(show: Callable[[pd.DataFrame], object], rows: int) -> None:
     st.caption(f"{rows} rows shown")
 
 
+def charts(count: int) -> None:
+    """Show so many charts of as many figures as ours have, and a choice that filters them."""
+    every = st.segmented_control("Years", [1, 2], default=1, required=True)
+    years = list(range(2014, 2026, every))
+    for number in range(count):
+        figure = go.Figure(go.Scatter(x=years, y=[year % 7 + number for year in years]))
+        st.plotly_chart(figure, key=f"chart-{number}")
+    st.caption(f"{len(years)} years shown")
+
+
 st.navigation(
     [
         st.Page(start, title="Start", default=True),
@@ -35,6 +47,10 @@ st.navigation(
             )
             for rows in sys.argv[1:]
             for name, show in (("table", st.table), ("dataframe", st.dataframe))
+        ),
+        *(
+            st.Page(partial(charts, count), title=f"charts {count}", url_path=f"charts-{count}")
+            for count in (1, 12)
         ),
     ]
 ).run()

@@ -76,11 +76,15 @@ def _promised_and_reached(number: int) -> Iterator[Row]:
         yield *described, "実績", "", full_year(year), reached, "確定"
 
 
+def title(number: int) -> str:
+    """Return what one of the made up indicators is called."""
+    return f"地域の取組に参加した市民の割合（第{number + 1}地区）"
+
+
 def _described(number: int) -> tuple[str, ...]:
     policy = f"政策{number % 20 + 1} 安心して暮らせるまちをつくる"
-    indicator = f"地域の取組に参加した市民の割合（第{number + 1}地区）"
     unit = _UNITS[number % len(_UNITS)]
-    return MUNICIPALITY, PLAN, policy, indicator, "", unit, "高いほど良い"
+    return MUNICIPALITY, PLAN, policy, title(number), "", unit, "高いほど良い"
 
 
 def _value(number: int, back: int) -> float:

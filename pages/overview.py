@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import choices, fixing, overview, projects
+from kpi.ui import choices, fixing, overview, projects, series_views
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -19,8 +19,7 @@ fixing.banner(shown)
 focus = overview.focus_period(assessment)
 overview.summary(assessment, focus)
 overview.lapsed(assessment)
-overview.policies(assessment, focus)
-overview.table(assessment, focus, shown.now_labels())
+series_views.series(shown, focus)
 overview.retired(assessment)
 projects.link(header, None, shown.moment)
 fixing.button(shown)

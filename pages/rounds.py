@@ -1,4 +1,4 @@
-"""実績照会: departments are asked for a year's actuals; who has answered, and the close."""
+"""照会状況: departments are asked for a year's actuals; who has answered, and the close."""
 
 import streamlit as st
 

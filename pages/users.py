@@ -1,4 +1,4 @@
-"""利用者: who may sign in to a municipality's plans, in which roles, and who changed that."""
+"""管理: who may sign in to a municipality's plans, in which roles, and who changed that."""
 
 import streamlit as st
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import getpass
 import os
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 from kpi.access import Person, Role, read_roles
@@ -30,6 +31,11 @@ def author() -> str:
     """Return who is recorded as having done something: ``KPI_AUTHOR``, else the account's name."""
     if name := os.environ.get("KPI_AUTHOR"):
         return name
+    return _account()
+
+
+@cache
+def _account() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError):

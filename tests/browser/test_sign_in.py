@@ -146,8 +146,8 @@ def test_an_administrator_of_the_settings_enters_without_being_listed(listed, vi
 def test_an_administrator_puts_somebody_on_the_list_who_then_enters(listed, visit):
     page = visit(listed.url)
     sign_in(page, "4")
-    sidebar(page).get_by_role("link", name="利用者").click()
-    expect(page.get_by_role("heading", name="利用者", exact=True)).to_be_visible()
+    sidebar(page).get_by_role("link", name="管理", exact=True).click()
+    expect(page.get_by_role("heading", name="管理", exact=True)).to_be_visible()
     choose_city(page)
     page.get_by_role("button", name="利用者を加える").click()
     dialog = page.get_by_role("dialog")
@@ -162,7 +162,7 @@ def test_an_administrator_puts_somebody_on_the_list_who_then_enters(listed, visi
     shiro = visit(listed.url)
     sign_in(shiro, "5")
     expect(sidebar(shiro).get_by_text("閲覧 四郎（shiro）")).to_be_visible()
-    expect(sidebar(shiro).get_by_role("link", name="利用者")).to_have_count(0)
+    expect(sidebar(shiro).get_by_role("link", name="管理", exact=True)).to_have_count(0)
     shiro.goto(f"{listed.url}/users")
     expect(shiro.get_by_role("button", name="利用者を加える")).to_have_count(0)
 

@@ -110,7 +110,7 @@ def test_a_round_from_its_opening_to_the_assessment(round_, visit):
     # The planner asks, and has a workbook for each department.
     planner = visit(round_.url)
     sign_in(planner, "1")
-    at(planner, "実績照会")
+    at(planner, "照会状況")
     expect(planner.locator(".kpi-round-preview")).to_contain_text(
         "19の所管課に、40項目を照会します"
     )
@@ -180,7 +180,7 @@ def test_a_round_from_its_opening_to_the_assessment(round_, visit):
     expect(told(planner)).to_have_count(17)
 
     # What the planner confirms at the close becomes 確定, and the assessment can be fixed.
-    at(planner, "実績照会")
+    at(planner, "照会状況")
     expect(board.get_by_role("row", name=HEALTH)).to_contain_text("未回答")
     expect(board.get_by_role("row", name="生活福祉課")).to_contain_text("一部回答")
     expect(board.get_by_text("回答済み")).to_have_count(17)
@@ -204,7 +204,7 @@ def test_a_round_from_its_opening_to_the_assessment(round_, visit):
     press(late, "1件のブックで回答する")
     expect(told(late)).to_contain_text("企画担当が認めると計画に入ります")
     assert round_.actual(1) is None
-    at(planner, "実績照会")
+    at(planner, "照会状況")
     expect(board.get_by_role("row", name=HEALTH)).to_contain_text("受取待ち")
     press(planner, "受け取る")
     expect(told(planner)).to_contain_text("回答を受け取りました。")
@@ -258,7 +258,7 @@ def test_a_round_from_its_opening_to_the_assessment(round_, visit):
     sign_in(viewer, "3")
     expect(sidebar(viewer)).to_contain_text("閲覧 次郎（jiro）")
     settled(viewer)
-    for name in ("実績照会", "実績入力"):
+    for name in ("照会状況", "実績入力"):
         expect(sidebar(viewer).get_by_role("link", name=name)).to_have_count(0)
     for path, landmark in (("rounds", ".kpi-round"), ("actuals", ".kpi-answer")):
         viewer.goto(f"{round_.url}/{path}")

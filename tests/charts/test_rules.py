@@ -206,7 +206,7 @@ def test_a_broken_rule_is_refused_in_a_sentence_with_its_line():
 
 def test_every_shape_is_drawn_differently():
     from kpi.ui.html import _templates
-    from kpi.ui.overview import SIGNS
+    from kpi.ui.series_filter import SIGNS
 
     marks = _templates.get_template("marks.html").module
     shapes = [*SHAPES, "dash"]

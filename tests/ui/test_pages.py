@@ -80,14 +80,14 @@ def test_a_period_the_indicator_does_not_have_is_said(page):
 
 def test_the_first_look_is_at_the_period_of_the_reporting_year(page):
     app = page(municipality="見本市（架空のデータ）", year="2017")
-    assert app.segmented_control[0].label == "第1期の評価"
+    assert app.segmented_control(key="filter-rating").label == "第1期の評価"
 
 
 def test_another_year_brings_its_own_period(page):
     app = page(municipality="見本市（架空のデータ）", period="3")
-    assert app.segmented_control[0].label == "第3期の評価"
+    assert app.segmented_control(key="filter-rating").label == "第3期の評価"
     app.selectbox(key="choice-year").select("2017").run()
-    assert app.segmented_control[0].label == "第1期の評価"
+    assert app.segmented_control(key="filter-rating").label == "第1期の評価"
 
 
 def test_filters_come_from_the_address_and_go_there(page):
@@ -118,8 +118,8 @@ def test_the_filters_of_a_period_add_up_to_all_series(page):
 
 
 def test_policies_are_counted_and_tell_their_worst_rating_on_request(page):
-    app = page(municipality="見本市（架空のデータ）")
-    assert app.expander[0].label == "施策ごとの評価"
+    app = page("policy_tree", municipality="見本市（架空のデータ）")
+    assert app.expander[0].label == "表で見る"
     toggle = app.toggle(key="policies-worst")
     assert toggle.value is False
     toggle.set_value(True).run()

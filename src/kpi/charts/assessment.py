@@ -195,7 +195,7 @@ class PeriodSummary:
         return self.is_reference_only or not mark.is_reference
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Assessment:
     """A plan judged by its rules with what was known up to a reporting year.
 
@@ -468,6 +468,16 @@ class Assessment:
 
         Of those that stand alike and have not arrived, the one that has come least far is first.
         """
+        if focus not in self._lines:
+            self._lines[focus] = self._lines_by_urgency(focus)
+        return list(self._lines[focus])
+
+    @once_a_language
+    def _lines(self) -> dict[int, list[SeriesLine]]:
+        """What `lines` returned, by period: a filter asks for the same again."""
+        return {}
+
+    def _lines_by_urgency(self, focus: int) -> list[SeriesLine]:
         lines = [self.line(series_id, focus) for series_id in self.in_use]
         return sorted(lines, key=lambda line: self._urgency(line, focus))
 

@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from kpi.charts.assessment import rows_of
-from kpi.notation import normal
+from kpi.notation import is_found, normal
 
 #: How alike names have to be to be proposed, and how many candidates a person sees at once.
 LEAST, MOST = 0.5, 5
@@ -103,15 +103,11 @@ def search(
     confirmed: Collection[tuple[str, int]],
 ) -> Candidates:
     """Return the series in whose municipality, plan and name all of the words stand."""
-    wanted = [normal(word) for word in words.split()]
     found = [
         candidate
         for candidate in _comparable(known, municipality, series_id)
         if candidate.key not in confirmed
-        and all(
-            word in normal(f"{candidate.municipality_name}{candidate.plan}{candidate.title}")
-            for word in wanted
-        )
+        and is_found(words, f"{candidate.municipality_name}{candidate.plan}{candidate.title}")
     ]
     return Candidates(tuple(found[:_FOUND]), len(found[_FOUND:]))
 

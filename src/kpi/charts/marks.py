@@ -5,6 +5,8 @@ In a box of 16 by 16, drawn in ``currentColor``.
 
 from __future__ import annotations
 
+from functools import cache
+
 from markupsafe import Markup
 
 _LINE = 'fill="none" stroke="currentColor"'
@@ -32,6 +34,7 @@ _SHAPES = {
 _DASH = '<rect x=".9" y="5.7" width="14.2" height="4.6" rx="1" fill="currentColor"/>'
 
 
+@cache
 def mark_shape(name: str, ground: str = "var(--surface)") -> Markup:
     """Return the drawing of a shape; ``ground`` is the colour of what lies behind it."""
     return Markup(_SHAPES.get(name, _DASH).format(ground=ground))  # noqa: S704 - all ours

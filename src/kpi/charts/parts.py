@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+import pandas as pd
+
 from kpi.model import Period, PolicyNode, Series
 from kpi.words import say
 from kpi.written import era_span, era_year
@@ -10,6 +14,15 @@ from kpi.written import era_span, era_year
 def policy_title(policy: PolicyNode) -> str:
     """Return the name of a policy behind its code: 1-5-1 医療保険制度等の運営."""
     return " ".join(filter(None, (policy.code, policy.name)))
+
+
+def policy_path(policies: Mapping[int, PolicyNode], policy_id: int | None) -> list[str]:
+    """Return what a policy and all above it are called, from the top; none for no policy."""
+    path: list[str] = []
+    while not pd.isna(policy_id) and policy_id in policies:
+        path.insert(0, policy_title(policies[policy_id]))
+        policy_id = policies[policy_id].parent_id
+    return path
 
 
 def span_title(period: Period) -> str:

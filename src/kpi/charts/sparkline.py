@@ -45,15 +45,16 @@ def sparkline(
     ]
     # One path for all that is drawn alike: a page holds hundreds of these.
     for width, is_thick in ((1.9, True), (1.1, False)):
-        segments = "".join(
-            f"M{x(a.year):.1f} {y(a.value):.1f}L{x(b.year):.1f} {y(b.value):.1f}"
-            for a, b in pairwise(line.course)
-            if (b.year - a.year == 1) is is_thick
-        )
+        segments, at_end = "", None
+        for a, b in pairwise(line.course):
+            if (b.year - a.year == 1) is is_thick:
+                begun = f"M{x(a.year):.1f} {y(a.value):.1f}L" if at_end != a.year else " "
+                segments += f"{begun}{x(b.year):.1f} {y(b.value):.1f}"
+                at_end = b.year
         if segments:
             parts.append(
                 f'<path d="{segments}" stroke="var(--accent)" stroke-width="{width}" '
-                'stroke-linecap="round"/>'
+                'fill="none" stroke-linecap="round" stroke-linejoin="round"/>'
             )
     for point in line.course:
         at = f'cx="{x(point.year):.1f}" cy="{y(point.value):.1f}"'

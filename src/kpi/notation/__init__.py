@@ -35,7 +35,7 @@ from kpi.notation.number import (
 )
 from kpi.notation.record import NO_RECORD, RECORDS
 from kpi.notation.target import read_target
-from kpi.notation.text import Unreadable, fold, normal
+from kpi.notation.text import Unreadable, fold, is_found, normal, searched
 from kpi.notation.threshold import TargetKind, TargetReading
 from kpi.notation.unit import COUNTS, KNOWN, PERCENT, UnitReading, difference_unit, read_unit
 
@@ -69,6 +69,7 @@ __all__ = [
     "format_number",
     "format_yen",
     "full_year",
+    "is_found",
     "normal",
     "plain_number",
     "read_fiscal_year",
@@ -77,5 +78,6 @@ __all__ = [
     "read_target",
     "read_unit",
     "read_year_span",
+    "searched",
     "short_year",
 ]

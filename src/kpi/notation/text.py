@@ -45,6 +45,13 @@ _RADICALS = str.maketrans(
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−－ｰ─", "-"))
 _WAVES = str.maketrans(dict.fromkeys("〜～∼˜", "~"))
 _SPACES = re.compile(r"\s+")
+# A search reads every kana as hiragana. Small ヵ and ヶ are written large as often as small
+# (茅ヶ崎, 茅ケ崎); ヷ to ヺ have no hiragana of their own.
+_HIRAGANA = str.maketrans(
+    {chr(code): chr(code - 0x60) for code in range(ord("ァ"), ord("ヴ") + 1)}
+    | {"ヵ": "か", "ヶ": "け", "ゕ": "か", "ゖ": "け", "ヽ": "ゝ", "ヾ": "ゞ"}
+    | {"ヷ": "わ\u3099", "ヸ": "ゐ\u3099", "ヹ": "ゑ\u3099", "ヺ": "を\u3099"}
+)
 
 
 @lru_cache(maxsize=65536)
@@ -64,3 +71,17 @@ def normal(text: str) -> str:
     # Without the space between them, a letter and an accent have become one sign: ``A´``.
     joined = unicodedata.normalize("NFKC", _SPACES.sub("", fold(text)))
     return joined.replace("ー", "-")
+
+
+@lru_cache(maxsize=65536)
+def searched(text: str) -> str:
+    """Return the form in which a name is searched for.
+
+    As `normal`, and letters are small and kana are hiragana, so that ゴミ and ｺﾞﾐ find ごみ.
+    """
+    return normal(normal(text).casefold()).translate(_HIRAGANA)
+
+
+def is_found(words: str, name: str) -> bool:
+    """Whether all of the words, which spaces part, stand somewhere in a name."""
+    return all(searched(word) in searched(name) for word in words.split())

@@ -281,13 +281,18 @@ Mark: TypeAlias = tuple[int, int, int]
 
 def version(engine: Engine) -> Mark:
     """Return a mark that differs whenever something else counts than before, for caches."""
-    waiting = select(func.count()).select_from(t.batch).where(~is_in_force(_NOW))
     with engine.connect() as connection:
-        return (
-            connection.scalar(select(func.count()).select_from(t.batch)) or 0,
-            connection.scalar(select(func.count()).select_from(t.undone)) or 0,
-            connection.scalar(waiting) or 0,
-        )
+        accepted, taken_back, waiting = connection.execute(_version()).one()
+    return accepted, taken_back, waiting
+
+
+@cache
+def _version() -> Select[Any]:
+    # Asked several times a page, so it is one question, and put together once.
+    batches = select(func.count()).select_from(t.batch)
+    taken_back = select(func.count()).select_from(t.undone)
+    waiting = batches.where(~is_in_force(_NOW))
+    return select(*(part.scalar_subquery() for part in (batches, taken_back, waiting)))
 
 
 def plans(engine: Engine, as_of: datetime | None = None) -> list[PlanHeader]:

@@ -20,6 +20,9 @@ _SHARED = (language.NAME, "as_of", "municipality", "plan", "year", "period", "fi
 #: What the browser's address may still say of a name, having not heard yet of what was chosen.
 _BEHIND = "address-behind"
 
+#: What the address says of a switch that is on.
+_ON = "yes"
+
 #: Letters of a plan's name that its box shows on a small laptop.
 _FITS = 11
 #: What Markdown, in which Streamlit writes its help, might take for more than a sign.
@@ -171,6 +174,15 @@ def filter_box(row: DeltaGenerator, name: str, labels: dict[str, str], width: in
     )
     remember(name, chosen, "")
     return chosen
+
+
+def switch(row: DeltaGenerator, name: str, label: str, of: str) -> bool:
+    """Show a switch that filters, which stands in the address where it is on; return its state."""
+    key = restore(name, (_ON, ""), "", of)
+    st.session_state[key] = st.session_state[key] in (True, _ON)
+    is_on = bool(row.toggle(label, key=key))
+    remember(name, _ON if is_on else "", "")
+    return is_on
 
 
 def choose_plan(boxes: Sequence[DeltaGenerator]) -> PlanHeader | None:

@@ -7,8 +7,9 @@ municipalities that whoever is at work may see (`kpi.ui.person`).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -23,10 +24,12 @@ from kpi.store import (
     Mark,
     PlanContent,
     PlanHeader,
+    ProjectEntry,
     batches,
     frozen_years,
     known_series,
     plans,
+    projects,
     promising,
     read_frozen,
     read_plan,
@@ -38,8 +41,11 @@ from kpi.ui.database import version_mark as version_mark
 from kpi.ui.person import person
 from kpi.words import language, say
 
+# Everything read is kept until the mark changes, which is part of every key. Of a plan's header its
+# own hash is: Streamlit would take each part of it apart, for longer than all else of a question.
+_BY_HASH: dict[str | type, Callable[[Any], Any]] = {PlanHeader: hash}
 
-# Everything read is kept until the mark changes, which is part of every key.
+
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _plans(
     url: str,
@@ -59,7 +65,7 @@ def _plans(
     return sorted(known, key=lambda header: rank[header.municipality.code])
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_BY_HASH)
 def _content(
     url: str,
     mark: Mark,  # noqa: ARG001
@@ -69,7 +75,7 @@ def _content(
     return read_plan(engine_at(url), header, moment)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_BY_HASH)
 def _assessment(
     url: str,
     mark: Mark,
@@ -80,7 +86,7 @@ def _assessment(
     return assess(_content(url, mark, moment, header), year)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=_BY_HASH)
 def _fixed(
     url: str,
     mark: Mark,  # noqa: ARG001
@@ -90,7 +96,7 @@ def _fixed(
     return as_fixed(read_frozen(engine_at(url), header, entry))
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=_BY_HASH)
 def _remarks(
     url: str,
     mark: Mark,
@@ -104,6 +110,16 @@ def _remarks(
         if other.municipality == header.municipality and other.plan != header.plan
     ]
     return plan_remarks(_content(url, mark, moment, header), others)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_BY_HASH)
+def _projects(
+    url: str,
+    mark: Mark,  # noqa: ARG001
+    moment: datetime | None,
+    header: PlanHeader,
+) -> list[ProjectEntry]:
+    return projects(engine_at(url), header, moment)
 
 
 @st.cache_resource(show_spinner=False, max_entries=1)
@@ -173,6 +189,12 @@ def assessment(header: PlanHeader, year: int) -> Assessment:
     """Return a plan judged with the actuals up to a year."""
     require_seen(header.municipality)
     return _assessment(settings.database_url(), version_mark(), as_of.moment(), header, year)
+
+
+def known_projects(header: PlanHeader, moment: datetime | None) -> list[ProjectEntry]:
+    """Return the projects of a plan, as known at a moment; None is now."""
+    require_seen(header.municipality)
+    return list(_projects(settings.database_url(), version_mark(), moment, header))
 
 
 def fixings(header: PlanHeader) -> list[FrozenEntry]:

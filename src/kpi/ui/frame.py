@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from urllib.parse import urlencode
 
@@ -12,7 +14,7 @@ from streamlit.navigation.page import Page
 from kpi.access import Person
 from kpi.charts import css_variables
 from kpi.store import JAPAN, last_import
-from kpi.ui import as_of, data, language, person
+from kpi.ui import as_of, data, language, person, search
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.words import say
@@ -25,18 +27,29 @@ def configure() -> None:
     """Set title and layout; the first thing a run does."""
     st.set_page_config(
         page_title=say("app.name"),
-        page_icon=str(files(__package__).joinpath("icon.svg")),
+        page_icon=_icon(),
         layout="wide",
         initial_sidebar_state=208,
         menu_items={"About": say("app.about")},
     )
 
 
+@cache
+def _icon() -> str:
+    """Return the icon as an address; from a file, Streamlit would read it at every run."""
+    drawing = files(__package__).joinpath("icon.svg").read_bytes()
+    return f"data:image/svg+xml;base64,{b64encode(drawing).decode()}"
+
+
 def style() -> None:
     """Bring colours and type of the tokens to the page, in the theme the reader has chosen."""
     appearance = "dark" if st.context.theme.type == "dark" else "light"
-    css = files(__package__).joinpath("style.css").read_text(encoding="utf-8")
-    st.html(f"<style>:root{{{css_variables(appearance)}}}{css}{_uploader_words()}</style>")
+    st.html(f"<style>:root{{{css_variables(appearance)}}}{_css()}{_uploader_words()}</style>")
+
+
+@cache
+def _css() -> str:
+    return files(__package__).joinpath("style.css").read_text(encoding="utf-8")
 
 
 def _uploader_words() -> str:
@@ -52,9 +65,10 @@ def _uploader_words() -> str:
 
 
 def sidebar(pages: Sequence[Page], current: Page, who: Person) -> None:
-    """Show brand, pages, the state of the data and who is at work; follow a link to a page."""
+    """Show brand, search, pages, the state of the data, who is at work; follow a link to a page."""
     names = list(data.municipality_names().values())
     with st.sidebar:
+        search.sidebar()
         followed = show(
             "sidebar.html",
             key="sidebar",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
@@ -27,7 +28,7 @@ from kpi.charts.plan_difference import (
     since_text,
 )
 from kpi.charts.spreadsheet import spreadsheet_xlsx
-from kpi.notation import normal
+from kpi.notation import is_found
 from kpi.store import (
     JAPAN,
     PlanHeader,
@@ -39,16 +40,18 @@ from kpi.store import (
     read_history,
 )
 from kpi.ui import as_of, data
-from kpi.ui.choices import choose, filter_box, remember, restore, shared_query
+from kpi.ui.choices import choose, filter_box, remember, restore, shared_query, switch
 from kpi.ui.html import show
 from kpi.ui.source import open_source
 from kpi.words import say
 from kpi.written import calendar_day
 
 _VIEWS = ("facts", "days", "acts")
-#: Rows of a table on one page of it; which page of which table is looked at.
+#: Rows of a table on one page of it; the page looked at, in the address from 2 on.
 _ROWS = 100
-_PAGE, _PAGE_OF = "history-page", "history-page-of"
+_PAGE = "page"
+#: The page shown last, and of which table.
+_SHOWN, _SHOWN_OF = "history-page", "history-page-of"
 #: What the boxes for a day go from and up to: what is to come may be looked at too.
 _FIRST, _LAST = date(2000, 1, 1), date(2100, 12, 31)
 
@@ -80,7 +83,7 @@ def facts(header: PlanHeader) -> None:
     row = st.columns([2, 1.2], vertical_alignment="bottom")
     of = _of(header)
     title = choose(row[0], "series", list(titles), of=of)
-    only_revised = row[1].toggle(say("history.only_revised"), key="history-only-revised")
+    only_revised = switch(row[1], "revised", say("history.only_revised"), of)
     series_id = titles[title]
     moment = as_of.moment()
     known = fact_states(
@@ -185,11 +188,8 @@ def _usual_days(today: date) -> dict[str, date]:
 
 def _asked(name: str, usual: date, most: date | None) -> date:
     """Return the day the address names; where it names none, the usual one."""
-    try:
-        asked = date.fromisoformat(st.query_params.get(name, ""))
-    except ValueError:
-        return usual
-    return asked if _FIRST <= asked <= (most or _LAST) else usual
+    asked = _asked_day(name)
+    return asked if asked and _FIRST <= asked <= (most or _LAST) else usual
 
 
 def _show_differences(header: PlanHeader, differences: Sequence[Difference], days: str) -> None:
@@ -205,7 +205,7 @@ def _show_differences(header: PlanHeader, differences: Sequence[Difference], day
         difference
         for difference in differences
         if kind in ("", difference.what)
-        if _folded(search) in _folded(f"{difference.indicator}{difference.series}")
+        if is_found(search, f"{difference.indicator}{difference.series}")
     ]
     name = say("history.file", plan=header.plan.name, days=days)
     _offer(row, difference_table(chosen), name, is_workbook_too=True)
@@ -256,17 +256,7 @@ def _filtered_acts(row: DeltaGenerator, lines: list[AuditLine], of: str) -> list
     kind = filter_box(row, "act", any_one | {line.kind: line.kind for line in lines}, 190, of)
     people = sorted({line.author for line in lines})
     who = filter_box(row, "who", any_one | {name: name for name in people}, 150, of)
-    since, until = (
-        row.date_input(
-            say(f"history.acts_{name}"),
-            value=None,
-            min_value=_FIRST,
-            format="YYYY-MM-DD",
-            key=f"history-acts-{name}",
-            width=140,
-        )
-        for name in ("since", "until")
-    )
+    since, until = (_day_box(row, name) for name in ("since", "until"))
     search = row.text_input(say("history.search"), width=160, key=restore("search", (), "", of))
     remember("search", search, "")
     return [
@@ -276,8 +266,35 @@ def _filtered_acts(row: DeltaGenerator, lines: list[AuditLine], of: str) -> list
         if who in ("", line.author)
         if since is None or line.day >= since
         if until is None or line.day <= until
-        if _folded(search) in _folded(f"{line.told}{line.why}{line.author}{line.batch_id}")
+        if is_found(search, f"{line.told}{line.why}{line.author}{line.batch_id}")
     ]
+
+
+def _day_box(row: DeltaGenerator, name: str) -> date | None:
+    """Show a day that filters, which stands in the address, and return it; None for no day."""
+    asked = _asked_day(name)
+    shown = asked if asked and asked >= _FIRST else None
+    chosen: date | None = row.date_input(
+        say(f"history.acts_{name}"),
+        value=shown,
+        min_value=_FIRST,
+        format="YYYY-MM-DD",
+        # Another address is another box, which begins with its own day.
+        key=f"history-acts-{name} {shown}",
+        width=140,
+    )
+    if chosen != shown:
+        remember(name, "" if chosen is None else chosen.isoformat(), "")
+        st.rerun()
+    return chosen
+
+
+def _asked_day(name: str) -> date | None:
+    """Return the day the address names; None where it names none."""
+    try:
+        return date.fromisoformat(st.query_params.get(name, ""))
+    except ValueError:
+        return None
 
 
 def _offer(row: DeltaGenerator, table: pd.DataFrame, name: str, *, is_workbook_too: bool) -> None:
@@ -303,26 +320,25 @@ def _of(header: PlanHeader) -> str:
     return f"{header.municipality.code} {header.plan.id}"
 
 
-def _folded(text: str) -> str:
-    return normal(text).casefold()
-
-
 def _paged(rows: Sequence[_Row], of: str) -> Sequence[_Row]:
-    """Return the rows of the page looked at; another table (``of``) begins at its first."""
-    if st.session_state.get(_PAGE_OF) != of:
-        st.session_state[_PAGE_OF] = of
-        st.session_state[_PAGE] = 0
-    first = st.session_state[_PAGE] * _ROWS
-    if first >= len(rows):
-        first = st.session_state[_PAGE] = 0
-    return rows[first : first + _ROWS]
+    """Return the rows of the page the address names; another table (``of``) begins at its first."""
+    asked = st.query_params.get(_PAGE, "")
+    page = int(asked) - 1 if re.fullmatch("[1-9][0-9]{0,5}", asked) else 0
+    # A filter was changed: the page in the address is still that of the table before.
+    if st.session_state.get(_SHOWN_OF, of) != of and page == st.session_state[_SHOWN]:
+        page = 0
+    if page * _ROWS >= len(rows):
+        page = 0
+    st.session_state[_SHOWN_OF], st.session_state[_SHOWN] = of, page
+    remember(_PAGE, str(page + 1), "1")
+    return rows[page * _ROWS : (page + 1) * _ROWS]
 
 
 def _turn_pages(count: int) -> None:
     """Show which rows are shown, with the ways to others; nothing where all are."""
     if count <= _ROWS:
         return
-    page = st.session_state[_PAGE]
+    page = st.session_state[_SHOWN]
     last = (count - 1) // _ROWS
     followed = show(
         "pages.html",
@@ -334,5 +350,5 @@ def _turn_pages(count: int) -> None:
         count=count,
     )
     if followed:
-        st.session_state[_PAGE] = min(last, max(0, int(followed)))
+        remember(_PAGE, str(min(last, max(0, int(followed))) + 1), "1")
         st.rerun()

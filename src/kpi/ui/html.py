@@ -1,21 +1,37 @@
 """Our own HTML on a page: Jinja templates with everything escaped, and links that stay in the app.
 
 Streamlit's tables cannot draw marks and target steps, and its links open a new session; one small
-component shows the rendered HTML and reports which link was followed.
+component shows the rendered HTML and reports which link was followed. Its part in the browser is
+`html.js`.
 """
 
 from __future__ import annotations
 
+import json
 import re
+from functools import cache
+from importlib.resources import files
 from typing import Any
 
 import streamlit as st
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from kpi.charts import mark_shape
 from kpi.charts.display import percent
 from kpi.words import language, say
 from kpi.written import era_year, short_year
+
+
+# A page has thousands of them, and there are a few dozen.
+@cache
+def drawn_mark(name: str, colour: str, size: int = 15) -> Markup:
+    """Return the drawing of a mark in its colour, ``size`` pixels wide; its word stands beside."""
+    return Markup(
+        '<svg class="kpi-mark st-{}" width="{}" height="{}" viewBox="0 0 16 16" '
+        'aria-hidden="true">{}</svg>'
+    ).format(colour, size, size, mark_shape(name))
+
 
 _templates = Environment(
     loader=PackageLoader("kpi.ui"),
@@ -23,36 +39,22 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
+    # They change with the program only.
+    auto_reload=False,
 )
 _templates.globals.update(
-    say=say, era_year=era_year, short_year=short_year, percent=percent, mark_shape=mark_shape
+    say=say, era_year=era_year, short_year=short_year, percent=percent, drawn_mark=drawn_mark
 )
-
-# Plain clicks stay in this session; with a modifier key the link opens as any other.
-_SCRIPT = """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const html = document.documentElement;
-  if (html.lang !== data.language) html.lang = data.language;
-  const root = parentElement.querySelector(".kpi");
-  if (root.dataset.html !== data.html) {
-    root.innerHTML = data.html;
-    root.dataset.html = data.html;
-  }
-  root.onclick = (event) => {
-    const link = event.target.closest("a[data-go]");
-    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
-    event.preventDefault();
-    setTriggerValue("go", link.dataset.go);
-  };
-}
-"""
 
 #: What begins something else than text within a line of Markdown. A label's other signs stay as
 #: they are: a screen reader reads out what stands before them.
 _MARKUP = re.compile(r"[\\`*_\[\]<>$~:&|]")
 
 _component = st.components.v2.component(
-    "kpi_html", html='<div class="kpi"></div>', js=_SCRIPT, isolate_styles=False
+    "kpi_html",
+    html='<div class="kpi"></div>',
+    js=files(__package__).joinpath("html.js").read_text(encoding="utf-8"),
+    isolate_styles=False,
 )
 
 
@@ -67,10 +69,12 @@ def render(template: str, **values: Any) -> str:
 
 
 def show(template: str, *, key: str, **values: Any) -> str | None:
-    """Show a template. Returns the ``data-go`` of a link that was followed, else None."""
-    result = _component(
-        key=key,
-        data={"html": render(template, **values), "language": language()},
-        on_go_change=lambda: None,
-    )
+    """Show a template.
+
+    Returns the ``data-go`` of a link that was followed, or the ``words`` of a form; else None.
+    """
+    about = json.dumps({"key": key, "language": language()})
+    # As bytes: Streamlit would write a dictionary as JSON twice, each letter of ours as six.
+    data = f"{about}\n{render(template, **values)}".encode()
+    result = _component(key=key, data=data, on_go_change=lambda: None)
     return result.get("go")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from urllib.parse import quote, urlencode
 
 import streamlit as st
+from plotly.graph_objects import Figure
 from streamlit.delta_generator import DeltaGenerator
 
 from kpi.charts import (
@@ -35,7 +37,7 @@ from kpi.ui import data
 from kpi.ui.choices import choose, shared_query
 from kpi.ui.html import show
 from kpi.ui.source import open_source
-from kpi.words import say
+from kpi.words import language, say
 from kpi.written import calendar_day
 
 
@@ -64,23 +66,26 @@ def next_target(assessment: Assessment, series_id: int) -> JudgedTarget | None:
 
 
 def heading(assessment: Assessment, line: SeriesLine) -> None:
-    """Show where in the plan the indicator hangs, its name and what it is measured in."""
+    """Show where in the plan the indicator hangs, with the way there, its name and its unit."""
     row = assessment.series[assessment.series["series_id"] == line.series_id].iloc[0]
-    path: list[str] = []
+    path: list[tuple[str, str]] = []
     node = assessment.policies.get(line.policy_id) if line.policy_id else None
     while node is not None:
-        path.insert(
-            0, " ".join(filter(None, (f"{node.level}{node.code}" if node.code else "", node.name)))
-        )
+        numbered = f"{node.level}{node.code}" if node.code else ""
+        path.insert(0, (str(node.id), " ".join(filter(None, (numbered, node.name)))))
         node = assessment.policies.get(node.parent_id) if node.parent_id else None
-    show(
+    shared = shared_query()
+    followed = show(
         "indicator_title.html",
         key="title",
         line=line,
         path=path,
         direction=say(f"direction.{row.direction}"),
         source=row.source,
+        query=urlencode(shared),
     )
+    if followed:
+        st.switch_page("pages/policy_tree.py", query_params={**shared, "node": followed})
 
 
 def retirement(assessment: Assessment, line: SeriesLine, moment: datetime | None) -> None:
@@ -116,6 +121,12 @@ def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:
     show("caption.html", key="chart-caption", spec=spec)
 
 
+# Many look at the same chart; plotly takes longer over it than all the rest of a page does.
+@lru_cache(maxsize=128)
+def _drawn(spec: ChartSpec, appearance: str, spoken: str) -> Figure:  # noqa: ARG001
+    return draw(spec, theme(appearance))
+
+
 def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
     """Show a chart under its heading, with what exports it."""
     head, export = st.columns([4, 1], vertical_alignment="bottom")
@@ -123,7 +134,7 @@ def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
         show("chart_title.html", key=f"{key}-title", spec=spec, heading=heading)
     appearance = "dark" if st.context.theme.type == "dark" else "light"
     st.plotly_chart(
-        draw(spec, theme(appearance)),
+        _drawn(spec, appearance, language()),
         theme=None,
         key=key,
         alt=spec.sentence,

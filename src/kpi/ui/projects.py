@@ -20,7 +20,6 @@ from kpi.store import (
     Overtaken,
     PlanHeader,
     ProjectEntry,
-    projects,
     read_history,
 )
 from kpi.ui import as_of, data
@@ -58,7 +57,7 @@ class Tree:
 
 def link(header: PlanHeader, policy_id: int | None, known_at: datetime | None) -> None:
     """Lead to the projects of a plan, or of a policy of it; nothing where there are none."""
-    known = projects(data.engine(), header, known_at)
+    known = data.known_projects(header, known_at)
     tree = Tree(data.content(header).policies)
     name = header.plan.name
     if policy_id is not None:
@@ -80,7 +79,7 @@ def link(header: PlanHeader, policy_id: int | None, known_at: datetime | None) -
 
 def page(header: PlanHeader) -> None:
     """Show the projects of a plan with their filters, each with the way to say how it stands."""
-    known = projects(data.engine(), header, as_of.moment())
+    known = data.known_projects(header, as_of.moment())
     if not known:
         st.info(say("project.none"))
         return

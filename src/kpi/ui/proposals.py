@@ -213,9 +213,14 @@ def chart(at: LookedAt, year: int | None) -> None:
     titles = {after.titles[one]: one for one in changed if one in after.titles}
     if not titles:
         return
-    key = f"proposal-chart-{at.proposal.id}"
-    title = st.selectbox(say("proposal.chart_of", count=len(titles)), list(titles), key=key)
-    series_id = titles[str(title)]
+    first, *_ = titles
+    title = st.selectbox(
+        say("proposal.chart_of", count=len(titles)),
+        list(titles),
+        key=choices.restore("chart", list(titles), first, f"{at.of} {at.proposal.id}"),
+    )
+    choices.remember("chart", title, first)
+    series_id = titles[title]
     focus = next(
         (
             edit.key.period

@@ -9,7 +9,7 @@ import streamlit as st
 
 from kpi.charts import Assessment, SeriesLine
 from kpi.charts.parts import policy_title
-from kpi.notation import normal
+from kpi.notation import is_found
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -74,13 +74,13 @@ def _filtered(assessment: Assessment, lines: list[SeriesLine], turn: str) -> lis
             width=150,
             key=f"report-department {turn}",
         )
-    search = normal(row.text_input(say("filter.search"), width=150, key=f"report-search {turn}"))
+    search = row.text_input(say("filter.search"), width=150, key=f"report-search {turn}")
     return [
         line
         for line in lines
         if policy in ("", str(line.policy_id))
         if department in ("", line.department)
-        if search in normal(line.title)
+        if is_found(search, line.title)
     ]
 
 

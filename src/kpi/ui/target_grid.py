@@ -19,7 +19,7 @@ from kpi.charts.parts import policy_title
 from kpi.editing.draft import merged
 from kpi.editing.grid import Column, Grid, Part, Place, Row, grid_of, placed, read_grid
 from kpi.model import FactEdit, Indicator, Series
-from kpi.notation import normal
+from kpi.notation import is_found
 from kpi.ui.choices import filter_box, remember, restore
 from kpi.ui.editing import Mounted, Work, snapshot_now
 from kpi.ui.html import show
@@ -108,7 +108,7 @@ def _filtered(row: DeltaGenerator, at: Work, grid: Grid) -> tuple[set[int], obje
         for one in grid.rows
         if policy in ("", str(one.indicator.policy_id))
         if department in ("", one.indicator.department)
-        if normal(search) in normal(one.title)
+        if is_found(search, one.title)
         if one.series.id in touched or not (is_changed or one.indicator.is_retired)
     }
     return wanted, (policy, department, search, is_changed)

@@ -8,7 +8,9 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from functools import cache
+from importlib.resources import files
 
 import streamlit as st
 from starlette.middleware import Middleware
@@ -21,6 +23,7 @@ from kpi.signing_in import LOOPBACK, Settings, SignIn, read, read_provider
 from kpi.store import DatabaseUnavailable, shown_url
 from kpi.ui import data
 from kpi.ui.language import of_address
+from kpi.ui.server.assets import Assets, preloads
 from kpi.ui.server.gate import Gate
 from kpi.words import LANGUAGES, say, speaking
 
@@ -103,29 +106,43 @@ new MutationObserver(() => { learn(); put(document.body); })
   .observe(document.documentElement, {attributeFilter: ["lang"]});
 }</script>"""
 
+_ONE_STEP = files("kpi.ui.server").joinpath("history.js").read_text(encoding="utf-8")
+
 
 def _streamlits_words(language: str) -> dict[str, str]:
     with speaking(language):
         return {english: say(f"streamlit.{key}") for english, key in _STREAMLITS_WORDS.items()}
 
 
-@cache
-def _replaced(language: str) -> dict[bytes, bytes]:
-    """Return what is wrong in Streamlit's page, and what stands there instead.
+#: The pages that have a chart in any case.
+_WITH_CHART = ("/indicator", "/meeting")
 
-    It says that it is English and calls itself Streamlit until its script has run. On an address
-    such as /indicator it also looks for its server below that path first, and the browser writes an
-    error for it; told where the server is, it does not.
-    """
+# On an address such as /indicator, Streamlit's page looks for its server below that path first, and
+# the browser writes an error for it; told where the server is, it does not. Told from whom to take
+# orders, it does not ask before it connects. It has to on a first visit: the answer brings the
+# cookie without which the server does not look who has signed in.
+_WHERE = """<script>
+window.__streamlit = {BACKEND_BASE_URL: location.origin + "/"};
+if (document.cookie.includes("_streamlit_xsrf="))
+  window.__streamlit.HOST_CONFIG = {allowedOrigins: [location.origin], useExternalAuthToken: false};
+</script>"""
+
+# A font of Streamlit's that no page of ours shows.
+_UNUSED = re.compile(rb'<link\s+rel="preload"[^>]*SourceSans[^>]*>')
+
+
+@cache
+def _corrected(page: bytes, language: str, *, has_chart: bool) -> bytes:
+    """Return Streamlit's page, which says it is English and calls itself Streamlit, as ours."""
     words = json.dumps({name: _streamlits_words(name) for name in LANGUAGES}, ensure_ascii=False)
     with speaking(language):
         title = say("app.name")
-    return {
-        b'<html lang="en">': f'<html lang="{language}">'.encode(),
-        b"<title>Streamlit</title>": f"<title>{title}</title>"
-        '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
-        f"{_TRANSLATING.replace('WORDS', words)}".encode(),
-    }
+    scripts = f"{_WHERE}<script>{_ONE_STEP}</script>{_TRANSLATING.replace('WORDS', words)}"
+    head = f"<title>{title}</title>{scripts}"
+    page = page.replace(b'<html lang="en">', f'<html lang="{language}">'.encode())
+    page = page.replace(b"<title>Streamlit</title>", head.encode())
+    page = page.replace(b"</head>", f"{preloads(has_chart=has_chart)}</head>".encode())
+    return _UNUSED.sub(b"", page)
 
 
 class CorrectedPage:
@@ -139,7 +156,8 @@ class CorrectedPage:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        replaced = _replaced(of_address(scope["query_string"].decode("ascii", "replace")))
+        language = of_address(scope["query_string"].decode("ascii", "replace"))
+        has_chart = scope["path"] in _WITH_CHART
         start: Message | None = None
         body = b""
 
@@ -157,8 +175,7 @@ class CorrectedPage:
                 body += message.get("body", b"")
                 if message.get("more_body"):
                     return
-                for wrong, right in replaced.items():
-                    body = body.replace(wrong, right)
+                body = _corrected(body, language, has_chart=has_chart)
                 headers = [(n, v) for n, v in start["headers"] if n not in _STALE_HEADERS]
                 headers.append((b"content-length", str(len(body)).encode()))
                 await send({**start, "headers": headers})
@@ -203,7 +220,7 @@ def _gate(how: Settings) -> list[Middleware]:
 how = read()
 app = App(
     ROOT / "app.py",
-    middleware=[*_gate(how), Middleware(CorrectedPage)],
+    middleware=[*_gate(how), Middleware(Assets), Middleware(CorrectedPage)],
     secrets={"auth": dict(read_provider())} if how.way is SignIn.OIDC else None,
     on_script_error=_explain,
 )

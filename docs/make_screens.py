@@ -1,0 +1,142 @@
+"""Takes a picture of every screen in light, dark, phone and projector size: `make pictures`.
+
+The screens are those of app.py, with the sample municipality. They go to docs/screens, and
+docs/screens.md shows them.
+"""
+
+from __future__ import annotations
+
+import ast
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlencode
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from kpi.charts import find_browser
+from kpi.words import say
+
+HERE = Path(__file__).parent
+FOLDER = HERE / "screens"
+PORT = 8612
+OF = {"municipality": "見本市（架空のデータ）", "plan": "見本市総合計画"}
+#: What a screen is asked besides, so that there is something to see.
+ASKED = {"indicator": {"series": "特定健康診査の受診率"}}
+#: Each size by its name: width, height, how dense, and which theme.
+SIZES = {
+    "light": (1440, 900, 1, "light"),
+    "dark": (1440, 900, 1, "dark"),
+    "phone": (390, 844, 2, "light"),
+    "projector": (1920, 1080, 1, "light"),
+}
+#: What has to be there before a picture is taken, where more than the page's heading has.
+DRAWN = {"overview": ".kpi-table tbody tr", "indicator": ".js-plotly-plot .main-svg"}
+#: Colours of a picture: few enough for a small file, enough for letters with smooth edges.
+COLOURS = 128
+
+
+def main() -> None:
+    """Start the dashboard with the samples and take all pictures, or those of the screens named."""
+    wanted = sys.argv[1:] or screens()
+    FOLDER.mkdir(exist_ok=True)
+    with served() as url, sync_playwright() as playwright:
+        arguments = ["--disable-gpu", "--no-sandbox", "--hide-scrollbars"]
+        browser = playwright.chromium.launch(executable_path=find_browser(), args=arguments)
+        for size in SIZES:
+            take(browser, url, size, wanted)
+        browser.close()
+    write_page()
+
+
+def screens() -> list[str]:
+    """Return the names of the pages in the order of app.py, which only Streamlit can run."""
+    tree = ast.parse((HERE.parent / "app.py").read_text(encoding="utf-8"))
+    [table] = (
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PAGES"
+    )
+    assert isinstance(table, ast.Dict)
+    return [ast.literal_eval(key) for key in table.keys if key is not None]
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Run the dashboard on an empty folder; give its address."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "KPI_DATABASE_URL": f"sqlite:///{folder}/kpi.db"}
+        environment["KPI_AUTHOR"] = "企画調整課"
+        command = [sys.executable, "-u", "-m", "kpi", "serve", "--port", str(PORT)]
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as server:
+            assert server.stdout is not None
+            next(line for line in server.stdout if "URL:" in line)
+            try:
+                yield f"http://127.0.0.1:{PORT}"
+            finally:
+                server.terminate()
+
+
+def take(browser: Browser, url: str, size: str, wanted: Sequence[str]) -> None:
+    """Take the pictures of one size."""
+    width, height, density, theme = SIZES[size]
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        device_scale_factor=density,
+        color_scheme="dark" if theme == "dark" else "light",
+        locale="ja-JP",
+        reduced_motion="reduce",
+    )
+    for name in wanted:
+        page = context.new_page()
+        path = "" if name == "overview" else name.replace("_", "-")
+        page.goto(f"{url}/{path}?{urlencode({**OF, **ASKED.get(name, {})})}")
+        page.locator(DRAWN.get(name, ".kpi h1")).first.wait_for()
+        save(page, FOLDER / f"{name}-{size}.png")
+        page.close()
+    context.close()
+
+
+def save(page: Page, path: Path) -> None:
+    """Save what is seen, once nothing moves any more, with few colours."""
+    page.locator('[data-test-script-state="notRunning"]').wait_for(state="attached")
+    page.wait_for_function("document.fonts.ready.then(() => true)")
+    # Streamlit fades in what has just come, and plotly draws once more when it knows its width.
+    page.wait_for_timeout(700)
+    seen = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+    seen.quantize(COLOURS, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def write_page() -> None:
+    """Write the page that shows the pictures."""
+    lines = [
+        "# 画面",
+        "",
+        "見本市（架空のデータ）の画面です。明るい配色、暗い配色、スマートフォン（390×844）、",
+        "プロジェクター（1920×1080）の順に並べています。`make pictures` で撮り直します。",
+    ]
+    for name in screens():
+        title = say(f"page.{name}")
+        lines += ["", f"## {title}", ""]
+        for size, words in (
+            ("light", "明るい配色"),
+            ("dark", "暗い配色"),
+            ("phone", "スマートフォン"),
+            ("projector", "プロジェクター"),
+        ):
+            width = 180 if size == "phone" else 480
+            source = f"screens/{name}-{size}.png"
+            lines.append(f'<img src="{source}" alt="{title}（{words}）" width="{width}">')
+    (HERE / "screens.md").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

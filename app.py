@@ -23,6 +23,7 @@ who = person.person()
 PAGES = {
     "overview": Act.VIEW,
     "indicator": Act.VIEW,
+    "meeting": Act.VIEW,
     "projects": Act.VIEW,
     "reports": Act.VIEW,
     "plan_check": Act.VIEW,

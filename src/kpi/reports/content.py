@@ -271,7 +271,7 @@ def compose(
         # What was fixed is what is told of a year, whatever has been corrected since.
         fixed = read_frozen(engine, header, fixing)
         content, assessment = fixed.content, as_fixed(fixed)
-        rules = (_told_fixed(fixing),)
+        rules = (told_fixed(fixing),)
     about = assessment.current_period() if focus is None else focus
     chosen = _chosen(assessment, series, department)
     if not chosen:
@@ -305,7 +305,8 @@ def compose(
     )
 
 
-def _told_fixed(entry: FrozenEntry) -> str:
+def told_fixed(entry: FrozenEntry) -> str:
+    """Return by whom a year was fixed, when and why."""
     day = entry.recorded_at.astimezone(JAPAN)
     return say(
         "report.fixed",

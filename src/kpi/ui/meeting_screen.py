@@ -79,12 +79,17 @@ export default function ({ data, parentElement, setTriggerValue }) {
     clearTimeout(kpi.timer);
     if (go === null && decided === null && !hasDrafts()) return;
     setTriggerValue("said", { go, decided, drafts: kpi.drafts, count: ++kpi.count });
+    // Said again until the server has it.
+    if (hasDrafts()) kpi.timer = setTimeout(send, 4000);
   };
   const go = (to) => {
     const item = Math.min(Math.max(to, 1), kpi.data.count);
-    if (item === kpi.want) return;
+    if (item === kpi.want && item === kpi.shown) return;
     kpi.want = item;
     send(item);
+    // A run of the whole page that has begun meanwhile may not have heard of it.
+    clearTimeout(kpi.again);
+    kpi.again = setTimeout(() => kpi.want !== kpi.shown && go(kpi.want), 1500);
   };
 
   // What the server has is no draft any more; what was typed on since builds upon it.
@@ -95,6 +100,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     else if (!ack.late) draft.on = ack.number;
   }
   keep();
+  if (!hasDrafts() || data.isRefused) clearTimeout(kpi.timer);
 
   const isOther = kpi.shown !== data.item;
   if (isOther) {
@@ -171,7 +177,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   document.addEventListener("keydown", pressed);
   window.addEventListener("pagehide", leaving);
-  if (kpi.isNew) send();
+  if (kpi.isNew) setTimeout(send, 200);
   kpi.isNew = false;
   return () => kpi.end();
 }
@@ -265,6 +271,7 @@ class _Slide:
         item, drawing, legend = found or (None, "", "")
         query = urlencode({**shared_query(), "meeting": self.stored.id})
         can_write = _can_write(self.header, self.stored)
+        sentences = st.session_state.pop(_REFUSED, [])
         return {
             "mark": f"{self.header.municipality.code} {self.stored.id}",
             "item": self.number,
@@ -289,7 +296,8 @@ class _Slide:
                 query=query,
             ),
             "foot": render("meeting_foot.html", fields=_FIELDS, can_write=can_write),
-            "notice": self._notice(can_write),
+            "notice": self._notice(sentences, can_write),
+            "isRefused": bool(sentences),
             "words": self._words(),
             "spoken": say("meeting.spoken", number=self.number, title=self._title(self.number)),
             "unsaved": say("meeting.unsaved"),
@@ -316,11 +324,11 @@ class _Slide:
             }
         return told
 
-    def _notice(self, can_write: bool) -> str:
+    def _notice(self, sentences: list[str], can_write: bool) -> str:
         stands = standing(self.words)
         return render(
             "meeting_notice.html",
-            refused=st.session_state.pop(_REFUSED, []),
+            refused=sentences,
             late=[
                 (word, stands.get((word.series_id, word.kind)))
                 for word in undecided(self.words)
@@ -383,7 +391,6 @@ def _heard(header: PlanHeader, meeting_id: int) -> None:
     stored = known(header.municipality, meeting_id)
     if not isinstance(said, dict) or stored is None:
         return
-    sentences: list[str] = []
     if _can_write(header, stored):
         drafts = said.get("drafts") or {}
         st.session_state[_ACKS] = [
@@ -392,9 +399,7 @@ def _heard(header: PlanHeader, meeting_id: int) -> None:
         if said.get("decided"):
             _decided(header, stored, str(said["decided"]))
     elif said.get("drafts"):
-        sentences.append(say("meeting.not_written"))
-    if sentences:
-        st.session_state[_REFUSED] = sentences
+        st.session_state[_REFUSED] = [say("meeting.not_written")]
     if said.get("go") == "out":
         st.query_params.pop(_ITEM, None)
     elif isinstance(said.get("go"), int):

@@ -45,7 +45,13 @@ HANAKO = Person("花子（hanako）", frozenset({Role.PLANNER}), login="hanako")
 TARO = Person("太郎（taro）", frozenset({Role.APPROVER}), login="taro")
 LOOKS = Person("見る人", frozenset({Role.VIEWER, Role.EDITOR, Role.ADMINISTRATOR}))
 FIRST = Meeting(
-    "第1回 行政評価会議", 1, FiscalYear(2023), date(2025, 7, 1), "第1会議室", ("山田", "佐藤"), (2, 1)
+    "第1回 行政評価会議",
+    1,
+    FiscalYear(2023),
+    date(2025, 7, 1),
+    "第1会議室",
+    ("山田", "佐藤"),
+    (2, 1),
 )
 DECISION = WordKind.DECISION
 

@@ -1,4 +1,4 @@
-"""会議 in a real browser: prepared from a filter, held by keys, written down, ended, told in Word."""
+"""会議 in a real browser: prepared from a filter, held by keys, written down, told in Word."""
 
 from __future__ import annotations
 
@@ -13,7 +13,11 @@ from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-FIRST, SECOND, THIRD = "特定健康診査の受診率", "大腸がん検診の受診率", "国民健康保険料収入率等 現年度分"
+FIRST, SECOND, THIRD = (
+    "特定健康診査の受診率",
+    "大腸がん検診の受診率",
+    "国民健康保険料収入率等 現年度分",
+)
 SCREEN = {"width": 1920, "height": 1080}
 #: Every text that is to be seen, with how high its letters are on the screen, whatever the drawing
 #: around it is drawn in.
@@ -24,7 +28,8 @@ LETTERS = """() => {
     if (!text || !of.checkVisibility({ checkVisibilityCSS: true, checkOpacity: true })) continue;
     // What is there for screen readers alone is a pixel wide, or lies beside the screen.
     const { width, right, bottom } = of.getBoundingClientRect();
-    if (of.closest("style, script, title, desc") || width <= 1 || right <= 0 || bottom <= 0) continue;
+    if (width <= 1 || right <= 0 || bottom <= 0) continue;
+    if (of.closest("style, script, title, desc")) continue;
     const scale = of.getScreenCTM ? of.getScreenCTM().a : 1;
     found.push([text, parseFloat(getComputedStyle(of).fontSize) * scale]);
   }
@@ -91,9 +96,8 @@ def test_a_meeting_is_prepared_held_by_keys_written_down_ended_and_told(address,
     expect(page.get_by_text("議題 17 / 17")).to_be_visible()
     page.keyboard.press("Home")
     expect(title(page)).to_have_text(FIRST)
-    times = []
-    for key in ["ArrowRight"] * 5 + ["PageUp"] * 4:
-        times.append(page.evaluate(GO_ON, key))
+    keys = ["ArrowRight"] * 5 + ["PageUp"] * 4
+    times = [page.evaluate(GO_ON, key) for key in keys]
     assert statistics.median(times) < 400, times
     expect(title(page)).to_have_text(SECOND)
     page.go_back()
@@ -151,4 +155,3 @@ def test_a_meeting_is_prepared_held_by_keys_written_down_ended_and_told(address,
     headings = [p.text for p in document.paragraphs if p.style.name == "Heading 2"]
     assert headings[:3] == [f"1　{FIRST}", f"2　{SECOND}", f"3　{THIRD}"]
     assert len(document.inline_shapes) == 17
-

@@ -116,7 +116,7 @@ class _Minutes(Paper):
         widths = (WIDTH,) if picture is None else (WIDTH - _CHART, _CHART)
         row = self.table(widths).add_row().cells
         lines = {
-            "actual": f"{item.value}{item.line.unit}（{item.when}）" if item.value else item.when,
+            "actual": f"{item.value}{item.line.unit}　{item.when}" if item.value else item.when,
             "rating": _rating(item),
             "target": _aim(item),
             "gap": item.gap,

@@ -7,7 +7,7 @@ server says that it has it.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -391,14 +391,13 @@ def _heard(header: PlanHeader, meeting_id: int) -> None:
     stored = known(header.municipality, meeting_id)
     if not isinstance(said, dict) or stored is None:
         return
+    drafts = list(_places(said.get("drafts")))
     if _can_write(header, stored):
-        drafts = said.get("drafts") or {}
-        st.session_state[_ACKS] = [
-            ack for place, draft in drafts.items() if (ack := _typed(header, stored, place, draft))
-        ]
+        acks = (_typed(header, stored, *draft) for draft in drafts)
+        st.session_state[_ACKS] = [ack for ack in acks if ack is not None]
         if said.get("decided"):
             _decided(header, stored, str(said["decided"]))
-    elif said.get("drafts"):
+    elif drafts:
         st.session_state[_REFUSED] = [say("meeting.not_written")]
     if said.get("go") == "out":
         st.query_params.pop(_ITEM, None)
@@ -406,22 +405,32 @@ def _heard(header: PlanHeader, meeting_id: int) -> None:
         st.query_params[_ITEM] = str(said["go"])
 
 
+def _places(drafts: object) -> Iterator[tuple[int, WordKind, str, int]]:
+    """Yield what a browser says was typed: series, kind, text, and the number it is built on."""
+    for place, draft in drafts.items() if isinstance(drafts, dict) else ():
+        series_id, _, kind = str(place).partition("/")
+        if not (series_id.isascii() and series_id.isdecimal() and kind in list(WordKind)):
+            continue
+        match draft:
+            case {"text": str(text), "on": int(on)}:
+                yield int(series_id), WordKind(kind), text, on
+
+
 def _typed(
-    header: PlanHeader, stored: StoredMeeting, place: str, draft: dict[str, Any]
+    header: PlanHeader, stored: StoredMeeting, series_id: int, kind: WordKind, text: str, on: int
 ) -> dict[str, Any] | None:
     """Write down what was typed in one place; return what the browser is told of it.
 
     None where nothing was written: then it stays a draft in the browser, and the page says why.
     """
-    series_id, _, kind = place.partition("/")
-    text, on = str(draft["text"]), int(draft["on"])
-    own: dict[tuple[int, str, int], int] = st.session_state.setdefault(_OWN, {})
-    while (stored.id, place, on) in own:
-        on = own[stored.id, place, on]
+    place = stored.id, series_id, kind
+    own: dict[tuple[tuple[int, int, WordKind], int], int] = st.session_state.setdefault(_OWN, {})
+    while (place, on) in own:
+        on = own[place, on]
     try:
         word = write_down(
-            data.engine(), person(), header.municipality, stored, int(series_id), WordKind(kind),
-            text, built_on=on, now=datetime.now(UTC),
+            data.engine(), person(), header.municipality, stored, series_id, kind, text,
+            built_on=on, now=datetime.now(UTC),
         )  # fmt: skip
     except (NotAllowed, MeetingRefused) as error:
         st.session_state[_REFUSED] = [str(error)]
@@ -430,22 +439,25 @@ def _typed(
         st.session_state[_REFUSED] = [say("meeting.not_written")]
         return None
     if word is not None and not word.is_late and word.number > on:
-        own[stored.id, place, on] = word.number
-    number = 0 if word is None else word.number
-    is_late = word is not None and word.is_late
-    return {"place": place, "text": text.strip(), "number": number, "late": is_late}
+        own[place, on] = word.number
+    return {
+        "place": f"{series_id}/{kind}",
+        "text": text.strip(),
+        "number": 0 if word is None else word.number,
+        "late": word is not None and word.is_late,
+    }
 
 
 def _decided(header: PlanHeader, stored: StoredMeeting, what: str) -> None:
     """Say what counts of two texts: ``first decision 3``."""
-    way, kind, number = what.split(" ")
+    way, _, place = what.partition(" ")
     words = known_words(data.engine(), person(), header.municipality, stored)
     series_id = stored.meeting.agenda[_number(len(stored.meeting.agenda)) - 1]
     late = next(
         (
             word
             for word in undecided(words)
-            if (word.series_id, word.kind, word.number) == (series_id, kind, int(number))
+            if (word.series_id, f"{word.kind} {word.number}") == (series_id, place)
         ),
         None,
     )

@@ -25,6 +25,7 @@ PAGES = {
     "overview": Act.VIEW,
     "indicator": Act.VIEW,
     "policy_tree": Act.VIEW,
+    "meeting": Act.VIEW,
     "plan_check": Act.VIEW,
     "imports": Act.IMPORT,
     "target_editing": Act.SAVE_PROPOSAL,

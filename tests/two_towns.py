@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 
 from kpi.access import Person, Role
 from kpi.acting.judging import judge
+from kpi.acting.meetings import keep_meeting, write_down
 from kpi.acting.users import change_user
 from kpi.collecting.answering import give
 from kpi.collecting.closing import close_round
@@ -27,6 +28,7 @@ from kpi.model import (
     FrozenYear,
     HandRating,
     Kind,
+    Meeting,
     Municipality,
     Note,
     NoteKind,
@@ -36,6 +38,7 @@ from kpi.model import (
     SeriesSetting,
     User,
     Verdict,
+    WordKind,
 )
 from kpi.progress import rule_text
 from kpi.store import (
@@ -82,6 +85,12 @@ def actual(series_id: int, year: int, value: float) -> FactEdit:
     """Return a figure as a department gives it."""
     key = actual_key(series_id, FiscalYear(year))
     return FactEdit(key, None, Fact(key, value, value_text=f"{value:g}"))
+
+
+def meeting(title: str) -> Meeting:
+    """Return a meeting on the plan of either town."""
+    present = ("見本 作",)
+    return Meeting(title, 1, FiscalYear(2024), MAY.date(), "", present, (CHECKUPS, RATE))
 
 
 @dataclass
@@ -160,3 +169,7 @@ def fill(engine: Engine) -> None:
     write_milestone(engine, _ALL, header, project, before, year, **told, now=MAY)
     note = Note(CHECKUPS, FiscalYear(2024), NoteKind.CAUSE, 0, "周知の不足")
     write_note(engine, _ALL, header, None, note, now=MAY)
+    held = keep_meeting(engine, _ALL, header, meeting("会議"), now=MAY)
+    for words in ("電話をかける", "葉書を送る"):
+        told = {"built_on": 0, "now": MAY}
+        write_down(engine, _ALL, HERE, held, CHECKUPS, WordKind.DECISION, words, **told)

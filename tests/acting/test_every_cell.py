@@ -14,16 +14,26 @@ from two_towns import (
     HEALTH,
     HERE,
     MAY,
+    RATE,
     TAX,
     THERE,
     UNPAID,
     actual,
+    meeting,
     target,
 )
 
 from kpi.access import ACTS, Act, Grant, NotAllowed, Person, Role, require
 from kpi.acting.imports import accept, keep_layout
 from kpi.acting.judging import judge
+from kpi.acting.meetings import (
+    decide,
+    end_meeting,
+    keep_meeting,
+    put_away,
+    reopen_meeting,
+    write_down,
+)
 from kpi.acting.undoing import take_back
 from kpi.acting.users import change_user
 from kpi.collecting.answering import accept_answer, give, return_answer, save_answer
@@ -51,15 +61,19 @@ from kpi.model import (
     Stage,
     User,
     Verdict,
+    WordKind,
 )
 from kpi.progress import rule_text
 from kpi.settings import MailServer
 from kpi.store import (
     audit_entries,
     batches,
+    meeting_words,
+    meetings,
     proposals,
     proposals_of_round,
     rounds,
+    undecided,
     users,
 )
 
@@ -182,6 +196,35 @@ def writes_milestone(town, person):
     return write_milestone(town.engine, person, town.header, project, None, year, **said, now=MAY)
 
 
+def prepares_meeting(town, person):
+    return keep_meeting(town.engine, person, town.header, meeting("新しい会議"), now=MAY)
+
+
+def puts_meeting_away(town, person):
+    [known] = meetings(town.engine, HERE)
+    return put_away(town.engine, person, town.header, known, now=MAY)
+
+
+def in_meeting(act):
+    """Do something with the one meeting there is."""
+
+    def do(town, person):
+        [known] = meetings(town.engine, HERE)
+        return act(town.engine, person, HERE, known, now=MAY)
+
+    return do
+
+
+def writes_down(engine, person, place, known, *, now):
+    told = {"built_on": 0, "now": now}
+    return write_down(engine, person, place, known, RATE, WordKind.MEMO, "税務課から", **told)
+
+
+def decides(engine, person, place, known, *, now):
+    [late] = undecided(meeting_words(engine, place, known.id))
+    return decide(engine, person, place, known, late, "both", now=now)
+
+
 def changes_user(town, person):
     user = User("jiro", "次郎", frozenset({Role.VIEWER}))
     told = {"built_on": None, "administrators": (), "reason": "異動"}
@@ -245,6 +288,12 @@ TABLE = [
     (takes_back("note"), "note", "- own x - -"),
     (writes_milestone, "milestone", "- own x - -"),
     (takes_back_milestone, "milestone", "- own x - -"),
+    (prepares_meeting, "prepare-meeting", "- - x x -"),
+    (puts_meeting_away, "prepare-meeting", "- - x x -"),
+    (in_meeting(writes_down), "hold-meeting", "- - x x -"),
+    (in_meeting(decides), "hold-meeting", "- - x x -"),
+    (in_meeting(end_meeting), "hold-meeting", "- - x x -"),
+    (in_meeting(reopen_meeting), "hold-meeting", "- - x x -"),
     (changes_user, "change-user", "- - - - x"),
     (takes_back("user"), "change-user", "- - - - x"),
 ]
@@ -300,7 +349,9 @@ def everything(town):
         for entry in rounds(engine, place)
     ]
     known = [(audit_entries(engine, p), proposals(engine, p), users(engine, p)) for p in places]
-    return batches(engine), known, of_rounds, names()
+    held = [(one, meeting_words(engine, place, one.id)) for place in places
+            for one in meetings(engine, place)]  # fmt: skip
+    return batches(engine), known, of_rounds, names(), held
 
 
 def test_the_table_written_here_is_about_every_act():

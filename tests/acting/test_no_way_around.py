@@ -62,8 +62,10 @@ def test_the_writing_functions_are_those_one_knows_of():
     known = OF_THE_WHOLE | {
         "commit",
         "record",
+        "record_meeting",
         "record_report_set",
         "record_user",
+        "record_word",
         "save_proposal",
         "step_proposal",
         "undo",

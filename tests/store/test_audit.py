@@ -26,6 +26,7 @@ from kpi.model import (
     HandRating,
     Indicator,
     Kind,
+    Meeting,
     Milestone,
     Municipality,
     Note,
@@ -47,6 +48,7 @@ from kpi.model import (
     Step,
     User,
     Verdict,
+    WordKind,
 )
 from kpi.store import (
     Changes,
@@ -58,8 +60,10 @@ from kpi.store import (
     read_parts,
     read_snapshot,
     record,
+    record_meeting,
     record_report_set,
     record_user,
+    record_word,
     save_proposal,
     step_proposal,
     undo,
@@ -227,6 +231,10 @@ def test_the_database_itself_refuses_to_change_or_delete_any_row(town):
     record_user(town, TOWN, user, built_on=None, **known)
     kept = ReportSet("9月議会", 1, (1,), "pptx", "colour", "both")
     record_report_set(town, TOWN, "hanako", kept, author="花子", now=MAY + 13 * DAY)
+    meeting = Meeting("会議", 1, year, date(2025, 6, 30), "", ("花子",), (1,))
+    told = {"author": "花子", "now": MAY + 14 * DAY}
+    held = record_meeting(town, TOWN, meeting, before=None, **told)
+    record_word(town, TOWN, held, 1, WordKind.DECISION, "電話をかける", built_on=0, **told)
     tables = [table.name for table in t.metadata.sorted_tables if table is not t.municipality]
     for table in tables:
         count = text(f"SELECT count(*) FROM {table}")

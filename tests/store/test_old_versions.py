@@ -69,6 +69,9 @@ ROWS = {
         INSERT INTO batch (municipality, revision, batch_id, act, recorded_at, author, reason, added, changed) VALUES ('202096', 6, '20241101-120000-0006', 'note', '2024-11-01 03:00:00.000000', '健康課', '', 1, 0)
         INSERT INTO note_revision (municipality, indicator_id, fiscal_year, kind, number, revision, text) VALUES ('202096', 1, 2023, 'cause', 0, 6, '周知の不足')
     """,
+    "0008": """
+        INSERT INTO report_set (municipality, set_id, number, owner, author, recorded_at, plan_id, name, series, format, style, calendar, is_withdrawn) VALUES ('202096', 1, 1, 'hanako', '花子', '2024-12-01 03:00:00.000000', 1, '議会', '[1]', 'pptx', 'colour', 'both', FALSE)
+    """,
 }
 
 

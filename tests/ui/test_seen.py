@@ -18,6 +18,8 @@ VIEWS += [
     ("rules", {"view": "series"}),
     ("proposals", {"proposal": "1"}),
     ("rounds", {"round": "1"}),
+    ("meeting", {"meeting": "new"}),
+    ("meeting", {"meeting": "1", "item": "1"}),
 ]
 
 

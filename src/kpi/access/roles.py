@@ -42,6 +42,9 @@ class Act(StrEnum):
     RETURN_ANSWER = "return-answer"
     NOTE = "note"
     MILESTONE = "milestone"
+    PREPARE_MEETING = "prepare-meeting"
+    #: Writing down what is said and decided; ending it, and opening it again.
+    HOLD_MEETING = "hold-meeting"
     CHANGE_USER = "change-user"
 
 
@@ -60,6 +63,7 @@ def _by(*roles: Role) -> Allowed:
 
 
 _PLANNERS = _by(Role.PLANNER)
+_MEETING = _by(Role.PLANNER, Role.APPROVER)
 _DEPARTMENTS = Allowed(frozenset({Role.PLANNER}), frozenset({Role.EDITOR}))
 
 ACTS: dict[Act, Allowed] = {
@@ -89,6 +93,8 @@ ACTS: dict[Act, Allowed] = {
     Act.RETURN_ANSWER: _PLANNERS,
     Act.NOTE: _DEPARTMENTS,
     Act.MILESTONE: _DEPARTMENTS,
+    Act.PREPARE_MEETING: _MEETING,
+    Act.HOLD_MEETING: _MEETING,
     Act.CHANGE_USER: _by(Role.ADMINISTRATOR),
 }
 #: Acts that another person has to do than those whose work it is, unless the setting says so.

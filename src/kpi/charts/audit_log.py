@@ -12,7 +12,16 @@ import pandas as pd
 from kpi.charts.plan_difference import moment_text, since_text
 from kpi.charts.sentences import told_act
 from kpi.model import Step
-from kpi.store import IMPORT, JAPAN, REPORT_SET, UNDO, AuditEntry, BatchEntry
+from kpi.store import (
+    IMPORT,
+    JAPAN,
+    MEETING,
+    MEETING_WORD,
+    REPORT_SET,
+    UNDO,
+    AuditEntry,
+    BatchEntry,
+)
 from kpi.words import say
 
 
@@ -97,7 +106,7 @@ def _kind(act: str, of: str) -> str:
     return say(f"history.acts.{act}", of=of) if act in _OWN_WORDS else say(f"act.{act}")
 
 
-_OWN_WORDS = {IMPORT, UNDO, REPORT_SET, *Step}
+_OWN_WORDS = {IMPORT, UNDO, REPORT_SET, MEETING, MEETING_WORD, *Step}
 
 
 def _told(act: str, what: Mapping[str, Any], batch: BatchEntry | None) -> str:

@@ -237,21 +237,33 @@ def _chance(target: JudgedTarget) -> str:
     """
     if pd.isna(target.chance):
         return ""
-    share = math.floor(target.chance * 100 + 0.5)
+    return say(
+        f"outlook.chance.{chance_key(target)}",
+        goal=goal_words(target),
+        tenths=math.floor(target.chance * 10 + 0.5),
+        share=_share(target),
+    )
+
+
+def _share(target: JudgedTarget) -> int:
+    return math.floor(target.chance * 100 + 0.5)
+
+
+def chance_key(target: JudgedTarget) -> str:
+    """Return which of the words for a chance, from nearly_sure to hardly, is that of a target."""
     if target.chance > 0.99:
-        key = "nearly_sure"
-    elif target.chance < 0.01:
-        key = "hardly"
-    else:
-        key = "high" if share > 90 else "low" if share < 10 else "about"
+        return "nearly_sure"
+    if target.chance < 0.01:
+        return "hardly"
+    share = _share(target)
+    return "high" if share > 90 else "low" if share < 10 else "about"
+
+
+def goal_words(target: JudgedTarget) -> str:
+    """Return what is to come true for a target: 届く, 目標を保つ, 目標の範囲に入る."""
     is_range = not pd.isna(target.target_high)
     goal = "keep" if target.met is True else "within" if is_range else "reach"
-    return say(
-        f"outlook.chance.{key}",
-        goal=say(f"outlook.goal.{goal}"),
-        tenths=math.floor(target.chance * 10 + 0.5),
-        share=share,
-    )
+    return say(f"outlook.goal.{goal}")
 
 
 def held_words(target: JudgedTarget) -> str:

@@ -55,6 +55,7 @@ from kpi.model.judging import (
     SeriesSetting,
     Verdict,
 )
+from kpi.model.meeting import Meeting, WordKind
 from kpi.model.plan import (
     Indicator,
     Municipality,
@@ -90,6 +91,7 @@ __all__ = [
     "Identity",
     "Indicator",
     "Kind",
+    "Meeting",
     "Milestone",
     "Municipality",
     "Note",
@@ -119,6 +121,7 @@ __all__ = [
     "Step",
     "User",
     "Verdict",
+    "WordKind",
     "amends_plan",
     "first_years",
     "named_parts",

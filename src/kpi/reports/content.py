@@ -288,7 +288,7 @@ def compose(
         # What was fixed is what is told of a year, whatever has been corrected since.
         fixed = read_frozen(engine, header, fixing)
         content, assessment = fixed.content, as_fixed(fixed)
-        rules = (_told_fixed(fixing),)
+        rules = (told_fixed(fixing),)
     about = assessment.current_period()
     chosen = _chosen(assessment, series, department)
     if not chosen:
@@ -324,7 +324,8 @@ def compose(
     )
 
 
-def _told_fixed(entry: FrozenEntry) -> str:
+def told_fixed(entry: FrozenEntry) -> str:
+    """Return by whom a year was fixed, when and why."""
     return say(
         "report.fixed",
         year=era_year(entry.fiscal_year),

@@ -57,7 +57,7 @@ def _filled(
     form: Form | FormApart, report: Report, style: Style, on_step: Callable[[float], None]
 ) -> bytes:
     for number, sheet in enumerate(report.sheets, 1):
-        picture = _picture(sheet.spec, style)
+        picture = picture_of(sheet.spec, style)
         told = plain(sheet.spec.sentence)
         form.add(values(report, sheet), picture, told, say("report.docx.no_chart"))
         on_step(number / len(report.sheets))
@@ -69,8 +69,8 @@ def _colours(style: Style) -> dict[str, str]:
     return {band: style.theme[f"st-{band}-text"].removeprefix("#").upper() for band in "abcdn"}
 
 
-def _picture(spec: ChartSpec, style: Style) -> bytes | None:
-    """Return the chart as PNG; None where there is no Japanese font to write on it."""
+def picture_of(spec: ChartSpec, style: Style) -> bytes | None:
+    """Return a chart as PNG; None where there is no Japanese font to write on it."""
     families = {family.casefold() for family in _fonts().families()}
     if not any(name.strip().casefold() in families for name in style.theme.font.split(",")):
         return None

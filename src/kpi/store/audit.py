@@ -67,8 +67,9 @@ class AuditEntry:
     act: str
     #: What was done, as far as the act has it: ``batch, revision, author, reason, added, changed,
     #: in_force_from, digest`` of a batch; ``proposal, number, title, comment, step_digest`` of a
-    #: step; ``report_set, state, title, state_digest`` of what is kept for a report. Digests are
-    #: those of the rows written.
+    #: step; ``report_set, state, title, state_digest`` of what is kept for a report; ``meeting,
+    #: state, title, state_digest`` of a meeting, with ``series, kind`` of what was written down in
+    #: it. Digests are those of the rows written.
     what: dict[str, Any]
     hash: str
 
@@ -80,7 +81,7 @@ class Misfit:
     ``code`` says what: ``chain`` (an entry is not as it was written, or one is missing before it),
     ``rows`` (what an act wrote is not as it was), ``file`` (one that was kept is not as it was
     read), ``file_gone`` (it is not there any more), ``name`` (the municipality has another),
-    ``batch``, ``undo``, ``step`` or ``set`` (there is one that no entry tells of).
+    ``batch``, ``undo``, ``step``, ``set`` or ``meeting`` (there is one that no entry tells of).
     """
 
     code: str
@@ -279,12 +280,32 @@ def _step_digests(connection: Connection) -> dict[tuple[str, int, int], str]:
     return {step: digest(rows) for step, rows in of_steps.items()}
 
 
-def _set_digests(connection: Connection) -> dict[tuple[str, int, int], str]:
-    """Return the digest of every state of a kept report set, by municipality, set and number."""
+#: What is kept state by state and is no batch: how an entry names what the state is one of.
+_STATES = {
+    t.report_set: {"report_set": "set_id"},
+    t.meeting: {"meeting": "meeting_id"},
+    t.meeting_word: {"meeting": "meeting_id", "series": "series_id", "kind": "kind"},
+}
+#: What a state that no entry tells of is called, by what it is one of.
+_UNTOLD = {"report_set": "set", "meeting": "meeting"}
+
+
+def _state_digests(connection: Connection) -> dict[tuple[Any, ...], str]:
+    """Return the digest of every such state, each named as `_state_told` does."""
     return {
-        (row.municipality, row.set_id, row.number): digest({t.report_set: [tuple(row)]})
-        for row in connection.execute(select(t.report_set))
+        (row.municipality, tuple(names), *(row._mapping[c] for c in names.values()), row.number): (
+            digest({table: [tuple(row)]})
+        )
+        for table, names in _STATES.items()
+        for row in connection.execute(select(table))
     }
+
+
+def _state_told(code: str, what: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return of which state an entry tells: whose, how and what it is named by, its number."""
+    known = (tuple(names) for names in _STATES.values())
+    names = max((n for n in known if all(one in what for one in n)), key=len, default=())
+    return code, names, *(what[name] for name in names), what["state"]
 
 
 def verify_audit(engine: Engine) -> list[AuditState]:
@@ -335,7 +356,7 @@ class _Known:
         self.names: dict[str, str] = {row.municipality: row.name for row in named}
         self.digests = _digests(connection)
         self.steps = _step_digests(connection)
-        self.sets = _set_digests(connection)
+        self.states = _state_digests(connection)
         self.batches = _rows(connection, t.batch)
         self.undone = _rows(connection, t.undone)
         self.files = list(_changed_files(connection))
@@ -376,7 +397,8 @@ class _Known:
         broken += [Misfit("file", 0, name) for of, name in self.files if of == code]
         broken += [Misfit("undo", 0, str(key[1])) for key in sorted(self.undone) if key[0] == code]
         broken += [Misfit("step", 0, str(key[1])) for key in sorted(self.steps) if key[0] == code]
-        broken += [Misfit("set", 0, str(key[1])) for key in sorted(self.sets) if key[0] == code]
+        untold = sorted((key[1][0], str(key[2])) for key in self.states if key[0] == code)
+        broken += [Misfit(_UNTOLD[of], 0, about) for of, about in untold]
         return AuditState(municipality, len(entries), last, tuple(broken))
 
     def _fits(self, code: str, entry: Mapping[str, Any], what: Mapping[str, Any]) -> bool:
@@ -403,6 +425,6 @@ class _Known:
             step = self.steps.pop((code, what.get("proposal", 0), what["number"]), None)
             fits = fits and step is not None and step == what.get("step_digest")
         if "state" in what:
-            state = self.sets.pop((code, what.get("report_set", 0), what["state"]), None)
+            state = self.states.pop(_state_told(code, what), None)
             fits = fits and state is not None and state == what.get("state_digest")
         return fits

@@ -672,3 +672,49 @@ report_set = Table(
     PrimaryKeyConstraint("municipality", "set_id", "number"),
     _reference(["plan_id"], "plan"),
 )
+
+# 会議: what is looked at and who is there. Every state stays; none is a batch.
+meeting = Table(
+    "meeting",
+    metadata,
+    _municipality(),
+    Column("meeting_id", Integer, nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("author", _letters(120), nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("plan_id", Integer, nullable=False),
+    Column("fiscal_year", Integer, nullable=False),
+    Column("title", Text, nullable=False),
+    # ISO 8601.
+    Column("day", _letters(10), nullable=False),
+    Column("place", Text, nullable=False),
+    # Names, and ids of series in their order, as JSON.
+    Column("present", Text, nullable=False),
+    Column("agenda", Text, nullable=False),
+    Column("is_ended", Boolean, nullable=False),
+    Column("is_withdrawn", Boolean, nullable=False),
+    PrimaryKeyConstraint("municipality", "meeting_id", "number"),
+    _reference(["plan_id"], "plan"),
+)
+
+# What is written down in a meeting, word for word as often as it was written.
+meeting_word = Table(
+    "meeting_word",
+    metadata,
+    _municipality(),
+    Column("meeting_id", Integer, nullable=False),
+    Column("series_id", Integer, nullable=False),
+    Column("kind", _letters(10), nullable=False),
+    Column("number", Integer, nullable=False),
+    # The state of the meeting it was written in.
+    Column("meeting_number", Integer, nullable=False),
+    Column("author", _letters(120), nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    # The number of what its author had read, 0 where that was nothing. Where that did not stand
+    # any more, this does not count.
+    Column("built_on", Integer, nullable=False),
+    Column("text", Text, nullable=False),
+    PrimaryKeyConstraint("municipality", "meeting_id", "series_id", "kind", "number"),
+    _reference(["meeting_id", "meeting_number"], "meeting", ["meeting_id", "number"]),
+    _reference(["series_id"], "series"),
+)

@@ -172,17 +172,32 @@ def content(header: PlanHeader) -> PlanContent:
 def content_then(header: PlanHeader, moment: datetime) -> PlanContent | None:
     """Return a plan with all its facts as known at a moment; None where it was not known yet."""
     require_seen(header.municipality)
+    then = _header_then(header, moment)
+    return None if then is None else _content(settings.database_url(), version_mark(), moment, then)
+
+
+def _header_then(header: PlanHeader, moment: datetime | None) -> PlanHeader | None:
+    known = _plans(settings.database_url(), version_mark(), moment)
+    own = header.municipality.code, header.plan.id
+    return next((one for one in known if (one.municipality.code, one.plan.id) == own), None)
+
+
+def told_then(
+    header: PlanHeader, year: int, moment: datetime | None
+) -> tuple[Assessment, FrozenEntry | None] | None:
+    """Return a year of a plan judged as known at a moment, None of now; as fixed, where it was.
+
+    With how it was fixed. None where the plan was not known yet.
+    """
+    require_seen(header.municipality)
+    then = _header_then(header, moment)
+    if then is None:
+        return None
     url, mark = settings.database_url(), version_mark()
-    then = next(
-        (
-            known
-            for known in plans(engine_at(url), moment)
-            if (known.municipality.code, known.plan.id)
-            == (header.municipality.code, header.plan.id)
-        ),
-        None,
-    )
-    return None if then is None else _content(url, mark, moment, then)
+    known = frozen_years(engine(), then, moment)
+    if entry := next((one for one in known if one.fiscal_year == year), None):
+        return _fixed(url, mark, then, entry), entry
+    return _assessment(url, mark, moment, then, year), None
 
 
 def assessment(header: PlanHeader, year: int) -> Assessment:

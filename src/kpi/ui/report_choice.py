@@ -2,19 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 import streamlit as st
 
-from kpi.charts import Assessment, SeriesLine
+from kpi.charts import SIGNS, Assessment, SeriesLine
 from kpi.charts.parts import policy_title
 from kpi.notation import is_found
 from kpi.ui.html import show
 from kpi.words import say
 
 
-def choose(assessment: Assessment, series: Sequence[int], turn: str) -> list[int]:
+@dataclass(frozen=True)
+class Aim:
+    """What indicators are chosen for, in words: of one, its title is given."""
+
+    chosen: str
+    all_in: str
+    add: Callable[[str], str]
+    out: Callable[[str], str]
+
+
+def for_report() -> Aim:
+    """Return the words for what goes into a report."""
+    return Aim(
+        say("report_page.chosen"),
+        say("report_page.all_in"),
+        lambda title: say("report_page.add_one", title=title),
+        lambda title: say("report_page.out_one", title=title),
+    )
+
+
+def choose(assessment: Assessment, series: Sequence[int], turn: str, aim: Aim) -> list[int]:
     """Show what can be taken into the report beside what is in it; return what is in it now.
 
     ``turn`` tells one list from another: of another plan or set there is nothing typed yet.
@@ -22,15 +43,17 @@ def choose(assessment: Assessment, series: Sequence[int], turn: str) -> list[int
     focus = assessment.current_period()
     left, right = st.columns(2, gap="large")
     with left:
-        series = _candidates(assessment, series, focus, turn)
+        series = _candidates(assessment, series, focus, turn, aim)
     with right:
-        return _chosen(assessment, series, focus, turn)
+        return _chosen(assessment, series, focus, turn, aim)
 
 
-def _candidates(assessment: Assessment, series: Sequence[int], focus: int, turn: str) -> list[int]:
+def _candidates(
+    assessment: Assessment, series: Sequence[int], focus: int, turn: str, aim: Aim
+) -> list[int]:
     order = assessment.in_use
     lines = {line.series_id: line for line in assessment.lines(focus)}
-    rows = _filtered(assessment, [lines[id_] for id_ in order], turn)
+    rows = _filtered(assessment, [lines[id_] for id_ in order], focus, turn)
     free = [line for line in rows if line.series_id not in set(series)]
     followed = show(
         "report_candidates.html",
@@ -39,6 +62,7 @@ def _candidates(assessment: Assessment, series: Sequence[int], focus: int, turn:
         of=len(order),
         filtered=len(rows) < len(order),
         is_whole=len(series) >= len(order),
+        aim=aim,
     )
     if not followed:
         return list(series)
@@ -49,15 +73,31 @@ def _candidates(assessment: Assessment, series: Sequence[int], focus: int, turn:
     return list(series) if added in series else [*series, added]
 
 
-def _filtered(assessment: Assessment, lines: list[SeriesLine], turn: str) -> list[SeriesLine]:
+def _filtered(
+    assessment: Assessment, lines: list[SeriesLine], focus: int, turn: str
+) -> list[SeriesLine]:
     policies = {"": say("filter.any")} | {
         str(line.policy_id): _measure(assessment, line) for line in lines if line.policy_id
     }
     departments = {"": say("filter.any")} | {
         line.department: line.department for line in lines if line.department
     }
+    own = {line.series_id: line.marks[focus].band for line in lines if focus in line.marks}
+    bands = {"": say("filter.any")} | {
+        name: f"{SIGNS[band.shape]} {assessment.label(name, ended=False)}"
+        for name, band in assessment.bands_by_attention.items()
+        if name in own.values()
+    }
     row = st.container(horizontal=True, vertical_alignment="bottom")
-    policy = department = ""
+    band = policy = department = ""
+    if len(bands) > 2:
+        band = row.selectbox(
+            say("report_page.rating"),
+            list(bands),
+            format_func=bands.__getitem__,
+            width=120,
+            key=f"report-band {turn}",
+        )
     if len(policies) > 2:
         policy = row.selectbox(
             say("filter.policy"),
@@ -78,6 +118,7 @@ def _filtered(assessment: Assessment, lines: list[SeriesLine], turn: str) -> lis
     return [
         line
         for line in lines
+        if band in ("", own.get(line.series_id))
         if policy in ("", str(line.policy_id))
         if department in ("", line.department)
         if is_found(search, line.title)
@@ -89,7 +130,9 @@ def _measure(assessment: Assessment, line: SeriesLine) -> str:
     return "" if node is None else policy_title(node)
 
 
-def _chosen(assessment: Assessment, series: list[int], focus: int, turn: str) -> list[int]:
+def _chosen(
+    assessment: Assessment, series: list[int], focus: int, turn: str, aim: Aim
+) -> list[int]:
     followed = show(
         "report_chosen.html",
         key="report-chosen",
@@ -98,6 +141,7 @@ def _chosen(assessment: Assessment, series: list[int], focus: int, turn: str) ->
             for number, series_id in enumerate(series, 1)
         ],
         can_order=series != [id_ for id_ in assessment.in_use if id_ in set(series)],
+        aim=aim,
     )
     if len(series) > 1:
         with st.expander(say("report_page.by_numbers"), key=f"report-numbers-open {turn}"):

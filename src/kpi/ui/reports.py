@@ -108,7 +108,8 @@ def page(header: PlanHeader, year: int) -> None:
     if gone:
         work.series = [id_ for id_ in work.series if id_ not in gone]
         st.info(say("report_page.gone", count=len(gone)))
-    chosen = report_choice.choose(assessment, work.series, work.mark)
+    aim = report_choice.for_report()
+    chosen = report_choice.choose(assessment, work.series, work.mark, aim)
     if chosen != work.series:
         work.series = chosen
         st.rerun()

@@ -1,0 +1,20 @@
+"""会議: indicators put to a meeting one by one, what was decided of each, and the minutes."""
+
+import streamlit as st
+
+from kpi.ui import choices, meeting_screen, meetings
+from kpi.ui.html import show
+from kpi.words import say
+
+if held := meeting_screen.held():
+    meeting_screen.whole_screen()
+    meeting_screen.screen(*held)
+    st.stop()
+heading, *boxes = st.columns([1.93, 0.72, 0.78, 0.8], vertical_alignment="bottom")
+with heading:
+    show("title.html", key="title", page="meeting")
+header = choices.choose_plan(boxes)
+if header is None:
+    st.info(say("app.nothing_yet"))
+    st.stop()
+meetings.page(header, choices.choose_year(header, boxes[2]))

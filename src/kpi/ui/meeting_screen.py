@@ -1,0 +1,473 @@
+"""The meeting itself: one item of the agenda a screen, in letters for the back row.
+
+Streamlit knows no keys, and forgets what stands in a box that nobody has left yet. So the screen is
+one component: it goes on by keys and remotes, and keeps what is typed in the browser until the
+server says that it has it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
+from urllib.parse import urlencode
+
+import streamlit as st
+
+from kpi import settings
+from kpi.access import Act, NotAllowed
+from kpi.acting.meetings import DECISIONS, MeetingRefused, decide, known_words, write_down
+from kpi.charts import Assessment, Style, svg, theme
+from kpi.charts.agenda import AgendaItem, agenda_item
+from kpi.charts.labels import words_width, wrapped
+from kpi.model import WordKind
+from kpi.store import (
+    Conflict,
+    Mark,
+    PlanHeader,
+    StoredMeeting,
+    WordVersion,
+    standing,
+    undecided,
+)
+from kpi.ui import as_of, data
+from kpi.ui.choices import shared_query
+from kpi.ui.html import render
+from kpi.ui.judging import moment
+from kpi.ui.meetings import NAME, known, plan_of, shown
+from kpi.ui.person import person, refused
+from kpi.words import say
+
+_KEY, _ITEM = "meeting-screen", "item"
+#: What this session wrote upon what, so that who types on is not late to themselves.
+_OWN = "meeting-own"
+#: What came of the last things typed, and what could not be written down.
+_ACKS, _REFUSED = "meeting-acks", "meeting-refused"
+#: The places to type in, and how many lines each has.
+_FIELDS = ((WordKind.DECISION, 3), (WordKind.MEMO, 3), (WordKind.CHARGE, 1), (WordKind.DUE, 1))
+#: Of the drawing: its width on the screen of 1920, the letters below it, and the plot's height
+#: where they take two lines, each line beyond taking from it.
+_WIDE, _SMALL, _PLOT, _LINES, _LINE = 952, 28, 380, 2, 30
+#: The most that the value and its unit take, beside letters 14 high.
+_NARROW = 84
+
+_SCRIPT = """
+const own = new Map();
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".kpi-meeting");
+  const place = `kpi-meeting ${data.mark}`;
+  if (!own.has(root)) {
+    own.clear();
+    const drafts = JSON.parse(sessionStorage.getItem(place) || "{}");
+    own.set(root, { want: data.item, count: 0, drafts, isNew: true });
+  }
+  const kpi = own.get(root);
+  kpi.data = data;
+  const part = (name) => root.querySelector(`:scope > .${name}`);
+  const put = (element, name, html) => {
+    if (element.dataset[name] === html) return false;
+    element.innerHTML = html;
+    element.dataset[name] = html;
+    return true;
+  };
+  const keep = () => sessionStorage.setItem(place, JSON.stringify(kpi.drafts));
+  const hasDrafts = () => Object.keys(kpi.drafts).length > 0;
+  const send = (go = null, decided = null) => {
+    clearTimeout(kpi.timer);
+    if (go === null && decided === null && !hasDrafts()) return;
+    setTriggerValue("said", { go, decided, drafts: kpi.drafts, count: ++kpi.count });
+    // Said again until the server has it.
+    if (hasDrafts()) kpi.timer = setTimeout(send, 4000);
+  };
+  const go = (to) => {
+    const item = Math.min(Math.max(to, 1), kpi.data.count);
+    if (item === kpi.want && item === kpi.shown) return;
+    kpi.want = item;
+    send(item);
+    // A run of the whole page that has begun meanwhile may not have heard of it.
+    clearTimeout(kpi.again);
+    kpi.again = setTimeout(() => kpi.want !== kpi.shown && go(kpi.want), 1500);
+  };
+
+  // What the server has is no draft any more; what was typed on since builds upon it.
+  for (const ack of data.acks) {
+    const draft = kpi.drafts[ack.place];
+    if (!draft) continue;
+    if (draft.text.trim() === ack.text) delete kpi.drafts[ack.place];
+    else if (!ack.late) draft.on = ack.number;
+  }
+  keep();
+  if (!hasDrafts() || data.isRefused) clearTimeout(kpi.timer);
+
+  const isOther = kpi.shown !== data.item;
+  if (isOther) {
+    kpi.shown = data.item;
+    kpi.want = data.item;
+  }
+  const held = document.activeElement?.dataset?.go;
+  put(part("slide"), "html", data.slide);
+  put(part("notice"), "html", data.notice);
+  put(part("foot"), "html", data.foot);
+  if (put(root.querySelector(".nx"), "html", data.way) && held) {
+    (root.querySelector(`.nx [data-go="${held}"]`) || root.querySelector(".nx .go")).focus();
+  }
+  if (isOther) part("spoken").textContent = data.spoken;
+
+  const tell = (kind) => {
+    const draft = kpi.drafts[`${data.series}/${kind}`];
+    const said = root.querySelector(`#kpi-meeting-${kind}-said`);
+    if (said) said.textContent = draft ? data.unsaved : data.words[kind].said;
+  };
+  for (const kind of Object.keys(data.words)) {
+    const field = root.querySelector(`[name="${kind}"]`);
+    const text = kpi.drafts[`${data.series}/${kind}`]?.text ?? data.words[kind].text;
+    if (field && field.value !== text) field.value = text;
+    const read = root.querySelector(`[data-read="${kind}"]`);
+    if (read) read.textContent = data.words[kind].text;
+    tell(kind);
+  }
+
+  root.oninput = (event) => {
+    const kind = event.target.name, at = `${data.series}/${kind}`;
+    const now = kpi.data.words[kind], text = event.target.value;
+    if (text === now.text) delete kpi.drafts[at];
+    else kpi.drafts[at] = { text, on: kpi.drafts[at]?.on ?? now.number };
+    keep();
+    tell(kind);
+    clearTimeout(kpi.timer);
+    kpi.timer = setTimeout(send, 4000);
+  };
+  root.onfocusout = (event) => {
+    if (!event.relatedTarget?.closest?.("[data-go]")) send();
+  };
+  root.onclick = (event) => {
+    const link = event.target.closest("a[data-go], a[data-decide]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    event.preventDefault();
+    if (link.dataset.decide) return send(null, link.dataset.decide);
+    const way = link.dataset.go;
+    if (way === "out") send("out");
+    else go(kpi.want + (way === "next" ? 1 : -1));
+  };
+  const pressed = (event) => {
+    if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return;
+    const typing = event.target.closest?.("input, textarea, select, [contenteditable=true]");
+    if (event.key === "Escape") {
+      if (typing) typing.blur();
+      else send("out");
+      return;
+    }
+    const to = {
+      ArrowRight: kpi.want + 1, PageDown: kpi.want + 1, ArrowLeft: kpi.want - 1,
+      PageUp: kpi.want - 1, Home: 1, End: kpi.data.count,
+    }[event.key];
+    if (typing || to === undefined) return;
+    event.preventDefault();
+    go(to);
+  };
+  const leaving = () => send();
+  // This runs again with every item; what listened before listens no more.
+  kpi.end?.();
+  kpi.end = () => {
+    document.removeEventListener("keydown", pressed);
+    window.removeEventListener("pagehide", leaving);
+  };
+  document.addEventListener("keydown", pressed);
+  window.addEventListener("pagehide", leaving);
+  if (kpi.isNew) setTimeout(send, 200);
+  kpi.isNew = false;
+  return () => kpi.end();
+}
+"""
+
+_component = st.components.v2.component(
+    "kpi_meeting",
+    html=(
+        '<div class="kpi kpi-meeting"><p class="spoken kpi-hidden" role="status"></p>'
+        '<div class="slide"></div><div class="notice" role="alert"></div>'
+        '<div class="foot"></div></div>'
+    ),
+    js=_SCRIPT,
+    isolate_styles=False,
+)
+
+
+def held() -> tuple[PlanHeader, int] | None:
+    """Return plan and number of the meeting whose item the address names; None without any."""
+    asked = st.query_params.get(NAME, "")
+    if _ITEM not in st.query_params or not (asked.isascii() and asked.isdecimal()):
+        return None
+    names = data.municipality_names()
+    places = {names[one.municipality.code]: one.municipality for one in data.known_plans()}
+    place = places.get(st.query_params.get("municipality", ""))
+    stored = None if place is None else known(place, int(asked))
+    header = None if place is None or stored is None else plan_of(place, stored)
+    return None if header is None else (header, int(asked))
+
+
+def whole_screen() -> None:
+    """Leave the screen to the meeting alone: what is around pages is there again without it."""
+    around = '[data-testid="stSidebar"], [data-testid="stHeader"]'
+    st.html(f"<style>{around}, .st-key-as-of-banner {{ display: none; }}</style>")
+
+
+@st.fragment
+def screen(header: PlanHeader, meeting_id: int) -> None:
+    """Show the item the address names; the page around it is run again when it is left."""
+    stored = known(header.municipality, meeting_id)
+    if stored is None or _ITEM not in st.query_params or not stored.meeting.agenda:
+        st.query_params.pop(_ITEM, None)
+        st.rerun()
+    agenda = stored.meeting.agenda
+    number = _number(len(agenda))
+    words = known_words(data.engine(), person(), header.municipality, stored)
+    slide = _Slide(header, stored, number, words)
+    _component(key=_KEY, data=slide.told(), on_said_change=partial(_heard, header, meeting_id))
+    # Whoever goes on finds it drawn.
+    for near in (number + 1, number - 1):
+        if 1 <= near <= len(agenda):
+            _Slide(header, stored, near, words).item()
+
+
+def _number(count: int) -> int:
+    """Return the number of the item in the address, the nearest there is."""
+    asked = st.query_params.get(_ITEM, "")
+    return min(max(int(asked), 1), count) if asked.isascii() and asked.isdecimal() else 1
+
+
+@dataclass(frozen=True)
+class _Slide:
+    """One item as it is shown."""
+
+    header: PlanHeader
+    stored: StoredMeeting
+    number: int
+    words: Sequence[WordVersion]
+
+    def item(self) -> tuple[AgendaItem, str, str] | None:
+        """Return the item with its drawing and what stands below it; None where it is gone."""
+        told = shown(self.header, self.stored)
+        series_id = self.series_id
+        if told is None or series_id not in told.assessment.titles:
+            return None
+        appearance = "dark" if st.context.theme.type == "dark" else "light"
+        mark = data.version_mark()
+        return _drawn(
+            settings.database_url(), mark, told.mark, self.header, told.assessment, series_id,
+            appearance,
+        )  # fmt: skip
+
+    @property
+    def series_id(self) -> int:
+        return self.stored.meeting.agenda[self.number - 1]
+
+    def told(self) -> dict[str, Any]:
+        """Return all that the component is given."""
+        meeting, count = self.stored.meeting, len(self.stored.meeting.agenda)
+        found = self.item()
+        item, drawing, legend = found or (None, "", "")
+        query = urlencode({**shared_query(), "meeting": self.stored.id})
+        can_write = _can_write(self.header, self.stored)
+        sentences = st.session_state.pop(_REFUSED, [])
+        return {
+            "mark": f"{self.header.municipality.code} {self.stored.id}",
+            "item": self.number,
+            "count": count,
+            "series": self.series_id,
+            "slide": render(
+                "meeting_slide.html",
+                meeting=meeting,
+                municipality=self.header.municipality.name,
+                number=self.number,
+                count=count,
+                item=item,
+                drawing=drawing,
+                legend=legend,
+                width=0 if item is None else _width(item),
+                query=query,
+            ),
+            "way": render(
+                "meeting_way.html",
+                number=self.number,
+                next_title=self._title(self.number + 1) if self.number < count else None,
+                query=query,
+            ),
+            "foot": render("meeting_foot.html", fields=_FIELDS, can_write=can_write),
+            "notice": self._notice(sentences, can_write),
+            "isRefused": bool(sentences),
+            "words": self._words(),
+            "spoken": say("meeting.spoken", number=self.number, title=self._title(self.number)),
+            "unsaved": say("meeting.unsaved"),
+            "acks": st.session_state.pop(_ACKS, []),
+        }
+
+    def _title(self, number: int) -> str:
+        told = shown(self.header, self.stored)
+        series_id = self.stored.meeting.agenda[number - 1]
+        titles = {} if told is None else told.assessment.titles
+        return titles.get(series_id) or say("meeting.gone")
+
+    def _words(self) -> dict[str, dict[str, Any]]:
+        """Return what stands in each place, with who wrote it and when."""
+        stands = standing(self.words)
+        told = {}
+        for kind, _ in _FIELDS:
+            word = stands.get((self.series_id, kind))
+            said = "" if word is None else f"{word.author} {moment(word.recorded_at)[11:]}"
+            told[str(kind)] = {
+                "text": "" if word is None else word.text,
+                "number": 0 if word is None else word.number,
+                "said": said,
+            }
+        return told
+
+    def _notice(self, sentences: list[str], can_write: bool) -> str:
+        stands = standing(self.words)
+        return render(
+            "meeting_notice.html",
+            refused=sentences,
+            late=[
+                (word, stands.get((word.series_id, word.kind)))
+                for word in undecided(self.words)
+                if word.series_id == self.series_id
+            ],
+            can_write=can_write,
+            moment=moment,
+        )
+
+
+def _can_write(header: PlanHeader, stored: StoredMeeting) -> bool:
+    is_over = stored.meeting.is_ended or as_of.day() is not None
+    return not is_over and not refused(Act.HOLD_MEETING, header.municipality)
+
+
+def _width(item: AgendaItem) -> float:
+    """Return how many letters wide the value and its unit are, never less than what fits."""
+    # The unit is less than half as high as the value.
+    wide = words_width(item.value) + words_width(item.line.unit) * 0.4
+    return round(max(wide, _NARROW) / _NARROW, 2)
+
+
+@st.cache_resource(show_spinner=False, max_entries=256)
+def _drawn(
+    url: str,  # noqa: ARG001
+    mark: Mark,  # noqa: ARG001
+    then: object,  # noqa: ARG001
+    header: PlanHeader,  # noqa: ARG001
+    _assessment: Assessment,
+    series_id: int,
+    appearance: str,
+) -> tuple[AgendaItem, str, str]:
+    """Return an item, its chart as SVG, and what the lines of the chart are."""
+    item = agenda_item(_assessment, series_id)
+    legend = _legend(item)
+    width = _WIDE / _SMALL * 14
+    lines = sum(len(wrapped(text, width)) for text in (legend, item.source))
+    plot = _PLOT - _LINE * max(0, lines - _LINES)
+    return item, svg(item.spec, Style.LARGE, theme(appearance), plot), legend
+
+
+def _legend(item: AgendaItem) -> str:
+    """Return in a line what the lines of the chart are."""
+    spec = item.spec
+    parts = []
+    if any(point.is_provisional for point in spec.points):
+        parts.append(say("meeting.legend.provisional"))
+    elif spec.points:
+        parts.append(say("meeting.legend.actual"))
+    if spec.projection is not None:
+        parts.append(say("meeting.legend.band"))
+    if spec.has_figures and spec.axis_note:
+        parts.append(spec.axis_note)
+    return "　".join(parts)
+
+
+def _heard(header: PlanHeader, meeting_id: int) -> None:
+    """Write down what was typed and go where somebody wants to go."""
+    said = st.session_state[_KEY].get("said")
+    stored = known(header.municipality, meeting_id)
+    if not isinstance(said, dict) or stored is None:
+        return
+    drafts = list(_places(said.get("drafts")))
+    if _can_write(header, stored):
+        acks = (_typed(header, stored, *draft) for draft in drafts)
+        st.session_state[_ACKS] = [ack for ack in acks if ack is not None]
+        if said.get("decided"):
+            _decided(header, stored, str(said["decided"]))
+    elif drafts:
+        st.session_state[_REFUSED] = [say("meeting.not_written")]
+    if said.get("go") == "out":
+        st.query_params.pop(_ITEM, None)
+    elif isinstance(said.get("go"), int):
+        st.query_params[_ITEM] = str(said["go"])
+
+
+def _places(drafts: object) -> Iterator[tuple[int, WordKind, str, int]]:
+    """Yield what a browser says was typed: series, kind, text, and the number it is built on."""
+    for place, draft in drafts.items() if isinstance(drafts, dict) else ():
+        series_id, _, kind = str(place).partition("/")
+        if not (series_id.isascii() and series_id.isdecimal() and kind in list(WordKind)):
+            continue
+        match draft:
+            case {"text": str(text), "on": int(on)}:
+                yield int(series_id), WordKind(kind), text, on
+
+
+def _typed(
+    header: PlanHeader, stored: StoredMeeting, series_id: int, kind: WordKind, text: str, on: int
+) -> dict[str, Any] | None:
+    """Write down what was typed in one place; return what the browser is told of it.
+
+    None where nothing was written: then it stays a draft in the browser, and the page says why.
+    """
+    place = stored.id, series_id, kind
+    own: dict[tuple[tuple[int, int, WordKind], int], int] = st.session_state.setdefault(_OWN, {})
+    while (place, on) in own:
+        on = own[place, on]
+    try:
+        word = write_down(
+            data.engine(), person(), header.municipality, stored, series_id, kind, text,
+            built_on=on, now=datetime.now(UTC),
+        )  # fmt: skip
+    except (NotAllowed, MeetingRefused) as error:
+        st.session_state[_REFUSED] = [str(error)]
+        return None
+    except Conflict:
+        st.session_state[_REFUSED] = [say("meeting.not_written")]
+        return None
+    if word is not None and not word.is_late and word.number > on:
+        own[place, on] = word.number
+    return {
+        "place": f"{series_id}/{kind}",
+        "text": text.strip(),
+        "number": 0 if word is None else word.number,
+        "late": word is not None and word.is_late,
+    }
+
+
+def _decided(header: PlanHeader, stored: StoredMeeting, what: str) -> None:
+    """Say what counts of two texts: ``first decision 3``."""
+    way, _, place = what.partition(" ")
+    words = known_words(data.engine(), person(), header.municipality, stored)
+    series_id = stored.meeting.agenda[_number(len(stored.meeting.agenda)) - 1]
+    late = next(
+        (
+            word
+            for word in undecided(words)
+            if (word.series_id, f"{word.kind} {word.number}") == (series_id, place)
+        ),
+        None,
+    )
+    if late is None or way not in DECISIONS:
+        return
+    try:
+        decide(
+            data.engine(), person(), header.municipality, stored, late, way, now=datetime.now(UTC)
+        )
+    except (NotAllowed, MeetingRefused) as error:
+        st.session_state[_REFUSED] = [str(error)]
+    except Conflict:
+        st.session_state[_REFUSED] = [say("meeting.not_written")]

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import as_of, proposal_steps, proposals
+from kpi.ui import as_of, proposal_steps, proposals, states
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -14,8 +14,7 @@ if as_of.day() is not None:
     st.stop()
 municipality = proposals.choose_municipality(boxes[0])
 if municipality is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 proposal_steps.tell()
 looked_at = proposals.looked_at(municipality)
 if looked_at is None:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import as_of, choices, round_opening, rounds
+from kpi.ui import as_of, choices, round_opening, rounds, states
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -14,8 +14,7 @@ if as_of.day() is not None:
     st.stop()
 header = choices.choose_plan(boxes)
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 rounds.tell()
 entry = rounds.choose_round(header)
 if entry is None:

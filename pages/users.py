@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import as_of, proposals, users
+from kpi.ui import as_of, proposals, states, users
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -14,8 +14,7 @@ if as_of.day() is not None:
     st.stop()
 municipality = proposals.choose_municipality(box)
 if municipality is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 users.for_administrators(municipality)
 users.tell()
 users.listing(municipality)

@@ -16,6 +16,7 @@ from kpi.notation.fiscal_year import (
     read_year_span,
     short_year,
 )
+from kpi.notation.local_code import read_local_code, with_check_digit
 from kpi.notation.number import (
     Nothing,
     NumberReading,
@@ -60,10 +61,12 @@ __all__ = [
     "normal",
     "plain_number",
     "read_fiscal_year",
+    "read_local_code",
     "read_nothing",
     "read_number",
     "read_target",
     "read_unit",
     "read_year_span",
     "short_year",
+    "with_check_digit",
 ]

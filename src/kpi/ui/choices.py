@@ -10,11 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from kpi.notation import full_year
 from kpi.store import PlanHeader
-from kpi.ui import as_of, data
+from kpi.ui import as_of, data, states
 from kpi.words import say
 
 #: What of an address is the same question on every page.
-_SHARED = ("as_of", "municipality", "plan", "year", "period", "fixing")
+_SHARED = ("as_of", "municipality", "plan", "year", "period", "fixing", "tour")
 
 #: Letters of a plan's name that its box shows on a small laptop.
 _FITS = 11
@@ -140,8 +140,7 @@ def choose_plan(boxes: Sequence[DeltaGenerator]) -> PlanHeader | None:
     plans = data.known_plans()
     if not plans:
         if day := as_of.said():
-            st.info(say("app.nothing_then", day=day))
-            st.stop()
+            states.end(say("app.nothing_then", day=day), "now")
         return None
     names = data.municipality_names()
     name = choose(boxes[0], "municipality", list(dict.fromkeys(names.values())))
@@ -153,9 +152,9 @@ def choose_year(header: PlanHeader, box: DeltaGenerator) -> int:
     """Show the choice of the reporting year, the latest with an actual first, and return it."""
     years = [str(year) for year in data.content(header).actual_years()]
     if not years:
-        day = as_of.said()
-        st.info(say("app.no_facts_then", day=day) if day else say("app.no_facts"))
-        st.stop()
+        if day := as_of.said():
+            states.end(say("app.no_facts_then", day=day), "now")
+        states.end(say("app.no_facts"), "imports", "target_editing", query=shared_query())
     of = f"{header.municipality.code} {header.plan.id}"
     return int(
         choose(box, "year", years, lambda y: say("choice.up_to", year=full_year(int(y))), of)

@@ -28,16 +28,29 @@ _templates.globals.update(
     say=say, era_year=era_year, short_year=short_year, percent=percent, mark_shape=mark_shape
 )
 
-# Plain clicks stay in this session; with a modifier key the link opens as any other.
+# Plain clicks stay in this session; with a modifier key the link opens as any other. What is
+# offered once stays closed in this browser once it was closed; Escape is the way out of a panel.
 _SCRIPT = """
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".kpi");
   if (root.dataset.html !== data.html) {
     root.innerHTML = data.html;
     root.dataset.html = data.html;
+    const once = root.querySelector("[data-once]");
+    if (once) once.hidden = localStorage.getItem(once.dataset.once) !== null;
+    root.querySelector("[data-focus]")?.focus();
   }
+  root.onkeydown = (event) => {
+    const way = event.key === "Escape" && root.querySelector("[data-escape]");
+    if (way) setTriggerValue("go", way.dataset.go);
+  };
   root.onclick = (event) => {
-    const link = event.target.closest("a[data-go]");
+    const once = event.target.closest("[data-close]") && root.querySelector("[data-once]");
+    if (once) {
+      localStorage.setItem(once.dataset.once, "closed");
+      once.hidden = true;
+    }
+    const link = event.target.closest("a[data-go], button[data-go]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     setTriggerValue("go", link.dataset.go);
@@ -48,6 +61,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
 #: What begins something else than text within a line of Markdown. A label's other signs stay as
 #: they are: a screen reader reads out what stands before them.
 _MARKUP = re.compile(r"[\\`*_\[\]<>$~:&|]")
+
+#: How the way to a part of the help begins, whatever page it is on.
+_HELP = "help:"
 
 _component = st.components.v2.component(
     "kpi_html", html='<div class="kpi"></div>', js=_SCRIPT, isolate_styles=False
@@ -65,8 +81,15 @@ def render(template: str, **values: Any) -> str:
 
 
 def show(template: str, *, key: str, **values: Any) -> str | None:
-    """Show a template. Returns the ``data-go`` of a link that was followed, else None."""
+    """Show a template. Returns the ``data-go`` of a link that was followed, else None.
+
+    A link into the help is followed at once.
+    """
     result = _component(
         key=key, data={"html": render(template, **values)}, on_go_change=lambda: None
     )
-    return result.get("go")
+    go: str | None = result.get("go")
+    if go and go.startswith(_HELP):
+        query = {**st.query_params.to_dict(), "about": go.removeprefix(_HELP)}
+        st.switch_page("pages/help.py", query_params=query)
+    return go

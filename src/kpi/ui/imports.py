@@ -37,7 +37,7 @@ from kpi.store import (
     StillNeeded,
     UnknownBatch,
 )
-from kpi.ui import corrections, data, edit_workbook
+from kpi.ui import corrections, data, edit_workbook, first_steps
 from kpi.ui.changes import change_lines, project_lines, summary_of
 from kpi.ui.html import show
 from kpi.ui.judging import in_the_way
@@ -137,13 +137,30 @@ def _progress(words: str) -> Iterator[Callable[[float], None]]:
 
 def _choose_plan() -> PlanHeader | None:
     """Show which plan files belong to that name none themselves."""
-    plans = {
-        say("imports.plan_of", plan=h.plan.name, municipality=h.municipality.name): h
-        for h in data.known_plans()
-    }
+    begun = first_steps.asked()
+    known = data.known_plans()
     nothing = say("imports.plan_in_file")
-    chosen = st.selectbox(say("imports.plan"), [nothing, *plans], key="import-plan")
-    return plans.get(chosen)
+    plans: dict[str, PlanHeader | None] = {nothing: None}
+    if begun is not None and not any(_is_same_plan(begun, other) for other in known):
+        plans[_named(begun)] = begun
+    plans |= {_named(header): header for header in known}
+    wanted = (name for name, one in plans.items() if one and begun and _is_same_plan(one, begun))
+    options = list(plans)
+    index = options.index(next(wanted, nothing))
+    # What the first steps lead to is chosen already.
+    chosen = st.selectbox(say("imports.plan"), options, index=index, key=f"import-plan-{index}")
+    return plans[chosen]
+
+
+def _named(header: PlanHeader) -> str:
+    name, plan = header.municipality.name, header.plan.name
+    if not plan:
+        return say("imports.plan_of_file", municipality=name)
+    return say("imports.plan_of", plan=plan, municipality=name)
+
+
+def _is_same_plan(one: PlanHeader, other: PlanHeader) -> bool:
+    return (one.municipality.name, one.plan.name) == (other.municipality.name, other.plan.name)
 
 
 def previewed(at: Work) -> Preview:

@@ -35,6 +35,7 @@ from kpi.ui import data
 from kpi.ui.as_of import said_day
 from kpi.ui.choices import choose, shared_query
 from kpi.ui.html import show
+from kpi.ui.manual import chart_terms
 from kpi.ui.source import open_source
 from kpi.words import say
 
@@ -113,7 +114,7 @@ def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:
     """Show the chart of the series and where its figures come from."""
     spec = describe(assessment, line, focus)
     draw_on_page(spec, say("chart.heading"), key="chart")
-    show("caption.html", key="chart-caption", spec=spec)
+    show("caption.html", key="chart-caption", spec=spec, terms=chart_terms(spec))
 
 
 def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
@@ -194,6 +195,7 @@ def judgement(
         "verdict.html",
         key="verdict",
         told=told,
+        terms=("target", "attainment", "progress", "elapsed", "pace"),
         period=target.period,
         computed=assessment.computed_label(target),
         lapsed=assessment.lapsed.get(key_of(target)),

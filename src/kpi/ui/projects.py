@@ -23,7 +23,7 @@ from kpi.store import (
     projects,
     read_history,
 )
-from kpi.ui import as_of, data
+from kpi.ui import as_of, data, states
 from kpi.ui.choices import filter_box, remember, restore, shared_query
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
@@ -80,8 +80,7 @@ def page(header: PlanHeader) -> None:
     """Show the projects of a plan with their filters, each with the way to say how it stands."""
     known = projects(data.engine(), header, as_of.moment())
     if not known:
-        st.info(say("project.none"))
-        return
+        states.end(say("project.none"), "imports", query=shared_query())
     tree = Tree(data.content(header).policies)
     chosen, year = _filtered(header, tree, known)
     who, code = person(), header.municipality.code

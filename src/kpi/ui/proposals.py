@@ -41,6 +41,7 @@ from kpi.ui.as_of import said_day
 from kpi.ui.html import show
 from kpi.ui.indicator import draw_on_page
 from kpi.ui.judging import effect, moment
+from kpi.ui.manual import chart_terms
 from kpi.words import say
 
 #: The proposal looked at, in the address.
@@ -223,7 +224,7 @@ def chart(at: LookedAt, year: int | None) -> None:
     )
     spec = describe(after, after.line(series_id, focus), focus, before=now)
     draw_on_page(spec, say("chart.heading"), key="proposal-chart")
-    show("caption.html", key="proposal-caption", spec=spec)
+    show("caption.html", key="proposal-caption", spec=spec, terms=chart_terms(spec))
 
 
 def _series_of(edit: Edit) -> int | None:

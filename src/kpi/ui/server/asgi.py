@@ -9,7 +9,6 @@ import json
 import logging
 import os
 
-import streamlit as st
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
@@ -18,7 +17,7 @@ from streamlit.starlette import App
 from kpi.settings import ROOT
 from kpi.signing_in import LOOPBACK, Settings, SignIn, read, read_provider
 from kpi.store import DatabaseUnavailable, shown_url
-from kpi.ui import data
+from kpi.ui import data, states
 from kpi.ui.server.gate import Gate
 from kpi.words import say
 
@@ -118,9 +117,9 @@ def _explain(error: Exception) -> bool:
     logging.getLogger(__name__).error("a page failed", exc_info=error)
     if isinstance(error, DatabaseUnavailable):
         # Callbacks and fragments are run past what app.py says of it.
-        st.error(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
+        states.trouble(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
     else:
-        st.error(say("app.failed"))
+        states.trouble(say("app.failed"))
     return True
 
 

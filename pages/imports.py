@@ -2,15 +2,15 @@
 
 import streamlit as st
 
-from kpi.ui import as_of, first_steps, imports
+from kpi.ui import as_of, imports
 from kpi.words import say
 
 if as_of.day() is not None:
     st.info(say("imports.only_now"))
     st.stop()
 imports.for_planners()
-first_steps.way_back()
 work = imports.work()
+imports.way_back(work)
 beside = imports.head(work)
 imports.done()
 if work is None:

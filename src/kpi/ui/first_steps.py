@@ -17,11 +17,11 @@ from kpi.acting import samples
 from kpi.acting.beginning import begin_plan
 from kpi.acting.imports import Refused
 from kpi.editing.structure import Span, StructureRefused
-from kpi.model import Municipality, Plan
+from kpi.model import Kind, Municipality, Plan
 from kpi.notation import Unreadable, normal, read_local_code, read_year_span
 from kpi.store import IMPORT, PROPOSAL, Conflict, PlanHeader, StillNeeded, municipalities
 from kpi.ui import data
-from kpi.ui.html import show
+from kpi.ui.html import plain, show
 from kpi.ui.judging import in_the_way, refuse
 from kpi.ui.person import end_unless, person, refused
 from kpi.words import say
@@ -107,7 +107,8 @@ def standing() -> Standing:
         return Standing(own)
     named = (h for h in plans if about and normal(h.plan.name) == normal(about.plan.name))
     plan = next(named, plans[0])
-    return Standing(own, plan, bool(data.content(plan).actual_years()))
+    has_actuals = bool((data.content(plan).facts["kind"] == Kind.ACTUAL).any())
+    return Standing(own, plan, has_actuals)
 
 
 def _is_same(known: Municipality, own: Municipality) -> bool:
@@ -133,11 +134,10 @@ def _municipality(_at: Standing) -> None:
         say("first.code"),
         looked_up or (code if code.isdecimal() else ""),
         placeholder=say("first.code_example"),
-        help=say("first.code_help"),
         key=f"first-code-{looked_up}",
     )
-    if looked_up:
-        st.caption(say("first.looked_up", name=name.strip(), code=looked_up))
+    told = say("first.looked_up", name=plain(name.strip()), code=looked_up)
+    st.caption(told if looked_up else say("first.code_help"))
     if not st.button(say("first.next"), type="primary", key="first-next"):
         return
     if not name.strip():
@@ -186,19 +186,20 @@ def _plan(at: Standing) -> None:
         say("first.plan_name"),
         before.plan.name if before else "",
         placeholder=say("first.plan_example"),
-        help=say("first.plan_help") if way == "file" else None,
         key="first-plan",
         max_chars=120,
     )
     spans = ""
-    if way == "hand":
+    if way == "file":
+        st.caption(say("first.plan_help"))
+    else:
         spans = st.text_area(
             say("first.spans"),
             placeholder=say("first.spans_example"),
-            help=say("first.spans_help"),
             height=110,
             key="first-spans",
         )
+        st.caption(say("first.spans_help"))
     with st.container(horizontal=True):
         if st.button(say("first.back"), key="first-back"):
             _go("municipality", own, name)
@@ -275,14 +276,21 @@ def _go(step: str, own: Municipality, plan: str = "") -> NoReturn:
     st.rerun()
 
 
-def way_back() -> None:
-    """Say, on the page of the import, for which step it is, and lead back to the first steps."""
+def is_way_back(*, is_done: bool) -> bool:
+    """Say, on the page of the import, for whom it is; whether the link back was followed."""
     about = asked()
     if about is None:
-        return
+        return False
+    key = "first.imported" if is_done else "first.importing"
+    words = say(key, name=about.municipality.name)
     query = query_of(about)
-    if show("first_way_back.html", key="first-way-back", name=about.municipality.name, query=query):
-        st.switch_page("pages/first_steps.py", query_params=query)
+    return bool(show("first_way_back.html", key="first-way-back", words=words, query=query))
+
+
+def go_on() -> NoReturn:
+    """Lead from the page of the import back to the first steps."""
+    about = asked()
+    st.switch_page("pages/first_steps.py", query_params=query_of(about) if about else {})
 
 
 # The sample city.

@@ -89,6 +89,15 @@ def begin_again() -> None:
     st.rerun()
 
 
+def way_back(at: Work | None) -> None:
+    """Lead back to the first steps whoever came from there; what is on record is put away."""
+    is_done = at is not None and bool(at.batch)
+    if first_steps.is_way_back(is_done=is_done):
+        if is_done:
+            st.session_state.pop(_WORK, None)
+        first_steps.go_on()
+
+
 def head(at: Work | None) -> DeltaGenerator:
     """Show the title and which of the three steps this is; return the place beside the title."""
     step = 1 if at is None else 3 if at.is_checked else 2

@@ -10,8 +10,7 @@ heading, *boxes = st.columns([1.93, 0.72, 0.78], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="actuals")
 if as_of.day() is not None:
-    st.info(say("answer.only_now"))
-    st.stop()
+    states.end(say("answer.only_now"), "now")
 header = choices.choose_plan(boxes)
 if header is None:
     states.nothing_yet()

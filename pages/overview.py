@@ -17,6 +17,7 @@ assessment = shown.assessment
 fixing.banner(shown)
 focus = overview.focus_period(assessment)
 overview.summary(assessment, focus)
+overview.without_actuals(assessment)
 overview.lapsed(assessment)
 overview.policies(assessment, focus)
 overview.table(assessment, focus, shown.now_labels())

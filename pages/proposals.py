@@ -10,8 +10,7 @@ heading, *boxes = st.columns([2.4, 0.72, 0.78], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="proposals")
 if as_of.day() is not None:
-    st.info(say("proposal.only_now"))
-    st.stop()
+    states.end(say("proposal.only_now"), "now")
 municipality = proposals.choose_municipality(boxes[0])
 if municipality is None:
     states.nothing_yet()

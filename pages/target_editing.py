@@ -28,8 +28,7 @@ header = choices.choose_plan(boxes)
 if header is None:
     states.nothing_yet()
 if as_of.day() is not None:
-    st.info(say("editing.only_now"))
-    st.stop()
+    states.end(say("editing.only_now"), "now")
 editing.for_planners(header)
 work = editing.choose_draft(header, boxes[2])
 target_grid.absorb(work)

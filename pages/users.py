@@ -10,8 +10,7 @@ heading, box = st.columns([3.1, 0.72], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="users")
 if as_of.day() is not None:
-    st.info(say("users.only_now"))
-    st.stop()
+    states.end(say("users.only_now"), "now")
 municipality = proposals.choose_municipality(box)
 if municipality is None:
     states.nothing_yet()

@@ -154,7 +154,7 @@ def choose_year(header: PlanHeader, box: DeltaGenerator) -> int:
     if not years:
         if day := as_of.said():
             states.end(say("app.no_facts_then", day=day), "now")
-        states.end(say("app.no_facts"), "imports", "target_editing", query=shared_query())
+        states.end(say("app.no_facts"), "imports", "structure", query=shared_query())
     of = f"{header.municipality.code} {header.plan.id}"
     return int(
         choose(box, "year", years, lambda y: say("choice.up_to", year=full_year(int(y))), of)

@@ -68,6 +68,8 @@ def query_of(header: PlanHeader) -> dict[str, str]:
 
 def page() -> None:
     """Show where one stands, the question of the step, and the sample beside it."""
+    if refused(Act.IMPORT, None):
+        show("title.html", key="title", page="first_steps")
     end_unless(Act.IMPORT, None)
     at = standing()
     wanted = st.query_params.get(_STEP, "")

@@ -74,7 +74,7 @@ def facts(header: PlanHeader) -> None:
     content = data.content(header)
     titles = {title: series_id for series_id, title in titles_of(content.series).items()}
     if not titles:
-        states.end(say("indicator.none"), "target_editing", "imports", query=shared_query())
+        states.end(say("indicator.none"), "imports", "structure", query=shared_query())
     row = st.columns([2, 1.2], vertical_alignment="bottom")
     of = _of(header)
     title = choose(row[0], "series", list(titles), of=of)

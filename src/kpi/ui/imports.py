@@ -74,6 +74,8 @@ class Work:
 
 def for_planners() -> None:
     """End the page for whoever may import nowhere."""
+    if refused(Act.IMPORT, None):
+        show("import_title.html", key="import-title", step=1)
     end_unless(Act.IMPORT, None)
 
 

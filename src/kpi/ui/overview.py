@@ -11,6 +11,7 @@ from kpi.charts import SIGNS, Assessment, SeriesLine, lead, of_period, policy_li
 from kpi.charts.parts import policy_title
 from kpi.model import FactKey, FiscalYear, Kind
 from kpi.notation import normal
+from kpi.ui import states
 from kpi.ui.choices import filter_box, remember, restore, shared_query
 from kpi.ui.html import show
 from kpi.ui.source import open_source
@@ -47,6 +48,13 @@ def summary(assessment: Assessment, focus: int) -> None:
     if chosen:
         st.query_params["period"] = chosen
         st.rerun()
+
+
+def without_actuals(assessment: Assessment) -> None:
+    """Say of a plan that has nothing but targets what is missing, and lead to it."""
+    if not (assessment.facts["kind"] == Kind.ACTUAL).any():
+        query = shared_query()
+        states.tell(say("overview.no_actuals"), "imports", "rounds", query=query)
 
 
 @st.fragment

@@ -36,7 +36,7 @@ from kpi.store import (
     read_plan,
     read_proposal,
 )
-from kpi.ui import choices, data
+from kpi.ui import choices, data, states
 from kpi.ui.as_of import said_day
 from kpi.ui.html import show
 from kpi.ui.indicator import draw_on_page
@@ -131,6 +131,8 @@ def _headers(municipality: Municipality) -> list[PlanHeader]:
 def listing(municipality: Municipality) -> None:
     """Show all proposals of a municipality, newest first, each with the way to it."""
     known = [one for one in proposals(data.engine(), municipality) if one.is_amendment]
+    if not known:
+        states.end(say("proposal.nothing"), "target_editing", query=choices.shared_query())
     names = {header.plan.id: header.plan.name for header in _headers(municipality)}
     followed = show(
         "proposals.html",

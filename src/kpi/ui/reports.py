@@ -102,7 +102,7 @@ def page(header: PlanHeader, year: int) -> None:
     assessment = data.assessment(header, year)
     if not report_choice.in_plan_order(assessment):
         words = say("report.nothing", plan=header.plan.name)
-        states.end(words, "target_editing", "imports", query=shared_query())
+        states.end(words, "imports", "structure", query=shared_query())
     stored = report_sets.choose(header, of)
     work = _work(of, stored, report_choice.in_plan_order(assessment))
     gone = [id_ for id_ in work.series if id_ not in assessment.titles]

@@ -59,7 +59,7 @@ def form(header: PlanHeader) -> None:
     known = askable(read_parts(data.engine(), header), year)
     if not known:
         words = say("round.nothing_to_ask")
-        states.end(words, "target_editing", "imports", query=shared_query())
+        states.end(words, "imports", "structure", query=shared_query())
     with left:
         key = f"round-items {of} {year} {data.version_mark()}"
         chosen = choose_items(known, {one.series.id for one in known if one.department}, key)

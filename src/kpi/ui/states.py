@@ -19,11 +19,14 @@ _WAYS = {
     "first_steps": Act.IMPORT,
     "imports": Act.IMPORT,
     "target_editing": Act.SAVE_PROPOSAL,
+    "structure": Act.SAVE_PROPOSAL,
     "rounds": Act.OPEN_ROUND,
     "overview": Act.VIEW,
 }
 #: The way to the page as things are now.
 _NOW = "now"
+#: Ways to a part of a page, with what its address says more.
+_PARTS = {"structure": ("target_editing", {"section": "structure"})}
 
 
 def nothing_yet() -> NoReturn:
@@ -44,16 +47,23 @@ def end(
 
 def tell(sentence: str, *ways: str, query: Mapping[str, str] | None = None, more: str = "") -> None:
     """Say what is missing as `end` does; the page goes on."""
+    asked = dict(query or {})
     open_ways = [way for way in ways if way == _NOW or person().may_anywhere(_WAYS[way])]
     if ways and not open_ways:
         more = more or say("empty.ask")
-    followed = show(
-        "empty.html", key="empty", sentence=sentence, more=more, ways=open_ways, query=query or {}
-    )
+    places = {way: _place(way, asked) for way in open_ways}
+    followed = show("empty.html", key="empty", sentence=sentence, more=more, places=places)
     if followed == _NOW:
         as_of.back_to_now()
     elif followed:
-        st.switch_page(f"pages/{followed}.py", query_params=dict(query or {}))
+        page, wanted = places[followed]
+        st.switch_page(f"pages/{page}.py", query_params=wanted)
+
+
+def _place(way: str, query: dict[str, str]) -> tuple[str, dict[str, str]]:
+    """Return the page a way leads to, and its address."""
+    page, more = _PARTS.get(way, (way, {}))
+    return page, {**query, **more}
 
 
 def trouble(words: str) -> None:

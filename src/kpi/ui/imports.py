@@ -159,7 +159,8 @@ def _choose_plan() -> PlanHeader | None:
     options = list(plans)
     index = options.index(next(wanted, nothing))
     # What the first steps lead to is chosen already.
-    chosen = st.selectbox(say("imports.plan"), options, index=index, key=f"import-plan-{index}")
+    key = f"import-plan {_named(begun)}" if begun else "import-plan"
+    chosen = st.selectbox(say("imports.plan"), options, index=index, key=key)
     return plans[chosen]
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from kpi.access import Act
 from kpi.store import DatabaseMissing, DatabaseUnavailable, require, shown_url
-from kpi.ui import as_of, choices, data, frame, person
+from kpi.ui import as_of, choices, data, frame, person, states, tour
 from kpi.words import say
 
 frame.configure()
@@ -12,10 +12,10 @@ frame.style()
 try:
     require(data.engine())
 except DatabaseMissing:
-    st.error(say("app.no_database"))
+    states.trouble(say("app.no_database"))
     st.stop()
 except DatabaseUnavailable as error:
-    st.error(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
+    states.trouble(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
     st.stop()
 who = person.person()
 choices.hear()
@@ -37,7 +37,11 @@ PAGES = {
     "projects": Act.VIEW,
     "history": Act.VIEW,
     "users": Act.CHANGE_USER,
+    "first_steps": Act.VIEW,
+    "help": Act.VIEW,
 }
+#: Pages that others lead to, and the foot of the sidebar.
+ASIDE = ("first_steps", "help")
 pages = {
     name: st.Page(
         f"pages/{name}.py",
@@ -58,10 +62,13 @@ by_name = st.Page(to_overview, title=say("page.overview"), url_path="overview")
 found = st.Page("pages/search.py", title=say("page.search"), url_path="search")
 current = st.navigation([*pages.values(), by_name, found], position="hidden")
 # Whoever opens another by its address is told there for whom it is.
-shown = [page for name, page in pages.items() if who.may_anywhere(PAGES[name])]
+shown = [
+    page for name, page in pages.items() if name not in ASIDE and who.may_anywhere(PAGES[name])
+]
 try:
-    frame.sidebar(shown, current, who)
+    frame.sidebar(shown, pages["help"], current, who)
+    tour.panel()
     as_of.banner()
     current.run()
 except DatabaseUnavailable as error:
-    st.error(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
+    states.trouble(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))

@@ -21,6 +21,7 @@ from kpi.progress.plan_check.targets import FEWEST_CHANGES
 from kpi.reports.docx import fields, own_form
 from kpi.reports.word_form.fields import name as placeholder
 from kpi.words import say, template
+from kpi.words.glossary import terms
 
 HERE = Path(__file__).parent
 MADE = "<!-- make docs が書くページです。手では直しません。 -->\n\n"
@@ -240,10 +241,25 @@ ROLES_TOLD = """\
 """
 
 
+def glossary() -> str:
+    """Return the words that are explained, in the order of the help."""
+    parts = [
+        MADE,
+        "# 用語集\n\n",
+        "画面と資料に出る言葉です。画面では「ヘルプ」と、言葉の横の「？」から開けます。\n\n",
+        "| 言葉 | 読み | 英語 | 意味 |\n|---|---|---|---|\n",
+    ]
+    for key in terms():
+        cells = (say(f"glossary.{key}.{part}") for part in ("term", "reading", "other", "meaning"))
+        parts.append(f"| {' | '.join(cells)} |\n")
+    return "".join(parts)
+
+
 PAGES = {
     "commands.md": commands,
     "findings.md": findings,
     "forms.md": forms,
+    "glossary.md": glossary,
     "plan-check.md": remarks,
     "roles.md": roles,
     "rules.md": rules,

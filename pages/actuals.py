@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import actuals, answer_books, as_of, choices
+from kpi.ui import actuals, answer_books, as_of, choices, states
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -10,17 +10,14 @@ heading, *boxes = st.columns([1.93, 0.72, 0.78], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="actuals")
 if as_of.day() is not None:
-    st.info(say("answer.only_now"))
-    st.stop()
+    states.end(say("answer.only_now"), "now")
 header = choices.choose_plan(boxes)
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 row = st.columns([1, 1, 1.4], vertical_alignment="bottom")
 entry = actuals.choose_round(header, row[0])
 if entry is None:
-    st.info(say("answer.no_round"))
-    st.stop()
+    states.end(say("answer.no_round"), "rounds", query=choices.shared_query())
 department = actuals.choose_department(header, entry, row[1])
 work = actuals.work(header, entry, department)
 actuals.tell()

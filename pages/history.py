@@ -2,17 +2,15 @@
 
 import streamlit as st
 
-from kpi.ui import choices, history
+from kpi.ui import choices, history, states
 from kpi.ui.html import show
-from kpi.words import say
 
 heading, *boxes = st.columns([1.93, 0.72, 0.78], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="history")
 header = choices.choose_plan(boxes)
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 view = history.choose_view()
 if view == "facts":
     history.facts(header)

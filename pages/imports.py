@@ -1,15 +1,13 @@
 """取込: choose files, see and correct how they are read, accept them, take an import back."""
 
-import streamlit as st
-
-from kpi.ui import as_of, imports
+from kpi.ui import as_of, imports, states
 from kpi.words import say
 
 if as_of.day() is not None:
-    st.info(say("imports.only_now"))
-    st.stop()
+    states.end(say("imports.only_now"), "now")
 imports.for_planners()
 work = imports.work()
+imports.way_back(work)
 beside = imports.head(work)
 imports.done()
 if work is None:

@@ -2,20 +2,32 @@
 
 import streamlit as st
 
-from kpi.ui import as_of, by_hand, choices, comparison, fixing, indicator, notes, projects
+from kpi.ui import (
+    as_of,
+    by_hand,
+    choices,
+    comparison,
+    data,
+    fixing,
+    indicator,
+    notes,
+    projects,
+    states,
+)
+from kpi.ui.html import show
 from kpi.words import say
 
 boxes = st.columns([1, 0.75, 1, 1.35], vertical_alignment="bottom")
 header = choices.choose_plan(boxes)
+if header is None or not data.content(header).actual_years():
+    show("title.html", key="title", page="indicator")
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 shown = fixing.shown(header, choices.choose_year(header, boxes[2]))
 assessment = shown.assessment
 series_id = indicator.choose_series(assessment, boxes[3])
 if series_id is None:
-    st.info(say("indicator.none"))
-    st.stop()
+    states.end(say("indicator.none"), "imports", "structure", query=choices.shared_query())
 target = indicator.next_target(assessment, series_id)
 focus = target.period if target is not None else 0
 line = assessment.line(series_id, focus)

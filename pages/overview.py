@@ -2,22 +2,22 @@
 
 import streamlit as st
 
-from kpi.ui import choices, fixing, overview, projects, series_views
+from kpi.ui import choices, fixing, overview, projects, series_views, states, tour
 from kpi.ui.html import show
-from kpi.words import say
 
 heading, *boxes = st.columns([1.25, 0.72, 0.68, 0.78], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="overview")
 header = choices.choose_plan(boxes)
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
+tour.offer()
 shown = fixing.shown(header, choices.choose_year(header, boxes[2]))
 assessment = shown.assessment
 fixing.banner(shown)
 focus = overview.focus_period(assessment)
 overview.summary(assessment, focus)
+overview.without_actuals(assessment)
 overview.lapsed(assessment)
 series_views.series(shown, focus)
 overview.retired(assessment)

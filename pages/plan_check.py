@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import choices, data, plan_check
+from kpi.ui import choices, data, plan_check, states
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -11,9 +11,10 @@ with heading:
     show("title.html", key="title", page="plan_check")
 header = choices.choose_plan(boxes)
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 content, remarks = data.content(header), data.remarks(header)
+if not plan_check.has_target(content):
+    states.end(say("plan_check.no_target"), "imports", "structure", query=choices.shared_query())
 kind = plan_check.summary(content, remarks)
 if remarks:
     plan_check.table(content, remarks, kind)

@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from kpi.ui import choices, projects
+from kpi.ui import choices, projects, states
 from kpi.ui.html import show
-from kpi.words import say
 
 heading, *boxes = st.columns([1.93, 0.72, 0.78], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="projects")
 header = choices.choose_plan(boxes)
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 projects.page(header)

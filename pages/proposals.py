@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import as_of, proposal_steps, proposals
+from kpi.ui import as_of, proposal_steps, proposals, states
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -10,12 +10,10 @@ heading, *boxes = st.columns([2.4, 0.72, 0.78], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="proposals")
 if as_of.day() is not None:
-    st.info(say("proposal.only_now"))
-    st.stop()
+    states.end(say("proposal.only_now"), "now")
 municipality = proposals.choose_municipality(boxes[0])
 if municipality is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 proposal_steps.tell()
 looked_at = proposals.looked_at(municipality)
 if looked_at is None:

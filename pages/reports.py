@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from kpi.ui import choices, reports
+from kpi.ui import choices, reports, states
 from kpi.ui.html import show
-from kpi.words import say
 
 heading, *boxes = st.columns([1.93, 0.72, 0.78, 0.8], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="reports")
 header = choices.choose_plan(boxes)
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 reports.page(header, choices.choose_year(header, boxes[2]))

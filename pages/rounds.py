@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import as_of, choices, round_opening, rounds
+from kpi.ui import as_of, choices, round_opening, rounds, states
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -10,12 +10,10 @@ heading, *boxes = st.columns([1.93, 0.72, 0.78], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="rounds")
 if as_of.day() is not None:
-    st.info(say("round.only_now"))
-    st.stop()
+    states.end(say("round.only_now"), "now")
 header = choices.choose_plan(boxes)
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 rounds.tell()
 entry = rounds.choose_round(header)
 if entry is None:

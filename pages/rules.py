@@ -2,17 +2,15 @@
 
 import streamlit as st
 
-from kpi.ui import choices, judging, rule_editor, rule_shelf, rules, series_settings
+from kpi.ui import choices, judging, rule_editor, rule_shelf, rules, series_settings, states
 from kpi.ui.html import show
-from kpi.words import say
 
 heading, *boxes = st.columns([1.25, 0.72, 0.68, 0.78], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="rules")
 header = choices.choose_plan(boxes)
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 year = choices.choose_year(header, boxes[2])
 why_not = rules.why_not(header)
 work = None if why_not else rule_editor.work(header)

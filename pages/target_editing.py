@@ -8,6 +8,7 @@ from kpi.ui import (
     draft_panel,
     edit_workbook,
     editing,
+    states,
     structure,
     target_grid,
 )
@@ -25,11 +26,9 @@ with heading:
     show("title.html", key="title", page="target_editing")
 header = choices.choose_plan(boxes)
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 if as_of.day() is not None:
-    st.info(say("editing.only_now"))
-    st.stop()
+    states.end(say("editing.only_now"), "now")
 editing.for_planners(header)
 work = editing.choose_draft(header, boxes[2])
 target_grid.absorb(work)

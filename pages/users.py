@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from kpi.ui import as_of, proposals, users
+from kpi.ui import as_of, proposals, states, users
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -10,12 +10,10 @@ heading, box = st.columns([3.1, 0.72], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="users")
 if as_of.day() is not None:
-    st.info(say("users.only_now"))
-    st.stop()
+    states.end(say("users.only_now"), "now")
 municipality = proposals.choose_municipality(box)
 if municipality is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 users.for_administrators(municipality)
 users.tell()
 users.listing(municipality)

@@ -37,7 +37,15 @@ def tracked():
 
 @pytest.mark.parametrize(
     "page",
-    ["commands.md", "findings.md", "forms.md", "plan-check.md", "roles.md", "rules.md"],
+    [
+        "commands.md",
+        "findings.md",
+        "forms.md",
+        "glossary.md",
+        "plan-check.md",
+        "roles.md",
+        "rules.md",
+    ],
 )
 def test_a_generated_page_is_what_the_program_would_write_now(page):
     spec = importlib.util.spec_from_file_location("make_pages", ROOT / "docs" / "make_pages.py")

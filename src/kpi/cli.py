@@ -247,6 +247,7 @@ def init(engine: Engine, empty: bool) -> None:
 
 def _import_samples_into_empty(engine: Engine) -> None:
     from kpi.acting.imports import accept
+    from kpi.acting.samples import files
     from kpi.importing.draft import Context
     from kpi.importing.matching import prepare
     from kpi.importing.reading import read_files
@@ -255,17 +256,16 @@ def _import_samples_into_empty(engine: Engine) -> None:
     if not is_empty(engine):
         click.echo(say("cli.init.not_empty"), err=True)
         return
-    for folder in settings.SAMPLES:
-        for path in sorted(folder.glob("[!.~]*")):
-            draft = read_files([(path.name, path.read_bytes())], Context())
-            preview = prepare(engine, draft)
-            if preview.has_errors:
-                _tell(preview)
-                raise Refusal(say("cli.import.refused"))
-            reason = say("import.reason_sample")
-            accept(engine, settings.operator(), preview, reason=reason, now=datetime.now(UTC))
-            added = len(preview.added) + len(preview.projects)
-            click.echo(say("cli.init.imported", file=path.name, added=added), err=True)
+    for path in files():
+        draft = read_files([(path.name, path.read_bytes())], Context())
+        preview = prepare(engine, draft)
+        if preview.has_errors:
+            _tell(preview)
+            raise Refusal(say("cli.import.refused"))
+        reason = say("import.reason_sample")
+        accept(engine, settings.operator(), preview, reason=reason, now=datetime.now(UTC))
+        added = len(preview.added) + len(preview.projects)
+        click.echo(say("cli.init.imported", file=path.name, added=added), err=True)
 
 
 @cli.command("import", help=say("cli.command.import"))

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from acts import import_bytes
+from shown import shown
 from streamlit.testing.v1 import AppTest
 
 from kpi.settings import ROOT
@@ -63,8 +64,9 @@ def test_a_day_shows_what_was_known_at_its_end_in_japan(open_page):
 
 
 def test_a_day_before_anything_was_known_says_so(open_page):
-    [told] = open_page(as_of="2025-04-30").info
-    assert told.value == "2025年4月30日には、まだ何も登録されていません。"
+    told = shown(open_page(as_of="2025-04-30"))
+    assert "2025年4月30日には、まだ何も登録されていません。" in told
+    assert "いまの内容を見る" in told
 
 
 def test_a_plan_that_was_not_yet_known_is_said_and_not_replaced(open_page):
@@ -87,7 +89,7 @@ def test_today_is_now(open_page):
 
 def test_nothing_is_imported_into_the_past(open_page):
     app = open_page("imports", as_of="2025-07-30")
-    assert "過ぎた日の内容には取り込めません" in app.info[0].value
+    assert "過ぎた日の内容には取り込めません" in shown(app)
     assert not app.button
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 from acts import import_bytes
+from shown import shown
 from streamlit.testing.v1 import AppTest
 
 from kpi.settings import ROOT
@@ -159,7 +160,7 @@ def test_the_import_page_shows_where_files_go(page):
 def test_an_empty_database_is_no_error(page, path, empty_file):
     app = page(path, database=empty_file)
     if path != "imports":
-        assert "まだ何も登録されていません" in app.info[0].value
+        assert "まだ何も登録されていません" in shown(app)
 
 
 ROWS = """自治体,計画,指標,種別,年度,単位,方向,値

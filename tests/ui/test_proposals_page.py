@@ -4,6 +4,7 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from shown import shown
 from streamlit.testing.v1 import AppTest
 
 from kpi.access import Person, Role
@@ -88,7 +89,7 @@ def test_a_number_that_no_proposal_has_is_said(asked):
 @pytest.mark.usefixtures("city")
 def test_a_day_that_is_over_has_nothing_to_decide():
     app = page(as_of="2025-09-01")
-    assert "いまの計画に対するもの" in app.info[0].value
+    assert "いまの計画に対するもの" in shown(app)
 
 
 def test_a_plan_that_is_new_is_confirmed_and_there(city):

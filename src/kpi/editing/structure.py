@@ -64,6 +64,24 @@ class NewSeries:
 # The plan and its periods.
 
 
+def new_plan(
+    plan_id: int, name: str, spans: Sequence[Span], taken: Collection[str] = ()
+) -> tuple[Plan, list[Period]]:
+    """Return a plan with periods one after the other, of which nothing else is known.
+
+    ``taken`` are the names of the municipality's plans. Raises `StructureRefused`.
+    """
+    plan = Plan(plan_id, _new_name(name, taken))
+    if not spans:
+        raise _refused("no_period")
+    for (_, end), (begin, _) in pairwise(spans):
+        if begin <= end:
+            raise _refused("period_overlaps", ended=full_year(end))
+    return plan, [
+        Period(plan_id, ordinal, *_in_order(span)) for ordinal, span in enumerate(spans, start=1)
+    ]
+
+
 def next_plan(
     snapshot: PlanSnapshot,
     name: str,
@@ -78,22 +96,15 @@ def next_plan(
     note that tells whose it is. There are no targets. ``taken`` are the names of the municipality's
     plans.
     """
-    why, plan = _reason(reason), Plan(-1, _new_name(name, [snapshot.plan.name, *taken]))
-    if not spans:
-        raise _refused("no_period")
-    for (_, end), (begin, _) in pairwise(spans):
-        if begin <= end:
-            raise _refused("period_overlaps", ended=full_year(end))
+    why = _reason(reason)
+    plan, periods = new_plan(-1, name, spans, [snapshot.plan.name, *taken])
     ids = count(-2, -1)
     new_ids = {part_identity(part): next(ids) for part in _numbered(snapshot)}
 
     def id_of(kind: str, old: int) -> int:
         return new_ids[kind, old]
 
-    parts: list[Part] = [plan]
-    parts += [
-        Period(plan.id, ordinal, *_in_order(span)) for ordinal, span in enumerate(spans, start=1)
-    ]
+    parts: list[Part] = [plan, *periods]
     parts += [
         replace(
             node,

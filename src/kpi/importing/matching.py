@@ -72,7 +72,15 @@ from kpi.model import (
     Severity,
     Status,
 )
-from kpi.notation import UnitReading, Unreadable, era_year, fold, normal, read_unit
+from kpi.notation import (
+    UnitReading,
+    Unreadable,
+    era_year,
+    fold,
+    normal,
+    read_unit,
+    with_check_digit,
+)
 from kpi.settings import kept_file_mb
 from kpi.store import (
     Changes,
@@ -192,16 +200,8 @@ def _leave_out_large(changes: list[Changes], limit: int) -> None:
 
 
 def valid_code(code: str) -> bool:
-    """Whether the sixth digit of a local government's code checks the first five.
-
-    Source: 総務省「全国地方公共団体コード」, 検査数字: weights 6 to 2, 11 minus the remainder of
-    the sum by 11, last digit.
-    """
-    if len(code) != 6:
-        return False
-    digits = zip(code[:5], (6, 5, 4, 3, 2), strict=True)
-    total = sum(int(digit) * weight for digit, weight in digits)
-    return int(code[5]) == (11 - total % 11) % 10
+    """Whether the sixth digit of a local government's code checks the first five."""
+    return len(code) == 6 and code == with_check_digit(code[:5])
 
 
 class _Municipalities:

@@ -23,6 +23,7 @@ from kpi.notation.fiscal_year import (
     read_year_span,
     short_year,
 )
+from kpi.notation.local_code import read_local_code, with_check_digit
 from kpi.notation.number import (
     Nothing,
     NumberReading,
@@ -73,6 +74,7 @@ __all__ = [
     "normal",
     "plain_number",
     "read_fiscal_year",
+    "read_local_code",
     "read_nothing",
     "read_number",
     "read_target",
@@ -80,4 +82,5 @@ __all__ = [
     "read_year_span",
     "searched",
     "short_year",
+    "with_check_digit",
 ]

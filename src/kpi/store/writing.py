@@ -392,41 +392,51 @@ def _facts(change: Changes, revision: int) -> list[tuple[Any, ...]]:
     return rows
 
 
-def undo(engine: Engine, batch_id: str, *, author: str, now: datetime) -> None:
+def undo(engine: Engine, *batch_ids: str, author: str, now: datetime) -> None:
     """Take a batch back: everything is again as if it had not been.
 
-    Raises `UnknownBatch` where there is no such batch in force, `StillNeeded` where later batches
-    recorded facts of a plan, period, indicator or series that this one brought, or read theirs with
-    a unit it brought.
+    Of several the newest first, all of them or none. Raises `UnknownBatch` where there is no such
+    batch in force, `StillNeeded` where later batches recorded facts of a plan, period, indicator or
+    series that this one brought, or read theirs with a unit it brought.
     """
     with (
         engine.connect().execution_options(writing=True) as connection,
         connection.begin(),
     ):
-        reached = select(t.batch.c.municipality).where(t.batch.c.batch_id == batch_id)
-        for code in sorted(connection.scalars(reached)):
+        reached = select(t.batch.c.municipality).where(t.batch.c.batch_id.in_(batch_ids))
+        for code in sorted(set(connection.scalars(reached))):
             lock(connection, code)
-        taken_back = select(t.undone.c.revision).where(same(t.undone, t.batch, "revision"))
-        rows = connection.execute(
-            select(t.batch.c.municipality, t.batch.c.revision).where(
-                t.batch.c.batch_id == batch_id, ~taken_back.exists()
-            )
-        ).all()
-        if not rows:
-            raise UnknownBatch(batch_id)
-        needed = set().union(*(_built_on(connection, code, revision) for code, revision in rows))
-        if needed:
-            raise StillNeeded(needed)
-        for code, revision in rows:
-            row = {
-                "municipality": code,
-                "revision": revision,
-                "recorded_at": now,
-                "author": author,
-            }
-            connection.execute(insert(t.undone), row)
-            told = {"batch": batch_id, "revision": revision}
-            audit.append(connection, row, act=audit.UNDO, author=author, what=told)
+        numbered = select(t.batch.c.batch_id, func.max(t.batch.c.revision)).where(
+            t.batch.c.batch_id.in_(batch_ids)
+        )
+        found = connection.execute(numbered.group_by(t.batch.c.batch_id)).all()
+        number = dict(map(tuple, found))
+        for batch_id in sorted(batch_ids, key=lambda one: -number.get(one, 0)):
+            _undo(connection, batch_id, author, now)
+
+
+def _undo(connection: Connection, batch_id: str, author: str, now: datetime) -> None:
+    taken_back = select(t.undone.c.revision).where(same(t.undone, t.batch, "revision"))
+    rows = connection.execute(
+        select(t.batch.c.municipality, t.batch.c.revision).where(
+            t.batch.c.batch_id == batch_id, ~taken_back.exists()
+        )
+    ).all()
+    if not rows:
+        raise UnknownBatch(batch_id)
+    needed = set().union(*(_built_on(connection, code, revision) for code, revision in rows))
+    if needed:
+        raise StillNeeded(needed)
+    for code, revision in rows:
+        row = {
+            "municipality": code,
+            "revision": revision,
+            "recorded_at": now,
+            "author": author,
+        }
+        connection.execute(insert(t.undone), row)
+        told = {"batch": batch_id, "revision": revision}
+        audit.append(connection, row, act=audit.UNDO, author=author, what=told)
 
 
 def _built_on(connection: Connection, code: str, revision: int) -> set[str]:

@@ -10,12 +10,12 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from kpi.store import PlanHeader
-from kpi.ui import as_of, data, language
+from kpi.ui import as_of, data, language, states
 from kpi.words import say
 from kpi.written import full_year
 
 #: What of an address is the same question on every page.
-_SHARED = (language.NAME, "as_of", "municipality", "plan", "year", "period", "fixing")
+_SHARED = (language.NAME, "as_of", "municipality", "plan", "year", "period", "fixing", "tour")
 
 #: What the browser's address may still say of a name, having not heard yet of what was chosen.
 _BEHIND = "address-behind"
@@ -190,8 +190,7 @@ def choose_plan(boxes: Sequence[DeltaGenerator]) -> PlanHeader | None:
     plans = data.known_plans()
     if not plans:
         if day := as_of.said():
-            st.info(say("app.nothing_then", day=day))
-            st.stop()
+            states.end(say("app.nothing_then", day=day), "now")
         return None
     names = data.municipality_names()
     name = choose(boxes[0], "municipality", list(dict.fromkeys(names.values())))
@@ -203,9 +202,9 @@ def choose_year(header: PlanHeader, box: DeltaGenerator) -> int:
     """Show the choice of the reporting year, the latest with an actual first, and return it."""
     years = [str(year) for year in data.content(header).actual_years()]
     if not years:
-        day = as_of.said()
-        st.info(say("app.no_facts_then", day=day) if day else say("app.no_facts"))
-        st.stop()
+        if day := as_of.said():
+            states.end(say("app.no_facts_then", day=day), "now")
+        states.end(say("app.no_facts"), "imports", "structure", query=shared_query())
     of = f"{header.municipality.code} {header.plan.id}"
     return int(
         choose(box, "year", years, lambda y: say("choice.up_to", year=full_year(int(y))), of)

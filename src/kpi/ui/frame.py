@@ -44,7 +44,8 @@ def _icon() -> str:
 def style() -> None:
     """Bring colours and type of the tokens to the page, in the theme the reader has chosen."""
     appearance = "dark" if st.context.theme.type == "dark" else "light"
-    st.html(f"<style>:root{{{css_variables(appearance)}}}{_css()}{_uploader_words()}</style>")
+    words = f"{_uploader_words()}{_busy_words()}"
+    st.html(f"<style>:root{{{css_variables(appearance)}}}{_css()}{words}</style>")
 
 
 @cache
@@ -64,8 +65,13 @@ def _uploader_words() -> str:
     )
 
 
-def sidebar(pages: Sequence[Page], current: Page, who: Person) -> None:
-    """Show brand, search, pages, the state of the data, who is at work; follow a link to a page."""
+def _busy_words() -> str:
+    """Return the style that says what is going on where an answer takes longer than a second."""
+    return f'[data-test-script-state="running"]::after{{content:"{say("app.busy")}"}}'
+
+
+def sidebar(pages: Sequence[Page], manual: Page, current: Page, who: Person) -> None:
+    """Show brand, search, pages, help, the state of the data, who is at work; follow a link."""
     names = list(data.municipality_names().values())
     with st.sidebar:
         search.sidebar()
@@ -78,18 +84,23 @@ def sidebar(pages: Sequence[Page], current: Page, who: Person) -> None:
         )
         with st.container(key="as-of-choice"):
             as_of.choose()
-        show(
+        wants_help = show(
             "state.html",
             key="state",
             names=names[:SHOWN_NAMES],
             others=len(names[SHOWN_NAMES:]),
             last=_last_import(),
+            manual=manual,
+            current=current,
+            query=urlencode(shared_query()),
         )
         person.sidebar(who)
         language.choose()
     if followed:
         chosen = next(page for page in pages if page.title == followed)
         st.switch_page(chosen, query_params=shared_query())
+    elif wants_help:
+        st.switch_page(manual, query_params=shared_query())
 
 
 def _last_import() -> str:

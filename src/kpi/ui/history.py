@@ -39,7 +39,7 @@ from kpi.store import (
     proposals,
     read_history,
 )
-from kpi.ui import as_of, data
+from kpi.ui import as_of, data, states
 from kpi.ui.choices import choose, filter_box, remember, restore, shared_query, switch
 from kpi.ui.html import show
 from kpi.ui.source import open_source
@@ -78,8 +78,7 @@ def facts(header: PlanHeader) -> None:
     content = data.content(header)
     titles = {title: series_id for series_id, title in titles_of(content.series).items()}
     if not titles:
-        st.info(say("indicator.none"))
-        return
+        states.end(say("indicator.none"), "imports", "structure", query=shared_query())
     row = st.columns([2, 1.2], vertical_alignment="bottom")
     of = _of(header)
     title = choose(row[0], "series", list(titles), of=of)

@@ -3,7 +3,8 @@
 // that were open (details with data-node), and the link that was followed, in view and in focus.
 // Both are kept with the entry of the browser's history, for each piece of a page by its key.
 // The many links of a table are sent short: what all of them lead to stands once (data-address), and
-// each says what comes after it (data-to).
+// each says what comes after it (data-to). What is offered once stays closed in this browser once it
+// was closed (data-once); Escape is the way out of a panel.
 
 const kept = (key) => history.state?.kpi?.[key] ?? {};
 
@@ -49,12 +50,24 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (root.shown === undefined) comeBack(root, key);
     else reopen(root, nodes);
     root.shown = html;
+    const once = root.querySelector("[data-once]");
+    if (once) once.hidden = localStorage.getItem(once.dataset.once) !== null;
+    root.querySelector("[data-focus]")?.focus();
   }
+  root.onkeydown = (event) => {
+    const way = event.key === "Escape" && root.querySelector("[data-escape]");
+    if (way) setTriggerValue("go", way.dataset.go);
+  };
   for (const one of branches(root)) one.ontoggle = () => keep(key, { open: opened(root) });
   root.onclick = (event) => {
     const all = event.target.closest("button[data-open]");
     if (all) for (const one of branches(root)) one.open = all.dataset.open === "all";
-    const link = event.target.closest("a[data-go]");
+    const once = event.target.closest("[data-close]") && root.querySelector("[data-once]");
+    if (once) {
+      localStorage.setItem(once.dataset.once, "closed");
+      once.hidden = true;
+    }
+    const link = event.target.closest("a[data-go], button[data-go]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     keep(key, { left: link.dataset.go });

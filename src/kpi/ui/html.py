@@ -50,6 +50,9 @@ _templates.globals.update(
 #: they are: a screen reader reads out what stands before them.
 _MARKUP = re.compile(r"[\\`*_\[\]<>$~:&|]")
 
+#: How the way to a part of the help begins, whatever page it is on.
+_HELP = "help:"
+
 _component = st.components.v2.component(
     "kpi_html",
     html='<div class="kpi"></div>',
@@ -71,10 +74,14 @@ def render(template: str, **values: Any) -> str:
 def show(template: str, *, key: str, **values: Any) -> str | None:
     """Show a template.
 
-    Returns the ``data-go`` of a link that was followed, or the ``words`` of a form; else None.
+    Returns the ``data-go`` of a link that was followed, or the ``words`` of a form; else None. A
+    link into the help is followed at once.
     """
     about = json.dumps({"key": key, "language": language()})
     # As bytes: Streamlit would write a dictionary as JSON twice, each letter of ours as six.
     data = f"{about}\n{render(template, **values)}".encode()
-    result = _component(key=key, data=data, on_go_change=lambda: None)
-    return result.get("go")
+    go: str | None = _component(key=key, data=data, on_go_change=lambda: None).get("go")
+    if go and go.startswith(_HELP):
+        query = {**st.query_params.to_dict(), "about": go.removeprefix(_HELP)}
+        st.switch_page("pages/help.py", query_params=query)
+    return go

@@ -37,7 +37,7 @@ from kpi.store import (
     StillNeeded,
     UnknownBatch,
 )
-from kpi.ui import corrections, data, edit_workbook
+from kpi.ui import corrections, data, edit_workbook, first_steps
 from kpi.ui.changes import change_lines, project_lines, summary_of
 from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
@@ -75,6 +75,8 @@ class Work:
 
 def for_planners() -> None:
     """End the page for whoever may import nowhere."""
+    if refused(Act.IMPORT, None):
+        show("import_title.html", key="import-title", step=1)
     end_unless(Act.IMPORT, None)
 
 
@@ -88,6 +90,15 @@ def begin_again() -> None:
     """Put the files away."""
     st.session_state.pop(_WORK, None)
     st.rerun()
+
+
+def way_back(at: Work | None) -> None:
+    """Lead back to the first steps whoever came from there; what is on record is put away."""
+    is_done = at is not None and bool(at.batch)
+    if first_steps.is_way_back(is_done=is_done):
+        if is_done:
+            st.session_state.pop(_WORK, None)
+        first_steps.go_on()
 
 
 def head(at: Work | None) -> DeltaGenerator:
@@ -138,13 +149,31 @@ def _progress(words: str) -> Iterator[Callable[[float], None]]:
 
 def _choose_plan() -> PlanHeader | None:
     """Show which plan files belong to that name none themselves."""
-    plans = {
-        say("imports.plan_of", plan=h.plan.name, municipality=h.municipality.name): h
-        for h in data.known_plans()
-    }
+    begun = first_steps.asked()
+    known = data.known_plans()
     nothing = say("imports.plan_in_file")
-    chosen = st.selectbox(say("imports.plan"), [nothing, *plans], key="import-plan")
-    return plans.get(chosen)
+    plans: dict[str, PlanHeader | None] = {nothing: None}
+    if begun is not None and not any(_is_same_plan(begun, other) for other in known):
+        plans[_named(begun)] = begun
+    plans |= {_named(header): header for header in known}
+    wanted = (name for name, one in plans.items() if one and begun and _is_same_plan(one, begun))
+    options = list(plans)
+    index = options.index(next(wanted, nothing))
+    # What the first steps lead to is chosen already.
+    key = f"import-plan {_named(begun)}" if begun else "import-plan"
+    chosen = st.selectbox(say("imports.plan"), options, index=index, key=key)
+    return plans[chosen]
+
+
+def _named(header: PlanHeader) -> str:
+    name, plan = header.municipality.name, header.plan.name
+    if not plan:
+        return say("imports.plan_of_file", municipality=name)
+    return say("imports.plan_of", plan=plan, municipality=name)
+
+
+def _is_same_plan(one: PlanHeader, other: PlanHeader) -> bool:
+    return (one.municipality.name, one.plan.name) == (other.municipality.name, other.plan.name)
 
 
 def previewed(at: Work) -> Preview:

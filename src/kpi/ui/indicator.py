@@ -36,6 +36,7 @@ from kpi.store import JAPAN, PlanHeader, fact_history, fractions, read_retiremen
 from kpi.ui import data
 from kpi.ui.choices import choose, shared_query
 from kpi.ui.html import show
+from kpi.ui.manual import chart_terms
 from kpi.ui.source import open_source
 from kpi.words import language, say
 from kpi.written import calendar_day
@@ -118,7 +119,7 @@ def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:
     """Show the chart of the series and where its figures come from."""
     spec = describe(assessment, line, focus)
     draw_on_page(spec, say("chart.heading"), key="chart")
-    show("caption.html", key="chart-caption", spec=spec)
+    show("caption.html", key="chart-caption", spec=spec, terms=chart_terms(spec))
 
 
 # Many look at the same chart; plotly takes longer over it than all the rest of a page does.
@@ -205,6 +206,7 @@ def judgement(
         "verdict.html",
         key="verdict",
         told=told,
+        terms=("target", "attainment", "progress", "elapsed", "pace"),
         period=target.period,
         computed=assessment.computed_label(target),
         lapsed=assessment.lapsed.get(key_of(target)),

@@ -37,12 +37,12 @@ from kpi.store import (
     undecided,
 )
 from kpi.ui import as_of, data, report_choice
-from kpi.ui.as_of import said_day
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.person import may, person, refused
 from kpi.words import say
+from kpi.written import calendar_day
 
 #: In the address: the meeting's number, or `_NEW`; and whether it is being changed.
 NAME = "meeting"
@@ -140,7 +140,7 @@ def _list(header: PlanHeader) -> None:
         key="meeting-list",
         rows=rows,
         query=urlencode(shared_query()),
-        said_day=said_day,
+        said_day=calendar_day,
     )
     if followed:
         _go(followed)
@@ -263,7 +263,7 @@ def _one(header: PlanHeader, stored: StoredMeeting) -> None:
         meeting=meeting,
         plan=header.plan.name,
         query=query,
-        said_day=said_day,
+        said_day=calendar_day,
     ):
         _go()
     with st.container(horizontal=True, key="meeting-ways"):

@@ -7,6 +7,8 @@ from urllib.parse import quote
 import streamlit as st
 
 from kpi.charts import Assessment, lead
+from kpi.model import Kind
+from kpi.ui import states
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.words import say
@@ -38,6 +40,13 @@ def summary(assessment: Assessment, focus: int) -> None:
     if chosen:
         st.query_params["period"] = chosen
         st.rerun()
+
+
+def without_actuals(assessment: Assessment) -> None:
+    """Say of a plan that has nothing but targets what is missing, and lead to it."""
+    if not (assessment.facts["kind"] == Kind.ACTUAL).any():
+        query = shared_query()
+        states.tell(say("overview.no_actuals"), "imports", "rounds", query=query)
 
 
 def lapsed(assessment: Assessment) -> None:

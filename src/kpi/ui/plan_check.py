@@ -20,6 +20,11 @@ from kpi.words import say
 from kpi.written import era_year
 
 
+def has_target(content: PlanContent) -> bool:
+    """Whether there is anything to be checked."""
+    return bool((content.facts["kind"] == Kind.TARGET).any())
+
+
 def summary(content: PlanContent, remarks: list[ToldRemark]) -> str:
     """Show the one sentence and the kinds of remarks, and return the code of the one chosen.
 
@@ -37,7 +42,6 @@ def summary(content: PlanContent, remarks: list[ToldRemark]) -> str:
         warnings=warnings,
         kinds=[(kinds[code], count) for code, count in counts.items()],
         chosen=chosen,
-        has_target=(content.facts["kind"] == Kind.TARGET).any(),
         retired=int(content.series["is_retired"].sum()),
     )
     if followed is not None:

@@ -22,7 +22,7 @@ from kpi.store import (
     ProjectEntry,
     read_history,
 )
-from kpi.ui import as_of, data
+from kpi.ui import as_of, data, states
 from kpi.ui.choices import filter_box, remember, restore, shared_query
 from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
@@ -81,8 +81,7 @@ def page(header: PlanHeader) -> None:
     """Show the projects of a plan with their filters, each with the way to say how it stands."""
     known = data.known_projects(header, as_of.moment())
     if not known:
-        st.info(say("project.none"))
-        return
+        states.end(say("project.none"), "imports", query=shared_query())
     tree = Tree(data.content(header).policies)
     chosen, year = _filtered(header, tree, known)
     who, code = person(), header.municipality.code

@@ -35,10 +35,11 @@ from kpi.store import (
     read_plan,
     read_proposal,
 )
-from kpi.ui import choices, data
+from kpi.ui import choices, data, states
 from kpi.ui.html import show
 from kpi.ui.indicator import draw_on_page
 from kpi.ui.judging import effect, moment
+from kpi.ui.manual import chart_terms
 from kpi.words import language, say
 from kpi.written import calendar_day, era_year, full_year
 
@@ -129,6 +130,8 @@ def _headers(municipality: Municipality) -> list[PlanHeader]:
 def listing(municipality: Municipality) -> None:
     """Show all proposals of a municipality, newest first, each with the way to it."""
     known = [one for one in proposals(data.engine(), municipality) if one.is_amendment]
+    if not known:
+        states.end(say("proposal.nothing"), "target_editing", query=choices.shared_query())
     names = {header.plan.id: header.plan.name for header in _headers(municipality)}
     followed = show(
         "proposals.html",
@@ -231,7 +234,7 @@ def chart(at: LookedAt, year: int | None) -> None:
     )
     spec = describe(after, after.line(series_id, focus), focus, before=now)
     draw_on_page(spec, say("chart.heading"), key="proposal-chart")
-    show("caption.html", key="proposal-caption", spec=spec)
+    show("caption.html", key="proposal-caption", spec=spec, terms=chart_terms(spec))
 
 
 def _series_of(edit: Edit) -> int | None:

@@ -16,7 +16,8 @@ from kpi.progress import RuleRefused
 from kpi.reports.content import NotMade, Report, compose
 from kpi.reports.formats import FORMATS, ZIP_MIME, Format, OnStep, bundle
 from kpi.store import JAPAN, Mark, PlanHeader, StoredReportSet
-from kpi.ui import as_of, data, report_choice, report_sets
+from kpi.ui import as_of, data, report_choice, report_sets, states
+from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.ui.making import Making
 from kpi.words import DEFAULT, is_spoken, language, say
@@ -100,8 +101,8 @@ def page(header: PlanHeader, year: int) -> None:
     of = f"{header.municipality.code} {header.plan.id}"
     assessment = data.assessment(header, year)
     if not assessment.in_use:
-        st.info(say("report.nothing", plan=header.plan.name))
-        return
+        words = say("report.nothing", plan=header.plan.name)
+        states.end(words, "imports", "structure", query=shared_query())
     stored = report_sets.choose(header, of)
     work = _work(of, stored, assessment.in_use)
     gone = [id_ for id_ in work.series if id_ not in assessment.titles]

@@ -10,7 +10,8 @@ from kpi.access import Act, NotAllowed
 from kpi.collecting.opening import RoundRefused, askable, open_round
 from kpi.model import FiscalYear
 from kpi.store import JAPAN, Conflict, PlanHeader, read_parts
-from kpi.ui import data
+from kpi.ui import data, states
+from kpi.ui.choices import shared_query
 from kpi.ui.judging import refuse
 from kpi.ui.person import end_unless, person
 from kpi.ui.round_items import choose_items, tell_items
@@ -57,8 +58,8 @@ def form(header: PlanHeader) -> None:
         )
     known = askable(read_parts(data.engine(), header), year)
     if not known:
-        st.info(say("round.nothing_to_ask"))
-        return
+        words = say("round.nothing_to_ask")
+        states.end(words, "imports", "structure", query=shared_query())
     with left:
         key = f"round-items {of} {year} {data.version_mark()}"
         chosen = choose_items(known, {one.series.id for one in known if one.department}, key)

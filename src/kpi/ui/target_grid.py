@@ -20,7 +20,8 @@ from kpi.editing.draft import merged
 from kpi.editing.grid import Column, Grid, Part, Place, Row, grid_of, placed, read_grid
 from kpi.model import FactEdit, Indicator, Series
 from kpi.notation import is_found
-from kpi.ui.choices import filter_box, remember, restore
+from kpi.ui import states
+from kpi.ui.choices import filter_box, remember, restore, shared_query
 from kpi.ui.editing import Mounted, Work, snapshot_now
 from kpi.ui.html import show
 from kpi.ui.judging import refuse
@@ -42,6 +43,9 @@ _WIDTHS = {Part.FIGURE: 102, Part.YEAR: 74, Part.NOTE: 160}
 def section(at: Work) -> None:
     """Show the grid of a draft, with its filters, and take in what is typed."""
     grid = grid_of(snapshot_now(at))
+    if not grid.rows:
+        states.tell(say("indicator.none"), "structure", "imports", query=shared_query())
+        return
     row = st.container(horizontal=True, vertical_alignment="bottom")
     wanted, filters = _filtered(row, at, grid)
     mounted = at.mounted

@@ -51,6 +51,8 @@ def listing(municipality: Municipality) -> None:
 def history(municipality: Municipality) -> None:
     """Show every change of the list, newest first."""
     states = user_history(data.engine(), municipality)
+    if not states:
+        return
     show("user_history.html", key="user-history", states=states, zone=JAPAN)
 
 

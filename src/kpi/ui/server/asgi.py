@@ -12,7 +12,6 @@ import re
 from functools import cache
 from importlib.resources import files
 
-import streamlit as st
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit.runtime.pages_manager import PagesManager
@@ -21,7 +20,7 @@ from streamlit.starlette import App
 from kpi.settings import ROOT
 from kpi.signing_in import LOOPBACK, Settings, SignIn, read, read_provider
 from kpi.store import DatabaseUnavailable, shown_url
-from kpi.ui import data
+from kpi.ui import data, states
 from kpi.ui.language import of_address
 from kpi.ui.server.assets import Assets, preloads
 from kpi.ui.server.gate import Gate
@@ -194,9 +193,9 @@ def _explain(error: Exception) -> bool:
     logging.getLogger(__name__).error("a page failed", exc_info=error)
     if isinstance(error, DatabaseUnavailable):
         # Callbacks and fragments are run past what app.py says of it.
-        st.error(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
+        states.trouble(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
     else:
-        st.error(say("app.failed"))
+        states.trouble(say("app.failed"))
     return True
 
 

@@ -60,6 +60,8 @@ class Theme:
     name: str
     font: str
     colours: dict[str, str]
+    #: How many times as thick as elsewhere its lines are.
+    weight: float = 1
 
     def __getitem__(self, token: str) -> str:
         """Return a colour as ``#rrggbb``."""
@@ -68,8 +70,11 @@ class Theme:
 
 @cache
 def theme(name: str) -> Theme:
-    """Return the theme ``light``, ``dark`` or ``mono``, which has greys alone."""
-    return Theme(name, _tokens()["font"], _tokens()[name])
+    """Return the theme ``light``, ``dark``, ``contrast``, ``contrast-dark`` or ``mono``.
+
+    ``mono`` has greys alone.
+    """
+    return Theme(name, _tokens()["font"], _tokens()[name], _tokens()["weight"].get(name, 1))
 
 
 @cache

@@ -10,11 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 
 from kpi.notation import full_year
 from kpi.store import PlanHeader
-from kpi.ui import as_of, data, language
+from kpi.ui import as_of, contrast, data, language
 from kpi.words import say
 
 #: What of an address is the same question on every page.
-_SHARED = (language.NAME, "as_of", "municipality", "plan", "year", "period", "fixing")
+_SHARED = (language.NAME, contrast.NAME, "as_of", "municipality", "plan", "year", "period", "fixing")
 
 #: Letters of a plan's name that its box shows on a small laptop.
 _FITS = 11

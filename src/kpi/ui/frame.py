@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from importlib.resources import files
 from urllib.parse import urlencode
 
@@ -12,7 +13,7 @@ from streamlit.navigation.page import Page
 from kpi.access import Person
 from kpi.charts import css_variables
 from kpi.store import JAPAN, last_import
-from kpi.ui import as_of, data, language, person
+from kpi.ui import as_of, contrast, data, language, person
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.words import say
@@ -34,9 +35,14 @@ def configure() -> None:
 
 def style() -> None:
     """Bring colours and type of the tokens to the page, in the theme the reader has chosen."""
-    appearance = "dark" if st.context.theme.type == "dark" else "light"
-    css = files(__package__).joinpath("style.css").read_text(encoding="utf-8")
-    st.html(f"<style>:root{{{css_variables(appearance)}}}{css}{_uploader_words()}</style>")
+    shown = contrast.shown_theme()
+    css = _file("style.css") + (_file("contrast.css") if contrast.chosen() == "high" else "")
+    st.html(f"<style>:root{{{css_variables(shown.name)}}}{css}{_uploader_words()}</style>")
+
+
+@cache
+def _file(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def _uploader_words() -> str:
@@ -73,6 +79,7 @@ def sidebar(pages: Sequence[Page], current: Page, who: Person) -> None:
         )
         person.sidebar(who)
         language.choose()
+        contrast.choose()
     if followed:
         chosen = next(page for page in pages if page.title == followed)
         st.switch_page(chosen, query_params=shared_query())

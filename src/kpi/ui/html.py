@@ -29,13 +29,25 @@ _templates.globals.update(
 )
 
 # Plain clicks stay in this session; with a modifier key the link opens as any other.
+# What scrolls within itself is a place to go to with the keyboard, by the name of its table.
 _SCRIPT = """
+function reach(area) {
+  const name = (area.querySelector("caption") ?? area.closest("section, .kpi")?.querySelector("h1, h2, h3"))?.textContent;
+  new ResizeObserver(() => {
+    const isCut = area.scrollWidth > area.clientWidth || area.scrollHeight > area.clientHeight;
+    const told = isCut ? {tabindex: 0, role: "region", "aria-label": name} : {};
+    for (const what of ["tabindex", "role", "aria-label"])
+      if (told[what] === undefined) area.removeAttribute(what);
+      else area.setAttribute(what, told[what]);
+  }).observe(area);
+}
 export default function ({ data, parentElement, setTriggerValue }) {
   document.documentElement.lang = data.language;
   const root = parentElement.querySelector(".kpi");
   if (root.dataset.html !== data.html) {
     root.innerHTML = data.html;
     root.dataset.html = data.html;
+    root.querySelectorAll(".kpi-scroll, .tall").forEach(reach);
   }
   root.onclick = (event) => {
     const link = event.target.closest("a[data-go]");

@@ -24,7 +24,6 @@ from kpi.charts import (
     picture,
     render,
     succession,
-    theme,
     verdict,
     written,
 )
@@ -34,6 +33,7 @@ from kpi.store import JAPAN, PlanHeader, fact_history, fractions, read_retiremen
 from kpi.ui import data
 from kpi.ui.as_of import said_day
 from kpi.ui.choices import choose, shared_query
+from kpi.ui.contrast import shown_theme
 from kpi.ui.html import show
 from kpi.ui.source import open_source
 from kpi.words import say
@@ -121,9 +121,8 @@ def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
     head, export = st.columns([4, 1], vertical_alignment="bottom")
     with head:
         show("chart_title.html", key=f"{key}-title", spec=spec, heading=heading)
-    appearance = "dark" if st.context.theme.type == "dark" else "light"
     st.plotly_chart(
-        draw(spec, theme(appearance)),
+        draw(spec, shown_theme()),
         theme=None,
         key=key,
         alt=spec.sentence,

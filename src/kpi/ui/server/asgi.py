@@ -63,6 +63,22 @@ new MutationObserver(changes => {
 }).observe(document, {childList: true, subtree: true});
 }</script>"""
 
+# Whoever's system asks for more contrast has it from the first moment, and can choose otherwise.
+# Links past the navigation lead to Streamlit's main part, which has no id to be led to by.
+_FOR_EVERYBODY = """<style>.kpi-skip:not(:focus) { position: absolute; clip-path: inset(50%); }</style>
+<script>{
+const here = new URL(location);
+if (matchMedia("(prefers-contrast: more)").matches && !here.searchParams.has("contrast")) {
+  here.searchParams.set("contrast", "high");
+  history.replaceState(history.state, "", here);
+}
+document.addEventListener("click", event => {
+  if (!(event.target instanceof Element && event.target.matches(".kpi-skip"))) return;
+  event.preventDefault();
+  document.querySelector('[data-testid="stMain"]')?.focus();
+});
+}</script>"""
+
 
 def _table_words(language: str) -> dict[str, str]:
     with speaking(language):
@@ -84,8 +100,18 @@ def _replaced(language: str) -> dict[bytes, bytes]:
         b'<html lang="en">': f'<html lang="{language}">'.encode(),
         b"<title>Streamlit</title>": f"<title>{title}</title>"
         '<script>window.__streamlit={BACKEND_BASE_URL:location.origin+"/"}</script>'
-        f"{_TRANSLATING.replace('WORDS', words)}".encode(),
+        f"{_TRANSLATING.replace('WORDS', words)}{_FOR_EVERYBODY}".encode(),
+        b"<body>": f"<body>{_skip_links()}".encode(),
     }
+
+
+def _skip_links() -> str:
+    """Return the way past the navigation, in every language; the page shows that of its own."""
+    parts = []
+    for name in LANGUAGES:
+        with speaking(name):
+            parts.append(f'<a class="kpi-skip" href="#main" lang="{name}">{say("app.skip")}</a>')
+    return "".join(parts)
 
 
 class CorrectedPage:

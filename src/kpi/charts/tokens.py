@@ -88,6 +88,13 @@ def _tokens() -> dict[str, Any]:
     return tomllib.loads((files(__package__) / "tokens.toml").read_text(encoding="utf-8"))
 
 
-def css_variables(name: str) -> str:
-    """Return a theme's colours as CSS custom properties."""
-    return "".join(f"--{token}:{colour};" for token, colour in theme(name).colours.items())
+def css_variables(name: str, dark: str = "") -> str:
+    """Return a theme's colours as CSS custom properties.
+
+    With ``dark`` each is the colour of that theme wherever the page's color-scheme is dark.
+    """
+    colours = dict(theme(name).colours)
+    if dark:
+        other = theme(dark)
+        colours = {token: f"light-dark({own},{other[token]})" for token, own in colours.items()}
+    return "".join(f"--{token}:{colour};" for token, colour in colours.items())

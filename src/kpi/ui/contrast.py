@@ -15,21 +15,20 @@ from kpi.ui.html import show
 
 #: What the contrast is called in the address.
 NAME = "contrast"
-CONTRASTS = ("standard", "high")
+#: The contrasts there are, each with its light and its dark theme of the tokens.
+THEMES = {"standard": ("light", "dark"), "high": ("contrast", "contrast-dark")}
 
 
 def chosen() -> str:
-    """Return the contrast of the session, one of `CONTRASTS`."""
+    """Return the contrast of the session: standard or high."""
     asked = st.query_params.get(NAME)
-    return asked if asked in CONTRASTS else CONTRASTS[0]
+    return asked if asked in THEMES else next(iter(THEMES))
 
 
 def shown_theme() -> Theme:
-    """Return the colours the page is shown in."""
-    is_dark = st.context.theme.type == "dark"
-    if chosen() == "high":
-        return theme("contrast-dark" if is_dark else "contrast")
-    return theme("dark" if is_dark else "light")
+    """Return the colours the page is shown in, for what cannot follow a custom property."""
+    light, dark = THEMES[chosen()]
+    return theme(dark if st.context.theme.type == "dark" else light)
 
 
 def choose() -> None:
@@ -38,9 +37,9 @@ def choose() -> None:
     followed = show(
         "contrast.html",
         key="contrast",
-        contrasts=CONTRASTS,
+        contrasts=THEMES,
         chosen=chosen(),
-        queries={name: urlencode({**here, NAME: name}) for name in CONTRASTS},
+        queries={name: urlencode({**here, NAME: name}) for name in THEMES},
     )
     if followed and followed != chosen():
         st.query_params[NAME] = followed

@@ -34,10 +34,10 @@ def configure() -> None:
 
 
 def style() -> None:
-    """Bring colours and type of the tokens to the page, in the theme the reader has chosen."""
-    shown = contrast.shown_theme()
+    """Bring colours and type of the tokens to the page, in the contrast the reader has chosen."""
+    colours = css_variables(*contrast.THEMES[contrast.chosen()])
     css = _file("style.css") + (_file("contrast.css") if contrast.chosen() == "high" else "")
-    st.html(f"<style>:root{{{css_variables(shown.name)}}}{css}{_uploader_words()}</style>")
+    st.html(f"<style>:root{{{colours}}}{css}{_uploader_words()}</style>")
 
 
 @cache

@@ -21,6 +21,7 @@ from kpi.signing_in import LOOPBACK, Settings, SignIn, read, read_provider
 from kpi.store import DatabaseUnavailable, shown_url
 from kpi.ui import data
 from kpi.ui.language import of_address
+from kpi.ui.server import fonts
 from kpi.ui.server.gate import Gate
 from kpi.words import LANGUAGES, say, speaking
 
@@ -64,14 +65,28 @@ new MutationObserver(changes => {
 }</script>"""
 
 # Whoever's system asks for more contrast has it from the first moment, and can choose otherwise.
-# Links past the navigation lead to Streamlit's main part, which has no id to be led to by.
-_FOR_EVERYBODY = """<style>.kpi-skip:not(:focus) { position: absolute; clip-path: inset(50%); }</style>
+# Light or dark is chosen in Streamlit's menu; the whole document follows, dialogs too. Links past
+# the navigation lead to Streamlit's main part, which has no id to be led to by.
+_FOR_EVERYBODY = """<style>
+:root { color-scheme: light dark; }
+.kpi-skip:not(:focus) { position: absolute; clip-path: inset(50%); }
+</style>
 <script>{
 const here = new URL(location);
 if (matchMedia("(prefers-contrast: more)").matches && !here.searchParams.has("contrast")) {
   here.searchParams.set("contrast", "high");
   history.replaceState(history.state, "", here);
 }
+const follow = app => {
+  document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
+};
+new MutationObserver((changes, observer) => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (!app) return;
+  observer.disconnect();
+  follow(app);
+  new MutationObserver(() => follow(app)).observe(app, {attributeFilter: ["class"]});
+}).observe(document, {childList: true, subtree: true});
 document.addEventListener("click", event => {
   if (!(event.target instanceof Element && event.target.matches(".kpi-skip"))) return;
   event.preventDefault();
@@ -145,6 +160,7 @@ class CorrectedPage:
                     return
                 for wrong, right in replaced.items():
                     body = body.replace(wrong, right)
+                body = body.replace(b"</head>", f"{fonts.link()}</head>".encode())
                 headers = [(n, v) for n, v in start["headers"] if n not in _STALE_HEADERS]
                 headers.append((b"content-length", str(len(body)).encode()))
                 await send({**start, "headers": headers})
@@ -187,8 +203,10 @@ def _gate(how: Settings) -> list[Middleware]:
 
 
 how = read()
+fonts.prepare()
 app = App(
     ROOT / "app.py",
+    routes=fonts.ROUTES,
     middleware=[*_gate(how), Middleware(CorrectedPage)],
     secrets={"auth": dict(read_provider())} if how.way is SignIn.OIDC else None,
     on_script_error=_explain,

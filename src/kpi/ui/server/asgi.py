@@ -65,8 +65,9 @@ new MutationObserver(changes => {
 }</script>"""
 
 # Whoever's system asks for more contrast has it from the first moment, and can choose otherwise.
-# Light or dark is chosen in Streamlit's menu; the whole document follows, dialogs too. Links past
-# the navigation lead to Streamlit's main part, which has no id to be led to by.
+# Light or dark is chosen in Streamlit's menu; the whole document follows, dialogs too. What a button
+# unfolds stands at the end of the document, and is where the tabulator key leads next all the same.
+# Links past the navigation lead to Streamlit's main part, which has no id to be led to by.
 _FOR_EVERYBODY = """<style>
 :root { color-scheme: light dark; }
 .kpi-skip:not(:focus) { position: absolute; clip-path: inset(50%); }
@@ -87,6 +88,13 @@ new MutationObserver((changes, observer) => {
   follow(app);
   new MutationObserver(() => follow(app)).observe(app, {attributeFilter: ["class"]});
 }).observe(document, {childList: true, subtree: true});
+const reached = ":is(a[href], button, input, select, textarea):not(:disabled, [tabindex='-1'])";
+document.addEventListener("keydown", event => {
+  if (event.key !== "Tab" || event.shiftKey || !(event.target instanceof Element)) return;
+  if (!event.target.closest('[data-testid="stPopover"]')) return;
+  const first = document.querySelector(`[data-testid="stPopoverBody"] ${reached}`);
+  if (first) { event.preventDefault(); first.focus(); }
+});
 document.addEventListener("click", event => {
   if (!(event.target instanceof Element && event.target.matches(".kpi-skip"))) return;
   event.preventDefault();

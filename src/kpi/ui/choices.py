@@ -14,7 +14,16 @@ from kpi.ui import as_of, contrast, data, language
 from kpi.words import say
 
 #: What of an address is the same question on every page.
-_SHARED = (language.NAME, contrast.NAME, "as_of", "municipality", "plan", "year", "period", "fixing")
+_SHARED = (
+    language.NAME,
+    contrast.NAME,
+    "as_of",
+    "municipality",
+    "plan",
+    "year",
+    "period",
+    "fixing",
+)
 
 #: Letters of a plan's name that its box shows on a small laptop.
 _FITS = 11

@@ -32,7 +32,8 @@ _templates.globals.update(
 # What scrolls within itself is a place to go to with the keyboard, by the name of its table.
 _SCRIPT = """
 function reach(area) {
-  const name = (area.querySelector("caption") ?? area.closest("section, .kpi")?.querySelector("h1, h2, h3"))?.textContent;
+  const headed = area.closest("section, .kpi")?.querySelector("h1, h2, h3")?.firstChild;
+  const name = (area.querySelector("caption") ?? headed)?.textContent.trim();
   new ResizeObserver(() => {
     const isCut = area.scrollWidth > area.clientWidth || area.scrollHeight > area.clientHeight;
     const told = isCut ? {tabindex: 0, role: "region", "aria-label": name} : {};

@@ -65,9 +65,9 @@ new MutationObserver(changes => {
 }</script>"""
 
 # Whoever's system asks for more contrast has it from the first moment, and can choose otherwise.
-# Light or dark is chosen in Streamlit's menu; the whole document follows, dialogs too. What a button
-# unfolds stands at the end of the document, and is where the tabulator key leads next all the same.
-# Links past the navigation lead to Streamlit's main part, which has no id to be led to by.
+# Light or dark is chosen in Streamlit's menu; the whole document follows, dialogs too. What a
+# button unfolds stands at the end of the document, and is where the tabulator key leads next all
+# the same. Links past the navigation lead to Streamlit's main part.
 _FOR_EVERYBODY = """<style>
 :root { color-scheme: light dark; }
 .kpi-skip:not(:focus) { position: absolute; clip-path: inset(50%); }

@@ -164,7 +164,7 @@ def prepare() -> None:
     if folder is None or _is_whole(folder):
         return
     _is_whole.cache_clear()
-    subprocess.Popen([sys.executable, "-m", "kpi.ui.server.fonts"], stdin=subprocess.PIPE)  # noqa: S603
+    subprocess.Popen([sys.executable, "-m", "kpi.ui.server.fonts"], stdin=subprocess.PIPE)
 
 
 def cut(file: Path, letters: str) -> bytes:

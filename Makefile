@@ -5,7 +5,7 @@ UV := $(BIN)/uv --quiet
 SYNC := $(UV) pip sync --python $(BIN)/python --require-hashes --compile-bytecode requirements/setup.txt
 INSTALL := $(UV) pip install --python $(BIN)/python --no-deps --no-index --no-build-isolation --editable .
 
-.PHONY: help run setup test test-setup system lint types check bench pictures docs audit lock clean
+.PHONY: help run setup test test-setup system lint types check bench pictures accessibility docs audit lock clean
 
 help:            ## this list
 	@sed -nE 's/^([a-z-]+):.*## (.*)/\1|\2/p' $(MAKEFILE_LIST) | column -t -s '|'
@@ -37,6 +37,9 @@ pictures: test-setup system  ## the pictures in docs/, taken from the running pr
 	$(BIN)/python docs/make_pictures.py
 	$(BIN)/python docs/make_report_pictures.py
 	$(BIN)/python docs/make_screens.py
+
+accessibility: test-setup system  ## docs/accessibility.md: what axe finds on every screen
+	$(BIN)/python docs/make_accessibility.py
 
 docs: test-setup             ## the generated pages of docs/
 	$(BIN)/python docs/make_pages.py

@@ -9,11 +9,13 @@ import tomllib
 import zipfile
 
 import pytest
+from accessibility import screens
 
 from kpi.charts import theme
 from kpi.importing.headings import _HEADINGS
 from kpi.reports.docx import own_form
 from kpi.settings import ROOT
+from kpi.words import say
 
 DOCUMENTS = [
     ROOT / name for name in ("README.md", "README.ja.md", "CONTRIBUTING.md", "SECURITY.md")
@@ -52,6 +54,14 @@ def test_a_generated_page_is_what_the_program_would_write_now(page):
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     assert read(f"docs/{page}") == module.PAGES[page](), "run: make docs"
+
+
+def test_the_table_of_accessibility_has_every_screen_and_no_violation():
+    """Run: make accessibility."""
+    table = read("docs/accessibility.md").split("<!-- 表はここまで")[0]
+    rows = [line.strip("| ").split(" | ") for line in table.splitlines() if line.startswith("| ")]
+    assert {say(f"page.{screen}") for screen in screens()} <= {name for name, *_ in rows}
+    assert {count for _, *counts in rows[1:] for count in counts} <= {"0", "（日本語で確認）"}
 
 
 def test_the_form_to_be_changed_is_the_one_the_program_fills():

@@ -27,6 +27,12 @@ def layouts_folder() -> Path:
     return Path(os.environ.get("KPI_LAYOUTS") or ROOT / "var" / "layouts")
 
 
+def fonts_folder() -> Path | None:
+    """Return where the slices of the font are: ``KPI_FONTS``, else var/fonts; None where empty."""
+    named = os.environ.get("KPI_FONTS", str(ROOT / "var" / "fonts"))
+    return Path(named) if named else None
+
+
 def author() -> str:
     """Return who is recorded as having done something: ``KPI_AUTHOR``, else the account's name."""
     if name := os.environ.get("KPI_AUTHOR"):

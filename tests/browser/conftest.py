@@ -83,6 +83,8 @@ def start_server() -> Iterator[Callable[..., Server]]:
             **os.environ,
             "KPI_DATABASE_URL": f"sqlite:///{database}",
             "KPI_LAYOUTS": str(database.parent / "layouts"),
+            # The fonts of the system: no test but that of the font has the font to cut.
+            "KPI_FONTS": "",
             **settings,
         }
         process = subprocess.Popen(

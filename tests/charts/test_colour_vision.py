@@ -50,7 +50,7 @@ def test_any_two_marks_are_told_apart_by_their_colour(name, deficiency):
 
 
 @pytest.mark.parametrize("deficiency", DEFICIENCIES)
-@pytest.mark.parametrize("name", ["light", "dark", "mono"])
+@pytest.mark.parametrize("name", ["light", "dark", "mono", "contrast", "contrast-dark"])
 def test_marks_and_lines_stand_out_from_every_surface(name, deficiency):
     colours = theme(name)
     for token in {*MARKS, *(look.colour for look in looks().values())}:

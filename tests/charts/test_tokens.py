@@ -1,5 +1,6 @@
 """The colours: readable, told apart, and the same wherever they are written down."""
 
+import re
 import tomllib
 
 import colour_vision
@@ -18,20 +19,64 @@ def test_the_contrast_of_black_on_white_is_21():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
 
 
-@pytest.mark.parametrize("name", ["light", "dark"])
-@pytest.mark.parametrize(
-    "text", ["ink", "ink-2", "ink-3", "accent", *(f"st-{c}-text" for c in "abcdn")]
-)
-def test_text_can_be_read_on_every_surface(name, text):
-    colours = theme(name)
-    for surface in ("surface", "surface-2", "surface-3"):
-        assert contrast(colours[text], colours[surface]) >= 4.5
+STANDARD, HIGH = ("light", "dark", "mono"), ("contrast", "contrast-dark")
+#: Least ratio of text and of shapes: those of WCAG 2.2 AA, and what high contrast promises.
+LEAST = dict.fromkeys(STANDARD, (4.5, 3)) | dict.fromkeys(HIGH, (7, 4.5))
+BANDS = "abcdn"
+SURFACES = ("surface", "surface-2", "surface-3")
+#: Text, and what it is written on.
+TEXTS = [
+    *((text, on) for text in ("ink", "ink-2", "ink-3", "accent") for on in SURFACES),
+    *((f"st-{band}-text", on) for band in BANDS for on in SURFACES),
+    *((text, "accent-tint") for text in ("ink", "accent")),
+    ("ink", "line-soft"),
+    ("on-accent", "accent"),
+    # Numbers of findings, in the colour of their weight.
+    *(("on-status", on) for on in ("st-c", "st-d", "line-strong")),
+    ("surface", "line-strong"),
+]
+#: Shapes and signs in them, and what they stand on.
+MARKS = [
+    *((f"st-{band}", on) for band in BANDS for on in SURFACES),
+    *(("on-status", f"st-{band}") for band in "abcd"),
+    *((line, on) for line in ("accent", "ink-2", "ink-3", "line-strong") for on in SURFACES),
+]
 
 
-@pytest.mark.parametrize("name", ["light", "dark"])
-@pytest.mark.parametrize("mark", [f"st-{c}" for c in "abcd"])
-def test_the_signs_on_a_mark_can_be_seen(name, mark):
-    assert contrast(theme(name)[mark], theme(name)["on-status"]) >= 3
+@pytest.mark.parametrize("name", LEAST)
+def test_text_can_be_read_on_all_it_is_written_on(name):
+    for text, on in TEXTS:
+        assert contrast(theme(name)[text], theme(name)[on]) >= LEAST[name][0], (text, on)
+
+
+@pytest.mark.parametrize("name", LEAST)
+def test_marks_lines_and_signs_can_be_seen(name):
+    for mark, on in MARKS:
+        assert contrast(theme(name)[mark], theme(name)[on]) >= LEAST[name][1], (mark, on)
+
+
+def test_no_style_puts_a_colour_on_another_than_those_that_were_compared():
+    """Of each rule that sets both, so that no pair is used that nobody looked at."""
+    known = {*TEXTS, *MARKS}
+    for name in ("style.css", "contrast.css"):
+        css = (ROOT / "src/kpi/ui" / name).read_text(encoding="utf-8")
+        css = css.split("@media (forced-colors")[0]
+        for rule in re.findall(r"{([^{}]*)}", css):
+            colour = re.search(r"(?<![\w-])color: var\(--([\w-]+)\)", rule)
+            ground = re.search(r"background(?:-color)?: var\(--([\w-]+)\)", rule)
+            if colour and ground:
+                assert (colour[1], ground[1]) in known, rule
+
+
+def test_every_theme_has_the_same_tokens():
+    for name in LEAST:
+        assert theme(name).colours.keys() == theme("light").colours.keys()
+
+
+def test_lines_are_thicker_in_high_contrast_alone():
+    assert {name: theme(name).weight > 1 for name in LEAST} == {
+        name: name in HIGH for name in LEAST
+    }
 
 
 def test_streamlits_theme_repeats_the_tokens():

@@ -112,6 +112,8 @@ class _Drawing:
         """Draw everything; ``width`` and ``height`` of the plot are beside letters 14 high."""
         self._spec, self._theme, self._style = spec, theme, style
         self._letter, self._scale, self._width = letter, letter / _LETTER, width
+        #: What the widths of lines are multiplied with.
+        self._weight = self._scale * theme.weight
         self._traces: list[dict[str, Any]] = []
         self._shapes: list[dict[str, Any]] = []
         self._annotations: list[dict[str, Any]] = []
@@ -182,7 +184,7 @@ class _Drawing:
                 "showgrid": False,
                 "zeroline": False,
                 "linecolor": theme["line-strong"],
-                "linewidth": scale,
+                "linewidth": self._weight,
                 "fixedrange": True,
                 "anchor": "y",
                 "visible": spec.has_figures,
@@ -245,7 +247,7 @@ class _Drawing:
     ) -> None:
         line = {
             "color": self._theme[look.colour],
-            "width": look.width * self._scale,
+            "width": look.width * self._weight,
             "dash": look.dash,
         }
         look_of_it = {"mode": "lines", "line": line, "name": name, **more}
@@ -318,7 +320,7 @@ class _Drawing:
         }
 
         def outlined(width: float, colour: str = colour) -> dict[str, Any]:
-            return {"line": {"color": colour, "width": width * scale}}
+            return {"line": {"color": colour, "width": width * self._weight}}
 
         def circle(radius: float, **look: Any) -> None:
             ends = {"x0": centre - radius, "x1": centre + radius, "y0": -radius, "y1": radius}
@@ -376,7 +378,7 @@ class _Drawing:
             "symbol": [_SYMBOLS["stroke"]] * len(sizes),
             "size": [size * self._scale for size in sizes],
             "color": colour,
-            "line": {"width": look.width * self._scale, "color": colour},
+            "line": {"width": look.width * self._weight, "color": colour},
         }
         return {"mode": "lines+markers", "marker": marker, "cliponaxis": False}
 
@@ -428,7 +430,7 @@ class _Drawing:
                     theme["surface" if is_hollow else one.colour]
                     for is_hollow, one in zip(hollow, own, strict=True)
                 ],
-                "line": {"width": 2 * scale, "color": [theme[one.colour] for one in own]},
+                "line": {"width": 2 * self._weight, "color": [theme[one.colour] for one in own]},
             },
             customdata=[[self._hover_year(point.year), _plain(point.text)] for point in points],
             name=name,

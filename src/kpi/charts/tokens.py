@@ -60,6 +60,8 @@ class Theme:
     name: str
     font: str
     colours: dict[str, str]
+    #: How many times as thick as elsewhere its lines are.
+    weight: float = 1
 
     def __getitem__(self, token: str) -> str:
         """Return a colour as ``#rrggbb``."""
@@ -68,8 +70,11 @@ class Theme:
 
 @cache
 def theme(name: str) -> Theme:
-    """Return the theme ``light``, ``dark`` or ``mono``, which has greys alone."""
-    return Theme(name, _tokens()["font"], _tokens()[name])
+    """Return the theme ``light``, ``dark``, ``contrast``, ``contrast-dark`` or ``mono``.
+
+    ``mono`` has greys alone.
+    """
+    return Theme(name, _tokens()["font"], _tokens()[name], _tokens()["weight"].get(name, 1))
 
 
 @cache
@@ -83,6 +88,13 @@ def _tokens() -> dict[str, Any]:
     return tomllib.loads((files(__package__) / "tokens.toml").read_text(encoding="utf-8"))
 
 
-def css_variables(name: str) -> str:
-    """Return a theme's colours as CSS custom properties."""
-    return "".join(f"--{token}:{colour};" for token, colour in theme(name).colours.items())
+def css_variables(name: str, dark: str = "") -> str:
+    """Return a theme's colours as CSS custom properties.
+
+    With ``dark`` each is the colour of that theme wherever the page's color-scheme is dark.
+    """
+    colours = dict(theme(name).colours)
+    if dark:
+        other = theme(dark)
+        colours = {token: f"light-dark({own},{other[token]})" for token, own in colours.items()}
+    return "".join(f"--{token}:{colour};" for token, colour in colours.items())

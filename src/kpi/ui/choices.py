@@ -10,12 +10,22 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from kpi.store import PlanHeader
-from kpi.ui import as_of, data, language, states
+from kpi.ui import as_of, contrast, data, language, states
 from kpi.words import say
 from kpi.written import full_year
 
 #: What of an address is the same question on every page.
-_SHARED = (language.NAME, "as_of", "municipality", "plan", "year", "period", "fixing", "tour")
+_SHARED = (
+    language.NAME,
+    contrast.NAME,
+    "as_of",
+    "municipality",
+    "plan",
+    "year",
+    "period",
+    "fixing",
+    "tour",
+)
 
 #: What the browser's address may still say of a name, having not heard yet of what was chosen.
 _BEHIND = "address-behind"

@@ -14,7 +14,7 @@ from streamlit.navigation.page import Page
 from kpi.access import Person
 from kpi.charts import css_variables
 from kpi.store import JAPAN, last_import
-from kpi.ui import as_of, data, language, person, search
+from kpi.ui import as_of, contrast, data, language, person, search
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.words import say
@@ -42,15 +42,15 @@ def _icon() -> str:
 
 
 def style() -> None:
-    """Bring colours and type of the tokens to the page, in the theme the reader has chosen."""
-    appearance = "dark" if st.context.theme.type == "dark" else "light"
-    words = f"{_uploader_words()}{_busy_words()}"
-    st.html(f"<style>:root{{{css_variables(appearance)}}}{_css()}{words}</style>")
+    """Bring colours and type of the tokens to the page, in the contrast the reader has chosen."""
+    colours = css_variables(*contrast.THEMES[contrast.chosen()])
+    css = _file("style.css") + (_file("contrast.css") if contrast.chosen() == "high" else "")
+    st.html(f"<style>:root{{{colours}}}{css}{_uploader_words()}{_busy_words()}</style>")
 
 
 @cache
-def _css() -> str:
-    return files(__package__).joinpath("style.css").read_text(encoding="utf-8")
+def _file(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 def _uploader_words() -> str:
@@ -96,6 +96,7 @@ def sidebar(pages: Sequence[Page], manual: Page, current: Page, who: Person) -> 
         )
         person.sidebar(who)
         language.choose()
+        contrast.choose()
     if followed:
         chosen = next(page for page in pages if page.title == followed)
         st.switch_page(chosen, query_params=shared_query())

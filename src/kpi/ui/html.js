@@ -4,7 +4,8 @@
 // Both are kept with the entry of the browser's history, for each piece of a page by its key.
 // The many links of a table are sent short: what all of them lead to stands once (data-address), and
 // each says what comes after it (data-to). What is offered once stays closed in this browser once it
-// was closed (data-once); Escape is the way out of a panel.
+// was closed (data-once); Escape is the way out of a panel. What scrolls within itself is a place to
+// go to with the keyboard, by the name of its table.
 
 const kept = (key) => history.state?.kpi?.[key] ?? {};
 
@@ -35,6 +36,18 @@ const complete = (root) => {
     link.href = link.closest("[data-address]").dataset.address + encodeURIComponent(link.dataset.to);
 };
 
+const reach = (area) => {
+  const headed = area.closest("section, .kpi")?.querySelector("h1, h2, h3")?.firstChild;
+  const name = (area.querySelector("caption") ?? headed)?.textContent.trim();
+  new ResizeObserver(() => {
+    const isCut = area.scrollWidth > area.clientWidth || area.scrollHeight > area.clientHeight;
+    const told = isCut ? { tabindex: 0, role: "region", "aria-label": name } : {};
+    for (const what of ["tabindex", "role", "aria-label"])
+      if (told[what] === undefined) area.removeAttribute(what);
+      else area.setAttribute(what, told[what]);
+  }).observe(area);
+};
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".kpi");
   // A line about it, then the HTML itself.
@@ -47,6 +60,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const nodes = opened(root);
     root.innerHTML = html;
     complete(root);
+    root.querySelectorAll(".kpi-scroll, .tall").forEach(reach);
     if (root.shown === undefined) comeBack(root, key);
     else reopen(root, nodes);
     root.shown = html;

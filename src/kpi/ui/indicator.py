@@ -18,6 +18,7 @@ from kpi.charts import (
     ImageFormat,
     SeriesLine,
     Style,
+    Theme,
     describe,
     draw,
     find_browser,
@@ -26,7 +27,6 @@ from kpi.charts import (
     picture,
     render,
     succession,
-    theme,
     verdict,
     written,
 )
@@ -35,6 +35,7 @@ from kpi.progress import JudgedTarget, key_of
 from kpi.store import JAPAN, PlanHeader, fact_history, fractions, read_retirement
 from kpi.ui import data
 from kpi.ui.choices import choose, shared_query
+from kpi.ui.contrast import shown_theme
 from kpi.ui.html import show
 from kpi.ui.manual import chart_terms
 from kpi.ui.source import open_source
@@ -124,8 +125,8 @@ def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:
 
 # Many look at the same chart; plotly takes longer over it than all the rest of a page does.
 @lru_cache(maxsize=128)
-def _drawn(spec: ChartSpec, appearance: str, spoken: str) -> Figure:  # noqa: ARG001
-    return draw(spec, theme(appearance))
+def _drawn(spec: ChartSpec, colours: Theme, spoken: str) -> Figure:  # noqa: ARG001
+    return draw(spec, colours)
 
 
 def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
@@ -133,9 +134,8 @@ def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
     head, export = st.columns([4, 1], vertical_alignment="bottom")
     with head:
         show("chart_title.html", key=f"{key}-title", spec=spec, heading=heading)
-    appearance = "dark" if st.context.theme.type == "dark" else "light"
     st.plotly_chart(
-        _drawn(spec, appearance, language()),
+        _drawn(spec, shown_theme(), language()),
         theme=None,
         key=key,
         alt=spec.sentence,

@@ -22,6 +22,7 @@ from kpi.signing_in import LOOPBACK, Settings, SignIn, read, read_provider
 from kpi.store import DatabaseUnavailable, shown_url
 from kpi.ui import data, states
 from kpi.ui.language import of_address
+from kpi.ui.server import fonts
 from kpi.ui.server.assets import Assets, preloads
 from kpi.ui.server.gate import Gate
 from kpi.words import LANGUAGES, say, speaking
@@ -107,6 +108,45 @@ new MutationObserver(() => { learn(); put(document.body); })
 
 _ONE_STEP = files("kpi.ui.server").joinpath("history.js").read_text(encoding="utf-8")
 
+# Whoever's system asks for more contrast has it from the first moment, and can choose otherwise.
+# Light or dark is chosen in Streamlit's menu; the whole document follows, dialogs too. What a
+# button unfolds stands at the end of the document, and is where the tabulator key leads next all
+# the same. Links past the navigation lead to Streamlit's main part.
+_FOR_EVERYBODY = """<style>
+:root { color-scheme: light dark; }
+.kpi-skip:not(:focus) { position: absolute; clip-path: inset(50%); }
+</style>
+<script>{
+const here = new URL(location);
+if (matchMedia("(prefers-contrast: more)").matches && !here.searchParams.has("contrast")) {
+  here.searchParams.set("contrast", "high");
+  history.replaceState(history.state, "", here);
+}
+const follow = app => {
+  document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
+};
+new MutationObserver((changes, observer) => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  if (!app) return;
+  observer.disconnect();
+  follow(app);
+  new MutationObserver(() => follow(app)).observe(app, {attributeFilter: ["class"]});
+}).observe(document, {childList: true, subtree: true});
+const reached = ":is(a[href], button, input, select, textarea):not(:disabled, [tabindex='-1'])";
+document.addEventListener("keydown", event => {
+  if (event.key !== "Tab" || event.shiftKey || !(event.target instanceof Element)) return;
+  if (!event.target.closest('[data-testid="stPopover"]')) return;
+  const first = document.querySelector(`[data-testid="stPopoverBody"] ${reached}`);
+  if (first) { event.preventDefault(); first.focus(); }
+});
+document.addEventListener("click", event => {
+  if (!(event.target instanceof Element && event.target.matches(".kpi-skip"))) return;
+  event.preventDefault();
+  document.querySelector('[data-testid="stMain"]')?.focus();
+});
+}</script>"""
+
+
 
 def _streamlits_words(language: str) -> dict[str, str]:
     with speaking(language):
@@ -137,11 +177,21 @@ def _corrected(page: bytes, language: str, *, has_chart: bool) -> bytes:
     with speaking(language):
         title = say("app.name")
     scripts = f"{_WHERE}<script>{_ONE_STEP}</script>{_TRANSLATING.replace('WORDS', words)}"
-    head = f"<title>{title}</title>{scripts}"
+    head = f"<title>{title}</title>{scripts}{_FOR_EVERYBODY}"
     page = page.replace(b'<html lang="en">', f'<html lang="{language}">'.encode())
     page = page.replace(b"<title>Streamlit</title>", head.encode())
+    page = page.replace(b"<body>", f"<body>{_skip_links()}".encode())
     page = page.replace(b"</head>", f"{preloads(has_chart=has_chart)}</head>".encode())
     return _UNUSED.sub(b"", page)
+
+
+def _skip_links() -> str:
+    """Return the way past the navigation, in every language; the page shows that of its own."""
+    parts = []
+    for name in LANGUAGES:
+        with speaking(name):
+            parts.append(f'<a class="kpi-skip" href="#main" lang="{name}">{say("app.skip")}</a>')
+    return "".join(parts)
 
 
 class CorrectedPage:
@@ -175,6 +225,7 @@ class CorrectedPage:
                 if message.get("more_body"):
                     return
                 body = _corrected(body, language, has_chart=has_chart)
+                body = body.replace(b"</head>", f"{fonts.link()}</head>".encode())
                 headers = [(n, v) for n, v in start["headers"] if n not in _STALE_HEADERS]
                 headers.append((b"content-length", str(len(body)).encode()))
                 await send({**start, "headers": headers})
@@ -217,8 +268,10 @@ def _gate(how: Settings) -> list[Middleware]:
 
 
 how = read()
+fonts.prepare()
 app = App(
     ROOT / "app.py",
+    routes=fonts.ROUTES,
     middleware=[*_gate(how), Middleware(Assets), Middleware(CorrectedPage)],
     secrets={"auth": dict(read_provider())} if how.way is SignIn.OIDC else None,
     on_script_error=_explain,

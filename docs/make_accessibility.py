@@ -1,0 +1,119 @@
+"""Writes docs/accessibility.md: what axe-core finds on every screen, `make accessibility`."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+from kpi.charts import find_browser
+from kpi.words import LANGUAGES, say
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+
+from accessibility import (  # noqa: E402
+    OPENED,
+    THEMES,
+    Violation,
+    address,
+    screens,
+    settled,
+    shown_in,
+    violations,
+)
+
+expect.set_options(timeout=60_000)
+
+PORT = 8612
+PAGE = HERE / "accessibility.md"
+BEGIN, END = "<!-- 表はここから -->\n", "<!-- 表はここまで -->\n"
+THEME_WORDS = {
+    "light": "明るい",
+    "dark": "暗い",
+    "contrast": "高コントラスト",
+    "contrast-dark": "高コントラスト（暗い）",
+}
+LANGUAGE_WORDS = {"ja": "日本語", "en": "英語"}
+
+
+def main() -> None:
+    """Start the dashboard with the samples, walk the screens and write the tables anew."""
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "KPI_DATABASE_URL": f"sqlite:///{folder}/kpi.db"}
+        command = [sys.executable, "-u", "-m", "kpi", "serve", "--port", str(PORT)]
+        with subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+        ) as server:
+            assert server.stdout is not None
+            next(line for line in server.stdout if "URL:" in line)
+            try:
+                with sync_playwright() as playwright:
+                    arguments = ["--disable-gpu", "--no-sandbox"]
+                    browser = playwright.chromium.launch(
+                        executable_path=find_browser(), args=arguments
+                    )
+                    found = walked(browser)
+                    browser.close()
+            finally:
+                server.terminate()
+    text = PAGE.read_text(encoding="utf-8")
+    before, after = text.split(BEGIN)[0], text.split(END)[1]
+    PAGE.write_text(before + BEGIN + tables(found) + END + after, encoding="utf-8")
+
+
+def walked(browser: Browser) -> dict[tuple[str, str, str], list[Violation]]:
+    """Return what is found by screen (and what is opened on it), language and theme."""
+    found: dict[tuple[str, str, str], list[Violation]] = {}
+    for language in LANGUAGES:
+        for contrast in ("standard", "high"):
+            page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="ja-JP")
+            for screen in screens():
+                # What is opened is called by its Japanese name.
+                states = {"": None, **(OPENED.get(screen, {}) if language == "ja" else {})}
+                for state, opened in states.items():
+                    page.emulate_media(color_scheme="light")
+                    page.goto(
+                        f"http://127.0.0.1:{PORT}{address(screen, language, contrast)}",
+                        wait_until="commit",
+                    )
+                    settled(page)
+                    if opened is not None:
+                        opened(page)
+                        page.wait_for_timeout(500)
+                        settled(page)
+                    for name, (_, of) in THEMES.items():
+                        if of == contrast:
+                            shown_in(page, name)
+                            found[f"{screen} {state}".strip(), language, name] = violations(page)
+            page.close()
+    return found
+
+
+def tables(found: dict[tuple[str, str, str], list[Violation]]) -> str:
+    """Return the table of counts, and under it every violation that was found."""
+    columns = [(language, name) for language in LANGUAGES for name in THEMES]
+    heads = [f"{LANGUAGE_WORDS[language]}・{THEME_WORDS[name]}" for language, name in columns]
+    lines = [f"| 画面 | {' | '.join(heads)} |", "|---" * (len(heads) + 1) + "|"]
+    for what in dict.fromkeys(what for what, _, _ in found):
+        screen, _, state = what.partition(" ")
+        called = say(f"page.{screen}") + (f"：{state}" if state else "")
+        counts = [
+            str(len(found[what, *column])) if (what, *column) in found else "（日本語で確認）"
+            for column in columns
+        ]
+        lines.append(f"| {called} | {' | '.join(counts)} |")
+    kinds = Counter((one.rule, one.where) for every in found.values() for one in every)
+    if kinds:
+        lines += ["", "| 規則 | 場所 | 数 |", "|---|---|---|"]
+        lines += [f"| {rule} | `{where}` | {count} |" for (rule, where), count in kinds.items()]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()

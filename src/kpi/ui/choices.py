@@ -151,6 +151,9 @@ def restore(name: str, options: Sequence[str], default: str, of: str) -> str:
         asked = before if is_back else default
     if key not in st.session_state or asked != before:
         st.session_state[key] = asked if asked in options or not options else default
+    else:
+        # A filter of another page with the same name does not carry its value over.
+        st.session_state[key] = st.session_state[key]
     st.session_state[owner] = of
     return key
 

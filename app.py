@@ -3,7 +3,7 @@
 import streamlit as st
 
 from kpi.access import Act
-from kpi.store import DatabaseMissing, DatabaseUnavailable, require, shown_url
+from kpi.store import DatabaseMissing, DatabaseUnavailable, require
 from kpi.ui import as_of, choices, data, frame, person, states, tour
 from kpi.words import say
 
@@ -15,7 +15,7 @@ except DatabaseMissing:
     states.trouble(say("app.no_database"))
     st.stop()
 except DatabaseUnavailable as error:
-    states.trouble(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
+    states.away(error)
     st.stop()
 who = person.person()
 choices.hear()
@@ -71,4 +71,4 @@ try:
     as_of.banner()
     current.run()
 except DatabaseUnavailable as error:
-    states.trouble(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
+    states.away(error)

@@ -31,8 +31,9 @@ OTHERS = [f"第{number}町" for number in range(1, 13)]
 
 #: The lists of all municipalities and plans that one is chosen from, and what has been taken back.
 DIRECTORY = {"municipality", "plan_revision", "period_revision", "batch", "undone"}
-#: The page of imports lists the imports of all, with the names of their files.
-LISTED = {"imports": {"source_file"}}
+#: These look through the imports of all: the one lists them with the names of their files, by which
+#: the other tells a sample from what somebody has begun.
+LISTED = {"imports": {"source_file"}, "first_steps": {"source_file"}}
 PAGES = sorted(path.stem for path in ROOT.glob("pages/*.py"))
 
 

@@ -9,8 +9,10 @@ from typing import NoReturn
 import streamlit as st
 
 from kpi.access import Act
+from kpi.store import DatabaseUnavailable, shown_url
 from kpi.ui import as_of
-from kpi.ui.html import show
+from kpi.ui.database import engine
+from kpi.ui.html import plain, show
 from kpi.ui.person import person
 from kpi.words import say
 
@@ -66,8 +68,20 @@ def _place(way: str, query: dict[str, str]) -> tuple[str, dict[str, str]]:
     return page, {**query, **more}
 
 
-def trouble(words: str) -> None:
-    """Say what went wrong, and offer to try again without losing what was typed elsewhere."""
+def trouble(words: str, details: str = "") -> None:
+    """Say what went wrong, and offer to try again without losing what was typed elsewhere.
+
+    ``details`` are for whoever runs the program.
+    """
     st.error(words)
+    if details:
+        with st.expander(say("app.details")):
+            st.caption(plain(details))
     # Whoever presses it has the page run again; the button itself has nothing to tell.
     st.button(say("app.again"), key=f"again-{secrets.token_hex(4)}")
+
+
+def away(error: DatabaseUnavailable) -> None:
+    """Say that the database cannot be asked, and what to do."""
+    details = say(f"database.{error.why}", url=shown_url(engine()), error=error)
+    trouble(say(f"app.away.{error.why}"), details)

@@ -19,8 +19,8 @@ from streamlit.starlette import App
 
 from kpi.settings import ROOT
 from kpi.signing_in import LOOPBACK, Settings, SignIn, read, read_provider
-from kpi.store import DatabaseUnavailable, shown_url
-from kpi.ui import data, states
+from kpi.store import DatabaseUnavailable
+from kpi.ui import states
 from kpi.ui.language import of_address
 from kpi.ui.server import fonts
 from kpi.ui.server.assets import Assets, preloads
@@ -244,7 +244,7 @@ def _explain(error: Exception) -> bool:
     logging.getLogger(__name__).error("a page failed", exc_info=error)
     if isinstance(error, DatabaseUnavailable):
         # Callbacks and fragments are run past what app.py says of it.
-        states.trouble(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
+        states.away(error)
     else:
         states.trouble(say("app.failed"))
     return True

@@ -14,9 +14,9 @@ from kpi.notation import COUNTS, KNOWN, english_yen, read_fiscal_year, read_numb
 from kpi.progress import load_rule, rule_names
 from kpi.words import called, speaking
 from kpi.written import (
-    calendar_day,
     era_span,
     era_year,
+    full_date,
     full_day,
     full_year,
     limited,
@@ -87,7 +87,7 @@ def test_years_and_days_as_each_language_writes_them():
         "令和2（2020）年度",
         "R2",
     )
-    assert (era_span(2016, 2017), calendar_day(day)) == ("平成28〜29年度", "2025年9月1日")
+    assert (era_span(2016, 2017), full_date(day)) == ("平成28〜29年度", "2025年9月1日")
     assert full_day(day) == "2025年9月1日（月）"
     with speaking("en"):
         assert (era_year(2020), full_year(2020), short_year(2020)) == (
@@ -95,7 +95,7 @@ def test_years_and_days_as_each_language_writes_them():
             "FY2020 (Reiwa 2)",
             "2020",
         )
-        assert (era_span(2016, 2017), calendar_day(day)) == ("FY2016–2017", "1 September 2025")
+        assert (era_span(2016, 2017), full_date(day)) == ("FY2016–2017", "1 September 2025")
         assert full_day(day) == "Monday 1 September 2025"
 
 

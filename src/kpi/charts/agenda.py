@@ -24,7 +24,7 @@ from kpi.model import Kind, Status
 from kpi.progress import JudgedTarget
 from kpi.store import JAPAN
 from kpi.words import say
-from kpi.written import calendar_day, era_year
+from kpi.written import era_year, full_date
 
 
 @dataclass(frozen=True)
@@ -154,5 +154,5 @@ def _source(assessment: Assessment, series_id: int) -> str:
     named = files[-1] if files else assessment.municipality.name
     if len(files) > 1:
         named = say("agenda.and_others", file=named, count=len(files) - 1)
-    told = calendar_day(day)
+    told = full_date(day)
     return say("agenda.source", files=named, day=told)

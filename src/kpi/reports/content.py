@@ -45,7 +45,7 @@ from kpi.store import (
     read_plan,
 )
 from kpi.words import DEFAULT, say, speaking
-from kpi.written import calendar_day, era_year, full_year
+from kpi.written import era_year, full_date, full_year
 
 
 class NotMade(Exception):
@@ -194,7 +194,7 @@ class Report:
     @property
     def as_of(self) -> str:
         """Return 2025年6月30日時点."""
-        return say("report.as_of", day=calendar_day(self.day))
+        return say("report.as_of", day=full_date(self.day))
 
     @property
     def calendar(self) -> Calendar:
@@ -329,7 +329,7 @@ def told_fixed(entry: FrozenEntry) -> str:
     return say(
         "report.fixed",
         year=era_year(entry.fiscal_year),
-        day=calendar_day(entry.recorded_at.astimezone(JAPAN)),
+        day=full_date(entry.recorded_at.astimezone(JAPAN)),
         author=entry.author,
         reason=entry.reason,
     )

@@ -17,7 +17,7 @@ from kpi.reports.docx import picture_of
 from kpi.reports.word_form.paper import WIDTH, Paper
 from kpi.store import JAPAN, FrozenEntry, WordVersion, standing, undecided
 from kpi.words import DEFAULT, say, speaking
-from kpi.written import calendar_day, full_year
+from kpi.written import full_date, full_year
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: In mm: of the labels, and of the chart beside what is told of an item.
@@ -174,4 +174,4 @@ def _written(word: WordVersion) -> str:
 def full_day(day: date) -> str:
     """Return 2025年6月20日（金）: the day a meeting was held, as minutes write it."""
     weekday = say("minutes.weekdays")[day.weekday()]
-    return say("minutes.date", day=calendar_day(day), weekday=weekday)
+    return say("minutes.date", day=full_date(day), weekday=weekday)

@@ -42,7 +42,7 @@ from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.person import may, person, refused
 from kpi.words import say
-from kpi.written import calendar_day
+from kpi.written import full_date
 
 #: In the address: the meeting's number, or `_NEW`; and whether it is being changed.
 NAME = "meeting"
@@ -140,7 +140,7 @@ def _list(header: PlanHeader) -> None:
         key="meeting-list",
         rows=rows,
         query=urlencode(shared_query()),
-        said_day=calendar_day,
+        said_day=full_date,
     )
     if followed:
         _go(followed)
@@ -263,7 +263,7 @@ def _one(header: PlanHeader, stored: StoredMeeting) -> None:
         meeting=meeting,
         plan=header.plan.name,
         query=query,
-        said_day=calendar_day,
+        said_day=full_date,
     ):
         _go()
     with st.container(horizontal=True, key="meeting-ways"):

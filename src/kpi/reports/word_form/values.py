@@ -20,7 +20,7 @@ from kpi.reports.word_form.fields import (
     strong,
 )
 from kpi.words import say
-from kpi.written import calendar_day, full_year
+from kpi.written import full_date, full_year
 
 #: The names of `kpi.charts.sentences.Verdict.measures`, in their order.
 _MEASURES = ("met", "attainment", "progress", "elapsed", "pace")
@@ -44,7 +44,7 @@ def shared_values(report: Report) -> Values:
         report.municipality,
         report.plan,
         full_year(report.reporting_year),
-        calendar_day(report.day),
+        full_date(report.day),
         "".join(report.rules),
     )
     return {name(key): plain(text) for key, text in zip(SHARED, texts, strict=True)}

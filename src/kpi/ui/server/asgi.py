@@ -147,7 +147,6 @@ document.addEventListener("click", event => {
 }</script>"""
 
 
-
 def _streamlits_words(language: str) -> dict[str, str]:
     with speaking(language):
         return {english: say(f"streamlit.{key}") for english, key in _STREAMLITS_WORDS.items()}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from accessibility import address, screens, settled, shown_in, violations
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -32,18 +33,19 @@ def test_no_screen_breaks_a_rule_in_light_in_dark_or_in_a_narrow_window(dashboar
         page.set_viewport_size({"width": 1440, "height": 900})
 
 
-def sideways(page):
-    """What sticks out of a page to the right, if it can be scrolled there."""
-    return page.evaluate(
-        """() => {
-          const main = document.querySelector("[data-testid=stMain]");
-          const page = document.documentElement;
-          if (main.scrollWidth <= main.clientWidth && page.scrollWidth <= innerWidth) return [];
-          return [...main.querySelectorAll("*")]
-            .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
-            .map(part => part.outerHTML.slice(0, 100));
-        }"""
-    )
+def sideways(page: Page) -> list[str]:
+    """What sticks out of a page to the right, once all has taken its place."""
+    fits = """() => [document.documentElement, document.querySelector("[data-testid=stMain]")]
+      .every(part => part.scrollWidth <= part.clientWidth)"""
+    try:
+        page.wait_for_function(fits, timeout=5_000)
+    except PlaywrightTimeoutError:
+        return page.evaluate(
+            """() => [...document.querySelectorAll("[data-testid=stMain] *")]
+              .filter(part => part.getBoundingClientRect().right > innerWidth + 1)
+              .map(part => part.outerHTML.slice(0, 100))"""
+        )
+    return []
 
 
 def focused(page: Page) -> str:

@@ -111,7 +111,8 @@ _ONE_STEP = files("kpi.ui.server").joinpath("history.js").read_text(encoding="ut
 # Whoever's system asks for more contrast has it from the first moment, and can choose otherwise.
 # Light or dark is chosen in Streamlit's menu; the whole document follows, dialogs too. What a
 # button unfolds stands at the end of the document, and is where the tabulator key leads next all
-# the same. Links past the navigation lead to Streamlit's main part.
+# the same; a chart wider than its place is scrolled with the arrow keys. Links past the navigation
+# lead to Streamlit's main part.
 _FOR_EVERYBODY = """<style>
 :root { color-scheme: light dark; }
 .kpi-skip:not(:focus) { position: absolute; clip-path: inset(50%); }
@@ -131,6 +132,13 @@ new MutationObserver((changes, observer) => {
   observer.disconnect();
   follow(app);
   new MutationObserver(() => follow(app)).observe(app, {attributeFilter: ["class"]});
+}).observe(document, {childList: true, subtree: true});
+const plots = document.getElementsByClassName("js-plotly-plot");
+new MutationObserver(() => {
+  for (const plot of plots) {
+    const area = plot.closest('[data-testid="stElementContainer"]');
+    if (area && area.scrollWidth > area.clientWidth) area.tabIndex = 0;
+  }
 }).observe(document, {childList: true, subtree: true});
 const reached = ":is(a[href], button, input, select, textarea):not(:disabled, [tabindex='-1'])";
 document.addEventListener("keydown", event => {

@@ -21,6 +21,7 @@ from kpi.model import Kind, Municipality, Plan
 from kpi.notation import Unreadable, normal, read_local_code, read_year_span
 from kpi.store import IMPORT, PROPOSAL, Conflict, PlanHeader, StillNeeded, municipalities
 from kpi.ui import data
+from kpi.ui.dialogs import dialog
 from kpi.ui.html import plain, show
 from kpi.ui.judging import in_the_way, refuse
 from kpi.ui.person import end_unless, person, refused
@@ -331,7 +332,7 @@ def _put_in() -> None:
         st.rerun()
 
 
-@st.dialog(say("sample.take_out"))
+@dialog("sample.take_out")
 def _ask_out() -> None:
     count = len(samples.at_hand(data.engine()))
     words = say("sample.question", city=samples.CITY.name, count=count)

@@ -34,6 +34,7 @@ TEXTS = [
     # Numbers of findings, in the colour of their weight.
     *(("on-status", on) for on in ("st-c", "st-d", "line-strong")),
     ("surface", "line-strong"),
+    ("surface", "ink"),
 ]
 #: Shapes and signs in them, and what they stand on.
 MARKS = [

@@ -64,7 +64,7 @@ class Finding:
             values["successor"] = say("retired.by", name=successor)
         if isinstance(year := values.get("year"), int):
             values["year"] = era_year(year) if year else say("editing.no_year")
-        if isinstance(span := values.get("span"), tuple):
+        if isinstance(span := values.get("span"), tuple) and all(span):
             values["span"] = era_year(span[0]) if span[0] == span[1] else era_span(*span)
         return {name: visible(v) if isinstance(v, str) else v for name, v in values.items()}
 

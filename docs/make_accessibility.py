@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -30,7 +31,9 @@ from accessibility import (  # noqa: E402
 
 expect.set_options(timeout=30_000)
 
-PORT = 8612
+with socket.socket() as listener:
+    listener.bind(("127.0.0.1", 0))
+    PORT = listener.getsockname()[1]
 PAGE = HERE / "accessibility.md"
 BEGIN, END = "<!-- 表はここから -->\n", "<!-- 表はここまで -->\n"
 THEME_WORDS = {

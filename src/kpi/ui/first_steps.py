@@ -283,8 +283,8 @@ def is_way_back(*, is_done: bool) -> bool:
     about = asked()
     if about is None:
         return False
-    key = "first.imported" if is_done else "first.importing"
-    words = say(key, name=about.municipality.name)
+    name = about.municipality.name
+    words = say("first.imported" if is_done else "first.importing", name=name)
     query = query_of(about)
     return bool(show("first_way_back.html", key="first-way-back", words=words, query=query))
 

@@ -16,11 +16,9 @@ import plotly.io
 
 from benchmarks.comparison import Line, take_turns
 from benchmarks.workbooks import write_plan
-from kpi import settings
-from kpi.acting.imports import accept
 from kpi.charts import ImageFormat, assess, describe, find_browser, images, picture
 from kpi.importing.draft import Context
-from kpi.importing.matching import prepare
+from kpi.importing.matching import accept, prepare
 from kpi.importing.reading import read_files
 from kpi.store import migrate, open_database, plans, read_plan
 
@@ -48,8 +46,7 @@ def _record(workbook: Path, database: str) -> None:
     engine = open_database(database)
     migrate(engine)
     draft = read_files([(workbook.name, workbook.read_bytes())], Context())
-    operator = settings.operator()
-    accept(engine, operator, prepare(engine, draft), reason="", now=datetime.now(UTC))
+    accept(engine, prepare(engine, draft), author="企画課", reason="", now=datetime.now(UTC))
     engine.dispose()
 
 

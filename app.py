@@ -4,7 +4,7 @@ import streamlit as st
 
 from kpi.access import Act
 from kpi.store import DatabaseMissing, DatabaseUnavailable, require, shown_url
-from kpi.ui import as_of, data, frame, person
+from kpi.ui import as_of, choices, data, frame, person
 from kpi.words import say
 
 frame.configure()
@@ -18,6 +18,7 @@ except DatabaseUnavailable as error:
     st.error(say(f"database.{error.why}", url=shown_url(data.engine()), error=error))
     st.stop()
 who = person.person()
+choices.hear()
 
 #: The pages by their files, in the order of the work, each with the act it is there for.
 PAGES = {

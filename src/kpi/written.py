@@ -40,17 +40,15 @@ def era_span(first: FiscalYear | int, last: FiscalYear | int) -> str:
     return notation.era_span(first, last) if is_spoken("ja") else notation.english_span(first, last)
 
 
-def calendar_day(day: date) -> str:
+def full_date(day: date) -> str:
     """Return 2025年9月1日, 1 September 2025."""
-    if is_spoken("ja"):
-        return f"{day.year}年{day.month}月{day.day}日"
-    return notation.english_day(day)
+    return notation.full_date(day) if is_spoken("ja") else notation.english_day(day)
 
 
 def full_day(day: date) -> str:
     """Return 2025年6月30日（月）, Monday 30 June 2025."""
     if is_spoken("ja"):
-        return f"{calendar_day(day)}（{'月火水木金土日'[day.weekday()]}）"
+        return f"{full_date(day)}（{'月火水木金土日'[day.weekday()]}）"
     return notation.english_day(day, named=True)
 
 

@@ -165,6 +165,6 @@ def test_a_day_in_the_past_goes_along_and_nothing_is_done_there(address, open_pa
     assert "as_of" not in page.url
     page.goto(f"{url}/?as_of=2025-06-30")
     expect(value).to_have_text("38")
-    page.get_by_role("button", name="Clear date").click()
+    page.get_by_role("button", name="日付を消す").click()
     page.keyboard.press("Escape")
     expect(value).to_have_text("44")

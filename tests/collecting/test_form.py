@@ -9,6 +9,7 @@ import pytest
 from acts import planner
 from openpyxl import load_workbook
 
+from kpi.collecting.board import board, invitation, reminder
 from kpi.collecting.form import form_rows
 from kpi.collecting.mark import MARK_SHEET, FormMark, read_mark
 from kpi.collecting.workbook import file_names, form_workbook, parcel
@@ -27,6 +28,7 @@ from kpi.model import (
     Status,
 )
 from kpi.store import RoundEntry
+from kpi.words import speaking
 
 NOW = datetime(2025, 5, 1, 3, 0, tzinfo=UTC)
 YEAR = 2024
@@ -227,3 +229,23 @@ def test_the_target_shown_is_the_one_that_is_due_next(asked):
     snapshot.facts = {old: Fact(old, 60.0, value_text="60")}
     [row] = form_rows(snapshot, asked.entry, "健康課")
     assert row.texts["target"] == ""
+
+
+def test_forms_and_letters_are_japanese_whatever_the_screen_is(asked):
+    """A department gets the same file, whoever took it out."""
+
+    def made():
+        place, line = (
+            asked.header.municipality,
+            board(asked.snapshot, asked.entry, [], NOW.date())[0],
+        )
+        return (
+            parcel(planner(), asked.snapshot, asked.entry, place, NOW),
+            invitation(asked.entry, line.department, place.name),
+            reminder(asked.entry, line, place.name, NOW.date()),
+            file_names(asked.entry),
+        )
+
+    japanese = made()
+    with speaking("en"):
+        assert made() == japanese

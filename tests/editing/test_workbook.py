@@ -33,6 +33,7 @@ from kpi.model import (
     Series,
 )
 from kpi.store import PlanSnapshot, plans, read_snapshot
+from kpi.words import speaking
 
 NOW = datetime(2025, 6, 30, 3, 0, tzinfo=UTC)
 CITY = Municipality("132047", "三鷹市")
@@ -662,3 +663,19 @@ def test_libreoffice_saves_it_as_it_is(plan, by_libreoffice):
 def test_saved_as_another_kind_of_workbook_it_is_refused_in_a_sentence(plan, by_libreoffice):
     found = back(by_libreoffice(out(plan), "ods"), plan, "目標編集用.ods")
     assert codes(found) == ["edit-saved-otherwise"]
+
+
+def test_the_workbook_is_japanese_and_is_read_so_whatever_the_screen_is(plan):
+    """Two colleagues edit one file, one of them with an English screen."""
+    japanese = out(plan)
+    data = written(japanese, {(1, FIGURE_3): "70％以上", (2, DIRECTION): "低いほど良い"})
+
+    def read():
+        found = back(data, plan)
+        return found.changed, read_desk(found, grid_of(plan), found.changed).edits
+
+    expected = read()
+    assert len(expected[1]) == 2
+    with speaking("en"):
+        assert out(plan) == japanese
+        assert read() == expected

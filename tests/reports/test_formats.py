@@ -13,13 +13,14 @@ import pytest
 from acts import import_bytes
 from click.testing import CliRunner
 
-from kpi.charts import Calendar, Style, fix
-from kpi.cli import CALENDARS, STYLES, cli
+from kpi.charts import Calendar, ImageFormat, Style, fix
+from kpi.cli import CALENDARS, IMAGES, STYLES, cli
 from kpi.importing.draft import Context
 from kpi.notation import file_parts
 from kpi.reports.content import compose
 from kpi.reports.formats import FORMATS, Format, bundle
 from kpi.store import plans, read_plan, record
+from kpi.words import speaking
 
 DAY = date(2026, 3, 31)
 PLAN = (
@@ -108,6 +109,7 @@ def test_what_is_counted_is_counted_of_the_indicators_told_of(city, told):
 def test_the_words_of_the_command_are_those_of_the_charts():
     assert list(STYLES) == list(Style)
     assert list(CALENDARS) == list(Calendar)
+    assert list(IMAGES) == list(ImageFormat)
 
 
 def test_a_part_of_a_file_name_is_one_on_every_system():
@@ -243,3 +245,16 @@ def test_what_cannot_be_written_or_reported_is_refused(kpi, tmp_path):
     assert (refused.exit_code, "書けません" in refused.stderr) == (1, True)
     early = kpi("report", "pptx", "--as-of", "2001-01-01", "--out", tmp_path / "a.pptx")
     assert early.exit_code == 1
+
+
+@pytest.mark.parametrize("name", ["pptx", "docx", "xlsx", "html"])
+def test_a_report_is_japanese_whatever_the_screen_is(city, name):
+    """Whoever asks for it, the council gets the same."""
+
+    def made():
+        report = compose(city, plans(city)[0], day=DAY)
+        return FORMATS[name].make(report, Style.COLOUR), FORMATS[name].file_name("計画", 2025)
+
+    japanese = made()
+    with speaking("en"):
+        assert made() == japanese

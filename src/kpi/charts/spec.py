@@ -26,7 +26,7 @@ from kpi.notation import format_number
 from kpi.progress import JudgedTarget
 from kpi.store import JAPAN
 from kpi.words import is_spoken, say, together
-from kpi.written import calendar_day, short_year
+from kpi.written import full_date, short_year
 
 
 class Calendar(StrEnum):
@@ -365,10 +365,9 @@ def _source(assessment: Assessment, facts: pd.DataFrame) -> str:
     files = [name for name in dict.fromkeys(facts["source_file"]) if name]
     if facts.empty:
         return ""
-    day = facts["recorded_at"].max().astimezone(JAPAN)
     return say(
         "chart.source",
         municipality=assessment.municipality.name,
         files=say("list.comma").join(files),
-        day=calendar_day(day),
+        day=full_date(facts["recorded_at"].max().astimezone(JAPAN)),
     )

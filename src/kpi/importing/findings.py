@@ -58,9 +58,13 @@ class Finding:
             values["why"] = say(f"unreadable.{values['why']}")
         if "really" in values:
             values["really"] = say(f"file_kind.{values['really']}")
+        if direction := values.get("direction"):
+            values["direction"] = say(f"direction.{direction}")
+        if successor := values.get("successor"):
+            values["successor"] = say("retired.by", name=successor)
         if isinstance(year := values.get("year"), int):
             values["year"] = era_year(year) if year else say("editing.no_year")
-        if isinstance(span := values.get("span"), tuple):
+        if isinstance(span := values.get("span"), tuple) and all(span):
             values["span"] = era_year(span[0]) if span[0] == span[1] else era_span(*span)
         return {name: visible(v) if isinstance(v, str) else v for name, v in values.items()}
 
@@ -650,7 +654,7 @@ class IndicatorRetired(Finding):
     code = "indicator-retired"
     severity = Severity.WARNING
     indicator: str = ""
-    #: What took its place, in brackets; empty where nothing did.
+    #: Name of what took its place; empty where nothing did.
     successor: str = ""
 
 

@@ -72,7 +72,7 @@ from kpi.model import (
     Severity,
     Status,
 )
-from kpi.notation import UnitReading, Unreadable, fold, normal, read_unit
+from kpi.notation import UnitReading, Unreadable, era_year, fold, normal, read_unit
 from kpi.settings import kept_file_mb
 from kpi.store import (
     Changes,
@@ -83,8 +83,6 @@ from kpi.store import (
     plans,
     read_snapshot,
 )
-from kpi.words import say
-from kpi.written import era_year
 
 
 class ChangeLine(NamedTuple):
@@ -774,8 +772,7 @@ class _Matching:
         self.told_retired.add(indicator.id)
         known = [other for named in plan.indicators.values() for other in named]
         successor = next((o.name for o in known if o.id == indicator.successor_id), "")
-        after = say("retired.by", name=successor) if successor else ""
-        self._find(place, IndicatorRetired(place.sheet, place.cell, indicator.name, after))
+        self._find(place, IndicatorRetired(place.sheet, place.cell, indicator.name, successor))
 
     def _describe(
         self,
@@ -841,17 +838,17 @@ def _direction(
     ends = [target.value for target in targets]
     if base and base[0] is not None:
         if all(end is not None and end > base[0] for end in ends):
-            return Direction.HIGHER, _derived("direction.higher")
+            return Direction.HIGHER, _derived(Direction.HIGHER)
         if all(end is not None and end < base[0] for end in ends):
-            return Direction.LOWER, _derived("direction.lower")
+            return Direction.LOWER, _derived(Direction.LOWER)
     return Direction.UNKNOWN, lambda d: DirectionUnknown(
         d.place.sheet, d.place.cell, d.name.indicator
     )
 
 
-def _derived(direction: str) -> Callable[[SeriesDraft], Finding]:
+def _derived(direction: Direction) -> Callable[[SeriesDraft], Finding]:
     return lambda draft: DirectionDerived(
-        draft.place.sheet, draft.place.cell, draft.name.indicator, say(direction)
+        draft.place.sheet, draft.place.cell, draft.name.indicator, direction
     )
 
 

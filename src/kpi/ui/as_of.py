@@ -10,7 +10,7 @@ import streamlit as st
 from kpi.store import JAPAN, end_of_day
 from kpi.ui.html import show
 from kpi.words import say
-from kpi.written import calendar_day
+from kpi.written import full_date
 
 _NAME = "as_of"
 _FIRST = date(2000, 1, 1)
@@ -31,7 +31,7 @@ def moment() -> datetime | None:
 def said() -> str:
     """Return the day as people write it, 2025年9月1日; empty where it is now."""
     chosen = day()
-    return "" if chosen is None else calendar_day(chosen)
+    return "" if chosen is None else full_date(chosen)
 
 
 def choose() -> None:

@@ -18,7 +18,7 @@ from kpi.ui import as_of, data, fixing
 from kpi.ui.choices import shared_query
 from kpi.ui.database import engine_at
 from kpi.ui.html import show
-from kpi.written import calendar_day, era_year
+from kpi.written import era_year, full_date
 
 #: Days that are looked back on where no year was ever fixed.
 _DAYS = 30
@@ -91,7 +91,7 @@ def _recorded(header: PlanHeader, chosen: Sequence[SeriesLine], *, is_whole: boo
     followed = show(
         "recorded.html",
         key="recorded",
-        since=calendar_day(since),
+        since=full_date(since),
         year=era_year(int(entry.fiscal_year)) if entry else "",
         days=_DAYS,
         is_new=differences is None,

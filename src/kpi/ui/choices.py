@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from kpi.store import PlanHeader
 from kpi.ui import as_of, data, language
@@ -18,6 +19,8 @@ _SHARED = (language.NAME, "as_of", "municipality", "plan", "year", "period", "fi
 
 #: What the address says of a switch that is on.
 _ON = "yes"
+#: What the browser's address may still say of a name, having not heard yet of what was chosen.
+_BEHIND = "address-behind"
 
 #: Letters of a plan's name that its box shows on a small laptop.
 _FITS = 11
@@ -28,6 +31,40 @@ _MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 def shared_query() -> dict[str, str]:
     """Return what of the address goes along to another page."""
     return {name: value for name, value in st.query_params.items() if name in _SHARED}
+
+
+def hear() -> None:
+    """Take note of what the browser has heard of; where a run begins, before anything is chosen."""
+    for name in list(st.session_state.get(_BEHIND, ())):
+        _asked(name, None)
+
+
+def _asked(name: str, chosen: str | None) -> str | None:
+    """Return what the address asks for under a name, which was last set to what was chosen.
+
+    A click made before the browser has heard of a choice comes with the address from before it,
+    and would undo the choice: such an address asks for nothing but what was chosen.
+    """
+    behind = st.session_state.setdefault(_BEHIND, {})
+    said = st.query_params.get(name)
+    run = get_script_run_ctx()
+    if said in behind.get(name, ()) and not (run and run.is_history_navigation):
+        return chosen
+    behind.pop(name, None)
+    return said
+
+
+def _write(name: str, before: str | None, chosen: str | None) -> None:
+    """Set a name of the address to what was chosen, or take it out of the address."""
+    behind = st.session_state[_BEHIND]
+    said = st.query_params.get(name)
+    if said == chosen and name not in behind:
+        return
+    behind[name] = (behind.get(name, set()) | {said, before}) - {chosen}
+    if chosen is None:
+        st.query_params.pop(name, None)
+    else:
+        st.query_params[name] = chosen
 
 
 def choose(
@@ -46,8 +83,8 @@ def choose(
     """
     key, written = f"choice-{name}", f"chosen-{name}"
     owner, unknown = f"owner-{name}", f"unknown-{name}"
-    asked = st.query_params.get(name)
     before = st.session_state.get(written)
+    asked = _asked(name, before)
     is_new_address = asked in options and asked != before
     is_other_owner = st.session_state.get(owner, of) != of
     is_unknown = asked is not None and asked not in options and not is_other_owner
@@ -86,8 +123,7 @@ def choose(
         # Another plan or year has its own period to look at first.
         st.query_params.pop("period", None)
     st.session_state[written] = chosen
-    if asked != chosen:
-        st.query_params[name] = chosen
+    _write(name, before, chosen)
     return str(chosen)
 
 
@@ -110,7 +146,9 @@ def restore(name: str, options: Sequence[str], default: str, of: str) -> str:
     key, kept, owner = f"filter-{name}", f"kept-{name}", f"owner-{name}"
     is_back = key not in st.session_state and st.session_state.get(owner) == of
     before = st.session_state.get(kept, default)
-    asked = st.query_params.get(name, before if is_back else default)
+    asked = _asked(name, before)
+    if asked is None:
+        asked = before if is_back else default
     if key not in st.session_state or asked != before:
         st.session_state[key] = asked if asked in options or not options else default
     st.session_state[owner] = of
@@ -119,11 +157,10 @@ def restore(name: str, options: Sequence[str], default: str, of: str) -> str:
 
 def remember(name: str, chosen: str, default: str) -> None:
     """Write what a filter is set to into the address; nothing where it filters nothing."""
-    st.session_state[f"kept-{name}"] = chosen
-    if chosen == default:
-        st.query_params.pop(name, None)
-    elif st.query_params.get(name) != chosen:
-        st.query_params[name] = chosen
+    kept = f"kept-{name}"
+    before = st.session_state.get(kept, default)
+    st.session_state[kept] = chosen
+    _write(name, *(None if value == default else value for value in (before, chosen)))
 
 
 def filter_box(row: DeltaGenerator, name: str, labels: dict[str, str], width: int, of: str) -> str:

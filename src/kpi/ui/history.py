@@ -44,7 +44,7 @@ from kpi.ui.choices import choose, filter_box, remember, restore, shared_query, 
 from kpi.ui.html import show
 from kpi.ui.source import open_source
 from kpi.words import say
-from kpi.written import calendar_day
+from kpi.written import full_date
 
 _VIEWS = ("facts", "days", "acts")
 #: Rows of a table on one page of it; the page looked at, in the address from 2 on.
@@ -121,7 +121,7 @@ def days(header: PlanHeader) -> None:
     moments = end_of_day(first), end_of_day(last)
     before, after = (data.content_then(header, moment) for moment in moments)
     if after is None:
-        st.info(say("history.unknown_then", day=calendar_day(last)))
+        st.info(say("history.unknown_then", day=full_date(last)))
         return
     known = before or replace(
         after, periods=(), policies={}, series=after.series[:0], facts=after.facts[:0]
@@ -133,8 +133,8 @@ def days(header: PlanHeader) -> None:
     show(
         "history_days.html",
         key="history-days-lead",
-        first=calendar_day(first),
-        last=calendar_day(last),
+        first=full_date(first),
+        last=full_date(last),
         counts=Counter(difference.what for difference in differences),
         total=len(differences),
         is_new=before is None,

@@ -40,7 +40,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const sent = new TextDecoder().decode(data);
   const { key, language } = JSON.parse(sent.slice(0, sent.indexOf("\n")));
   const html = sent.slice(sent.indexOf("\n") + 1);
-  document.documentElement.lang = language;
+  const page = document.documentElement;
+  if (page.lang !== language) page.lang = language;
   if (root.shown !== html) {
     const nodes = opened(root);
     root.innerHTML = html;

@@ -38,7 +38,7 @@ from kpi.ui.choices import choose, shared_query
 from kpi.ui.html import show
 from kpi.ui.source import open_source
 from kpi.words import language, say
-from kpi.written import calendar_day
+from kpi.written import full_date
 
 
 def choose_series(assessment: Assessment, box: DeltaGenerator) -> int | None:
@@ -104,7 +104,7 @@ def retirement(assessment: Assessment, line: SeriesLine, moment: datetime | None
         "retirement.html",
         key="retirement",
         retirement=found,
-        since="" if found is None else calendar_day(found.since.astimezone(JAPAN).date()),
+        since="" if found is None else full_date(found.since.astimezone(JAPAN).date()),
         successors=own.successors,
         predecessors=own.predecessors,
         query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),

@@ -40,7 +40,7 @@ from kpi.ui.html import show
 from kpi.ui.indicator import draw_on_page
 from kpi.ui.judging import effect, moment
 from kpi.words import language, say
-from kpi.written import calendar_day, era_year, full_year
+from kpi.written import era_year, full_date, full_year
 
 #: The proposal looked at, in the address.
 _NAME = "proposal"
@@ -267,4 +267,4 @@ def steps_taken(at: LookedAt) -> None:
 
 def day_of(when: datetime) -> str:
     """Return the day of a moment in Japan: 2026年4月1日."""
-    return calendar_day(when.astimezone(JAPAN).date())
+    return full_date(when.astimezone(JAPAN).date())

@@ -14,12 +14,6 @@ from kpi.ui.html import show
 from kpi.words import say
 
 
-def in_plan_order(assessment: Assessment) -> list[int]:
-    """Return the ids of all series in use, in the order of the plan."""
-    known = (int(id_) for id_ in assessment.series["series_id"])
-    return [id_ for id_ in known if id_ not in assessment.retired]
-
-
 def choose(assessment: Assessment, series: Sequence[int], turn: str) -> list[int]:
     """Show what can be taken into the report beside what is in it; return what is in it now.
 
@@ -34,7 +28,7 @@ def choose(assessment: Assessment, series: Sequence[int], turn: str) -> list[int
 
 
 def _candidates(assessment: Assessment, series: Sequence[int], focus: int, turn: str) -> list[int]:
-    order = in_plan_order(assessment)
+    order = assessment.in_use
     lines = {line.series_id: line for line in assessment.lines(focus)}
     rows = _filtered(assessment, [lines[id_] for id_ in order], turn)
     free = [line for line in rows if line.series_id not in set(series)]
@@ -103,12 +97,12 @@ def _chosen(assessment: Assessment, series: list[int], focus: int, turn: str) ->
             (number, assessment.line(series_id, focus))
             for number, series_id in enumerate(series, 1)
         ],
-        can_order=series != [id_ for id_ in in_plan_order(assessment) if id_ in set(series)],
+        can_order=series != [id_ for id_ in assessment.in_use if id_ in set(series)],
     )
     if len(series) > 1:
         with st.expander(say("report_page.by_numbers"), key=f"report-numbers-open {turn}"):
             series = _by_numbers(assessment, series, turn)
-    return moved(series, followed, in_plan_order(assessment)) if followed else series
+    return moved(series, followed, assessment.in_use) if followed else series
 
 
 def _by_numbers(assessment: Assessment, series: list[int], turn: str) -> list[int]:

@@ -19,7 +19,7 @@ from kpi.store import JAPAN, Mark, PlanHeader, StoredReportSet
 from kpi.ui import as_of, data, report_choice, report_sets
 from kpi.ui.html import show
 from kpi.ui.making import Making
-from kpi.words import language, say
+from kpi.words import DEFAULT, is_spoken, language, say
 
 _WORK, _MAKING, _SEEN = "report-work", "report-making", "report-seen"
 #: Indicators and pages that the preview shows.
@@ -99,11 +99,11 @@ def page(header: PlanHeader, year: int) -> None:
     """Show the way to a report: choose, look, make."""
     of = f"{header.municipality.code} {header.plan.id}"
     assessment = data.assessment(header, year)
-    if not report_choice.in_plan_order(assessment):
+    if not assessment.in_use:
         st.info(say("report.nothing", plan=header.plan.name))
         return
     stored = report_sets.choose(header, of)
-    work = _work(of, stored, report_choice.in_plan_order(assessment))
+    work = _work(of, stored, assessment.in_use)
     gone = [id_ for id_ in work.series if id_ not in assessment.titles]
     if gone:
         work.series = [id_ for id_ in work.series if id_ not in gone]
@@ -232,6 +232,8 @@ def _make(order: Order) -> None:
         making = st.session_state[_MAKING] = None
     is_running = making is not None and making[1].is_running
     engine = data.engine()
+    if not is_spoken(DEFAULT):
+        st.caption(say("report_page.in_japanese"))
     with st.container(horizontal=True, key="report-make-acts"):
         wants_look = st.button(say("report_page.preview"), key="report-preview")
         if st.button(

@@ -27,8 +27,8 @@ from kpi.ui.server.assets import Assets, preloads
 from kpi.ui.server.gate import Gate
 from kpi.words import LANGUAGES, say, speaking
 
-# Streamlit's tables have menus and buttons in English, and no setting for other words.
-_TABLE_WORDS = {
+# Streamlit's own words are English, and it has no setting for others.
+_STREAMLITS_WORDS = {
     "Sort ascending": "ascending",
     "Sort descending": "descending",
     "Format": "format",
@@ -43,35 +43,75 @@ _TABLE_WORDS = {
     "Search": "search",
     "Fullscreen": "fullscreen",
     "Close fullscreen": "close_fullscreen",
+    "No results": "no_results",
+    "Open": "open",
+    "Close": "close",
+    "Select all": "all",
+    "Clear all": "clear_all",
+    "Clear value": "clear",
+    "Clear date": "clear_date",
+    "Choose date": "choose_date",
+    "Selectbox options": "options",
+    "Multiselect options": "options",
+    "Selected values": "selected",
+    "Main menu": "main_menu",
+    "Rerun": "rerun",
+    "Print": "print",
+    "Record a screencast": "screencast",
+    "About": "about",
+    "Stop": "stop",
+    "Running...": "running",
+    "Connecting": "connecting",
+    "Connection error": "connection_error",
+    "Expand sidebar": "expand",
+    "Collapse sidebar": "collapse",
+    "File size is too small.": "small_file",
+    "Only one file is allowed.": "one_file",
+    "Too many files": "many_files",
+    "Upload failed": "upload_failed",
+    "Unexpected error. Please try again.": "upload_failed",
 }
-# The language is looked up when something is shown: the page may have been switched since.
+# The language is looked up when something is shown: the page may have been switched since. Names
+# for screen readers are put right wherever they are, texts where no figure of a plan can be.
 _TRANSLATING = """<script>{
 const catalogues = WORDS;
-const tables = ["stDataFrameColumnMenu", "stElementToolbar", "stTooltipContent"]
-  .map(name => `[data-testid="${name}"]`).join();
-new MutationObserver(changes => {
-  const words = new Map(Object.entries(catalogues[document.documentElement.lang] ?? {}));
-  for (const added of changes.flatMap(change => [...change.addedNodes])) {
-    if (!(added instanceof Element)) continue;
-    const inside = added.closest(tables) ? [added] : [...added.querySelectorAll(tables)];
-    for (const part of inside.flatMap(one => [one, ...one.querySelectorAll("*")])) {
-      for (const name of ["aria-label", "title"]) {
-        const word = words.get(part.getAttribute(name));
-        if (word) part.setAttribute(name, word);
-      }
-      for (const text of part.childNodes)
-        if (text instanceof Text && words.has(text.data)) text.data = words.get(text.data);
+const parts = ["stDataFrameColumnMenu", "stElementToolbar", "stTooltipContent", "stStatusWidget",
+  "stMainMenuList", "stFileUploader"].map(name => `[data-testid="${name}"]`);
+const places = [...parts, ".react-aria-ListBox", ".react-aria-Popover"].join();
+const words = new Map();
+const learn = () => {
+  const own = catalogues[document.documentElement.lang] ?? {};
+  for (const said of Object.values(catalogues))
+    for (const [english, word] of Object.entries(own))
+      words.set(english, word).set(said[english], word);
+};
+const put = added => {
+  if (added.closest(".kpi")) return;
+  for (const part of [added, ...added.querySelectorAll("[aria-label], [title]")])
+    for (const name of ["aria-label", "title"]) {
+      const word = words.get(part.getAttribute(name));
+      if (word && !part.closest(".kpi")) part.setAttribute(name, word);
     }
-  }
+  const inside = added.closest(places) ? [added] : [...added.querySelectorAll(places)];
+  for (const part of inside.flatMap(one => [one, ...one.querySelectorAll("*")]))
+    for (const text of part.childNodes)
+      if (text instanceof Text && words.has(text.data)) text.data = words.get(text.data);
+};
+learn();
+new MutationObserver(changes => {
+  for (const added of changes.flatMap(change => [...change.addedNodes]))
+    if (added instanceof Element) put(added);
 }).observe(document, {childList: true, subtree: true});
+new MutationObserver(() => { learn(); put(document.body); })
+  .observe(document.documentElement, {attributeFilter: ["lang"]});
 }</script>"""
 
 _ONE_STEP = files("kpi.ui.server").joinpath("history.js").read_text(encoding="utf-8")
 
 
-def _table_words(language: str) -> dict[str, str]:
+def _streamlits_words(language: str) -> dict[str, str]:
     with speaking(language):
-        return {english: say(f"table.{key}") for english, key in _TABLE_WORDS.items()}
+        return {english: say(f"streamlit.{key}") for english, key in _STREAMLITS_WORDS.items()}
 
 
 #: The pages that have a chart in any case.
@@ -94,7 +134,7 @@ _UNUSED = re.compile(rb'<link\s+rel="preload"[^>]*SourceSans[^>]*>')
 @cache
 def _corrected(page: bytes, language: str, *, has_chart: bool) -> bytes:
     """Return Streamlit's page, which says it is English and calls itself Streamlit, as ours."""
-    words = json.dumps({name: _table_words(name) for name in LANGUAGES}, ensure_ascii=False)
+    words = json.dumps({name: _streamlits_words(name) for name in LANGUAGES}, ensure_ascii=False)
     with speaking(language):
         title = say("app.name")
     scripts = f"{_WHERE}<script>{_ONE_STEP}</script>{_TRANSLATING.replace('WORDS', words)}"

@@ -1,5 +1,7 @@
 """Every page runs, with data and without, and its widgets do what they say."""
 
+from datetime import date
+
 import pytest
 from acts import import_bytes
 from streamlit.testing.v1 import AppTest
@@ -155,7 +157,45 @@ def test_the_import_page_shows_where_files_go(page):
     assert app.selectbox(key="import-plan").options[1] == "川崎市　川崎市総合計画"
 
 
-@pytest.mark.parametrize("path", ["", "indicator", "plan_check", "rules", "imports"])
+@pytest.mark.parametrize("view", ["attention", "changes", "map"])
+def test_each_view_of_the_overview_has_its_address(page, view):
+    app = page(municipality="見本市（架空のデータ）", view=view)
+    assert app.segmented_control(key="filter-view").value == view
+    app.segmented_control(key="filter-view").select("list").run()
+    assert not app.exception
+    assert "view" not in app.query_params
+
+
+def test_a_plan_of_more_series_than_one_reads_begins_with_those_that_ask_for_attention(page):
+    app = page(municipality="国")
+    assert app.segmented_control(key="filter-view").value == "attention"
+    assert "view" not in app.query_params
+    app.segmented_control(key="filter-view").select("list").run()
+    assert app.query_params["view"] == "list"
+
+
+def test_the_tree_is_filtered_by_department_from_the_address(page):
+    app = page("policy_tree", municipality="見本市（架空のデータ）", department="環境課", node="1")
+    assert app.selectbox(key="filter-department").value == "環境課"
+
+
+def test_a_search_without_words_says_where_to_type_them(page):
+    assert "指標の名前の一部を入れてください" in page("search").info[0].value
+
+
+def test_a_switch_and_days_of_the_history_stand_in_the_address(page):
+    app = page("history", municipality="見本市（架空のデータ）", revised="yes")
+    assert app.toggle(key="filter-revised").value is True
+    app.toggle(key="filter-revised").set_value(False).run()
+    assert not app.exception
+    assert "revised" not in app.query_params
+    app = page("history", municipality="見本市（架空のデータ）", show="acts", since="2030-01-01")
+    assert app.date_input(key="history-acts-since 2030-01-01").value == date(2030, 1, 1)
+
+
+@pytest.mark.parametrize(
+    "path", ["", "indicator", "policy_tree", "search", "plan_check", "rules", "imports"]
+)
 def test_an_empty_database_is_no_error(page, path, empty_file):
     app = page(path, database=empty_file)
     if path != "imports":

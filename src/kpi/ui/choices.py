@@ -151,6 +151,9 @@ def restore(name: str, options: Sequence[str], default: str, of: str) -> str:
         asked = before if is_back else default
     if key not in st.session_state or asked != before:
         st.session_state[key] = asked if asked in options or not options else default
+    else:
+        # A filter of another page with the same name does not carry its value over.
+        st.session_state[key] = st.session_state[key]
     st.session_state[owner] = of
     return key
 
@@ -161,6 +164,13 @@ def remember(name: str, chosen: str, default: str) -> None:
     before = st.session_state.get(kept, default)
     st.session_state[kept] = chosen
     _write(name, *(None if value == default else value for value in (before, chosen)))
+
+
+def put(filters: dict[str, str]) -> None:
+    """Set filters for the next run, as an address does that asks for them."""
+    for name, value in filters.items():
+        st.session_state.get(_BEHIND, {}).pop(name, None)
+        st.query_params[name] = value
 
 
 def filter_box(row: DeltaGenerator, name: str, labels: dict[str, str], width: int, of: str) -> str:

@@ -36,7 +36,7 @@ def tree(shown: Shown, focus: int) -> None:
         of=of_period(focus),
         bands={
             name: (band, labels.get(name) or assessment.label(name, ended=False))
-            for name, band in assessment.bands_by_attention.items()
+            for name, band in assessment.bands.items()
         },
         focus=focus,
         open=_above(assessment, node),

@@ -10,7 +10,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from kpi.charts.found import Found, alike, find, found_in
 from kpi.store import PlanHeader
-from kpi.ui import data
+from kpi.ui import as_of, data
 from kpi.ui.choices import choose, shared_query
 from kpi.ui.html import show
 from kpi.words import say
@@ -39,7 +39,7 @@ def _has_plans() -> bool:
 
 
 def page(box: DeltaGenerator) -> None:
-    """Show what the words of the address find: in the municipality chosen, then in all others."""
+    """Show what the words of the address find: in the municipality chosen, now in others too."""
     names = data.municipality_names()
     name = next(iter(names.values()))
     if len(names) > 1:
@@ -53,7 +53,8 @@ def page(box: DeltaGenerator) -> None:
     _list(found, "search", words, name, len(found))
     if not found:
         _nothing(own, words)
-    if len(names) > 1:
+    # What others had on a day in the past is not known without reading all their plans.
+    if len(names) > 1 and as_of.day() is None:
         _elsewhere(name, words)
 
 

@@ -15,7 +15,7 @@ from kpi.charts.policies import policy_tree, rows_of_tree
 from kpi.model import FactKey, FiscalYear, Kind
 from kpi.progress.rating import UNRATED
 from kpi.ui import changed
-from kpi.ui.choices import remember, restore, shared_query
+from kpi.ui.choices import put, remember, restore, shared_query
 from kpi.ui.fixing import Shown
 from kpi.ui.html import render, show
 from kpi.ui.series_filter import filtered, of_plan
@@ -161,8 +161,7 @@ def _attention(
         unrated=UNRATED,
     )
     if followed:
-        rating, _, _ = followed.partition(" ")
-        st.query_params.from_dict({**st.query_params.to_dict(), _NAME: _LIST, "rating": rating})
+        put({_NAME: _LIST, "rating": followed})
         st.rerun(scope="fragment")
 
 

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
 from pathlib import Path
 from time import perf_counter
 
 from benchmarks.comparison import Line, take_turns
 from benchmarks.pages import started_browser
-from benchmarks.workbooks import PLAN, write_plan
+from benchmarks.recorded import reported
 from kpi.charts import Style
-from kpi.importing.draft import Context
-from kpi.importing.matching import accept, prepare
-from kpi.importing.reading import read_files
-from kpi.reports.content import Report, compose
 from kpi.reports.html import web_page
 from kpi.reports.pdf import booklet
-from kpi.store import migrate, open_database, plans
 
 RUNS = 5
 COUNT = 100
-NOW = datetime(2025, 6, 20, tzinfo=UTC)
 
 
 def measure(folder: Path) -> list[Line]:
     """Return the lines about booklets; ``folder`` takes the files they need."""
-    report = _report(folder)
+    report = reported(folder, COUNT)
     page = folder / "page.html"
     page.write_bytes(web_page(report, Style.COLOUR))
 
@@ -55,17 +48,3 @@ def measure(folder: Path) -> list[Line]:
         Line(f"booklet of {COUNT} indicators", times[0], beside, times[2], "s"),
         Line(f"web page of {COUNT} indicators", times[1], beside, times[2], "s"),
     ]
-
-
-def _report(folder: Path) -> Report:
-    workbook = folder / "booklets.xlsx"
-    write_plan(workbook, COUNT)
-    engine = open_database(f"sqlite:///{folder / 'booklets.db'}")
-    migrate(engine)
-    files = [(workbook.name, workbook.read_bytes())]
-    preview = prepare(engine, read_files(files, Context()))
-    accept(engine, preview, author="bench", reason="", now=NOW)
-    [header] = [header for header in plans(engine) if header.plan.name == PLAN]
-    report = compose(engine, header, day=date(2025, 6, 20))
-    engine.dispose()
-    return report

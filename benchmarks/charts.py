@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
@@ -15,12 +14,9 @@ from time import perf_counter
 import plotly.io
 
 from benchmarks.comparison import Line, take_turns
-from benchmarks.workbooks import write_plan
+from benchmarks.recorded import recorded
 from kpi.charts import ImageFormat, assess, describe, find_browser, images, picture
-from kpi.importing.draft import Context
-from kpi.importing.matching import accept, prepare
-from kpi.importing.reading import read_files
-from kpi.store import migrate, open_database, plans, read_plan
+from kpi.store import open_database, plans, read_plan
 
 RUNS, CHARTS = 3, 100
 _OURS, _PEER = "ours", "plotly"
@@ -30,8 +26,9 @@ def measure(folder: Path) -> list[Line]:
     """Return one line; none where there is no browser."""
     if find_browser() is None:
         return []
-    database = f"sqlite:///{folder / 'charts.db'}"
-    _record(folder / "charts.xlsx", database)
+    engine = recorded(folder, CHARTS)
+    database = engine.url.render_as_string()
+    engine.dispose()
 
     def child(whose: str) -> float:
         command = [sys.executable, "-m", "benchmarks.charts", whose, database]
@@ -39,15 +36,6 @@ def measure(folder: Path) -> list[Line]:
 
     ours, peer = take_turns([lambda: child(_OURS), lambda: child(_PEER)], RUNS)
     return [Line(f"{CHARTS} charts as PNG", ours, "plotly.io.write_images", peer, "s")]
-
-
-def _record(workbook: Path, database: str) -> None:
-    write_plan(workbook, CHARTS)
-    engine = open_database(database)
-    migrate(engine)
-    draft = read_files([(workbook.name, workbook.read_bytes())], Context())
-    accept(engine, prepare(engine, draft), author="企画課", reason="", now=datetime.now(UTC))
-    engine.dispose()
 
 
 def written(whose: str, database: str) -> float:

@@ -1,5 +1,6 @@
 """The documents tell the truth: generated pages are fresh, links lead somewhere."""
 
+import ast
 import importlib.util
 import io
 import re
@@ -117,3 +118,14 @@ def test_every_package_of_the_lock_files_is_pinned_with_hashes():
             assert re.match(
                 r"[a-z0-9._-]+(\[[a-z,]+\])?==\S+ .*--hash=sha256:[0-9a-f]{64}", line
             ), line
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "benchmarks").glob("*.py")), ids=lambda p: p.stem)
+def test_a_benchmark_asks_for_nothing_that_has_moved(path):
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("kpi"):
+            module = importlib.import_module(node.module)
+            for name in node.names:
+                assert hasattr(module, name.name) or importlib.import_module(
+                    f"{node.module}.{name.name}"
+                )

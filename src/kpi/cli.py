@@ -139,6 +139,29 @@ class Day(click.ParamType[datetime]):
             self.fail(say("cli.bad_date", text=value), param, ctx)
 
 
+# Options of several commands.
+_PLAN = click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
+_AS_OF = click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
+_FISCAL_YEAR = click.option(
+    "--fiscal-year", type=click.IntRange(1, 9999), metavar="N", help=say("cli.option.fiscal_year")
+)
+_CSV = click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
+_STYLE = click.option(
+    "--style",
+    type=click.Choice(STYLES),
+    default=STYLES[0],
+    show_default=True,
+    help=say("cli.option.style"),
+)
+_CALENDAR = click.option(
+    "--calendar",
+    type=click.Choice(CALENDARS),
+    default=CALENDARS[-1],
+    show_default=True,
+    help=say("cli.option.calendar"),
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]}, help=say("cli.help"))
 @click.option("--db", metavar="URL", help=say("cli.option.db"))
 @click.pass_context
@@ -476,9 +499,9 @@ def _plans(engine: Engine, name: str | None, as_of: datetime | None) -> list[Pla
 
 
 @cli.command(help=say("cli.command.values"))
-@click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
-@click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
-@click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
+@_PLAN
+@_AS_OF
+@_CSV
 @uncollected()
 @_database
 def values(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bool) -> None:
@@ -491,14 +514,12 @@ def values(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bo
 
 
 @cli.command(help=say("cli.command.progress"))
-@click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
+@_PLAN
 @click.option("--rule", metavar="NAME", help=say("cli.option.rule"))
-@click.option(
-    "--fiscal-year", type=click.IntRange(1, 9999), metavar="N", help=say("cli.option.fiscal_year")
-)
-@click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
+@_FISCAL_YEAR
+@_AS_OF
 @click.option("--current", is_flag=True, help=say("cli.option.current"))
-@click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
+@_CSV
 @uncollected()
 @_database
 def progress(
@@ -568,9 +589,9 @@ def _fixed(
 
 
 @cli.command(help=say("cli.command.lint"))
-@click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
-@click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
-@click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
+@_PLAN
+@_AS_OF
+@_CSV
 @uncollected()
 @_database
 def lint(engine: Engine, plan: str | None, as_of: datetime | None, _as_csv: bool) -> None:
@@ -623,24 +644,10 @@ class _CodesTogether(click.Command):
     "--indicator", "codes", multiple=True, metavar="CODE...", help=say("cli.option.indicator")
 )
 @click.option("--department", metavar="NAME", help=say("cli.option.department"))
-@click.option(
-    "--fiscal-year", type=click.IntRange(1, 9999), metavar="N", help=say("cli.option.fiscal_year")
-)
-@click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
-@click.option(
-    "--style",
-    type=click.Choice(STYLES),
-    default=STYLES[0],
-    show_default=True,
-    help=say("cli.option.style"),
-)
-@click.option(
-    "--calendar",
-    type=click.Choice(CALENDARS),
-    default=CALENDARS[-1],
-    show_default=True,
-    help=say("cli.option.calendar"),
-)
+@_FISCAL_YEAR
+@_AS_OF
+@_STYLE
+@_CALENDAR
 @click.option(
     "--template",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -703,10 +710,7 @@ def report(
         )
         make = partial(bundle, told, made_as) if is_bundle else partial(made_as.make, told)
         data = make(Style(style), template=own)
-    try:
-        out.write_bytes(data)
-    except OSError as error:
-        raise Refusal(say("cli.report.not_written", file=out, error=error)) from error
+    _write(out, data)
     click.echo(say("cli.report.done", file=out, count=len(told.sheets)), err=True)
 
 
@@ -828,21 +832,9 @@ def _reporting() -> Iterator[None]:
     help=say("cli.option.image_format"),
 )
 @click.option("--plan", metavar="NAME", help=say("cli.option.chart_plan"))
-@click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
-@click.option(
-    "--style",
-    type=click.Choice(STYLES),
-    default=STYLES[0],
-    show_default=True,
-    help=say("cli.option.style"),
-)
-@click.option(
-    "--calendar",
-    type=click.Choice(CALENDARS),
-    default=CALENDARS[-1],
-    show_default=True,
-    help=say("cli.option.calendar"),
-)
+@_AS_OF
+@_STYLE
+@_CALENDAR
 @click.option(
     "--out",
     required=True,
@@ -889,10 +881,7 @@ def chart(
         raise Refusal(refusal(error)) from error
     except BrowserMissing as error:
         raise Refusal(say("cli.chart.no_browser")) from error
-    try:
-        out.write_bytes(image)
-    except OSError as error:
-        raise Refusal(say("cli.chart.not_written", file=out, error=error)) from error
+    _write(out, image)
     words = {"municipality": header.municipality.name, "plan": header.plan.name}
     click.echo(say("cli.chart.done", title=spec.title, file=out, **words), err=True)
 
@@ -924,6 +913,13 @@ def _one_series(
         names = say("list.comma").join(other.plan.name for other, _ in others)
         click.echo(say("cli.chart.others", names=names), err=True)
     return header, content, found[0]
+
+
+def _write(file: Path, data: bytes) -> None:
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise Refusal(say("cli.not_written", file=file, error=error)) from error
 
 
 def _write_csv(columns: Sequence[str], tables: Iterable[pd.DataFrame]) -> None:

@@ -2,21 +2,15 @@
 
 import pytest
 
-from kpi.charts import Role, assess, data_sheet, describe
-from kpi.store import plans, read_plan
+from kpi.charts import Role, data_sheet, describe
 
 
 @pytest.fixture
-def arrears(samples):
-    """Kawasaki's arrears of the health insurance, as its third implementation plan prints them."""
-    header = next(h for h in plans(samples) if h.municipality.name == "川崎市")
-    assessment = assess(read_plan(samples, header), 2020)
-    [series_id] = [
-        id_
-        for id_, title in assessment.titles.items()
-        if title == "国民健康保険料収入率等 収入未済額"
-    ]
-    return data_sheet(describe(assessment, assessment.line(series_id, 2), 2))
+def arrears(kawasaki):
+    """The arrears of the health insurance, as the third implementation plan prints them."""
+    title = "国民健康保険料収入率等 収入未済額"
+    [line] = [line for line in kawasaki.lines(2) if line.title == title]
+    return data_sheet(describe(kawasaki, line, 2))
 
 
 def test_each_line_has_the_printed_figures_in_the_unit_shown(arrears):

@@ -1,33 +1,18 @@
-"""What the tests of slides and of workbooks start from."""
+"""What the tests of reports start from."""
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from dataclasses import replace
 from datetime import UTC, date, datetime
-from pathlib import Path
-
-import pytest
-from pypdf import PdfReader
 
 from kpi.model import FiscalYear, Note, NoteKind
-from kpi.reports.content import IndicatorSheet, Report, compose
-from kpi.store import NoteEntry, open_database, plans
+from kpi.reports.content import IndicatorSheet, Report
+from kpi.store import NoteEntry
 
 DAY = date(2025, 6, 30)
 #: Signs that mean something in XML, in templates, to Excel or to a browser; and rare letters.
 HOSTILE = '=1+1 & <b>"髙﨑"</b> ①㎡▲〜𠮷 {{ 7*7 }} #[x]$ _x0041_'
 ARREARS = "国民健康保険料収入率等 収入未済額"
-
-
-def report_of(file: Path, plan: str) -> Report:
-    """The report on a sample plan."""
-    engine = open_database(f"sqlite:///{file}")
-    header = next(h for h in plans(engine) if h.plan.name == plan)
-    report = compose(engine, header, day=DAY)
-    engine.dispose()
-    return report
 
 
 def sheet_of(report: Report, title: str) -> IndicatorSheet:
@@ -53,28 +38,6 @@ def noted(sheet: IndicatorSheet, text: str) -> IndicatorSheet:
     """The sheet with this text as the analysis of causes."""
     note = Note(1, FiscalYear(sheet.reporting_year), NoteKind.CAUSE, 0, text)
     return replace(sheet, notes=(NoteEntry(note, "課長", datetime(2025, 6, 1, tzinfo=UTC), "b"),))
-
-
-def as_pdf(data: bytes, name: str, folder: Path) -> PdfReader:
-    """What LibreOffice makes of a file, without a word of repair."""
-    program = shutil.which("soffice")
-    if program is None:
-        pytest.skip("LibreOffice is not installed")
-    (folder / name).write_bytes(data)
-    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    subprocess.run(
-        [program, profile, "--headless", "--convert-to", "pdf", "--outdir", folder, folder / name],
-        check=True,
-        capture_output=True,
-        timeout=110,
-    )
-    return PdfReader((folder / name).with_suffix(".pdf"))
-
-
-def told(pdf: PdfReader) -> str:
-    """All text of a PDF, without the spaces that justify it."""
-    text = "".join(page.extract_text() for page in pdf.pages)
-    return "".join(text.split())
 
 
 def alike(values: tuple[float | None, ...], expected: tuple[float | None, ...]) -> bool:

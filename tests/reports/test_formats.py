@@ -13,8 +13,8 @@ import pytest
 from acts import import_bytes
 from click.testing import CliRunner
 
-from kpi.charts import Calendar, Style, fix
-from kpi.cli import CALENDARS, STYLES, cli
+from kpi.charts import Calendar, ImageFormat, Style, fix
+from kpi.cli import CALENDARS, IMAGES, STYLES, cli
 from kpi.importing.draft import Context
 from kpi.notation import file_parts
 from kpi.reports.content import compose
@@ -108,6 +108,7 @@ def test_what_is_counted_is_counted_of_the_indicators_told_of(city, told):
 def test_the_words_of_the_command_are_those_of_the_charts():
     assert list(STYLES) == list(Style)
     assert list(CALENDARS) == list(Calendar)
+    assert list(IMAGES) == list(ImageFormat)
 
 
 def test_a_part_of_a_file_name_is_one_on_every_system():

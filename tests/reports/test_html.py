@@ -4,7 +4,7 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from itertools import pairwise
 
 import pytest
@@ -12,27 +12,13 @@ from lxml import html
 
 from kpi.charts import Role, Style, data_sheet
 from kpi.model import FiscalYear, Note, NoteKind
-from kpi.reports.content import compose
 from kpi.reports.html import web_page
-from kpi.store import NoteEntry, open_database, plans
-
-
-def reported(sample_file, plan):
-    engine = open_database(f"sqlite:///{sample_file}")
-    header = next(h for h in plans(engine) if h.plan.name == plan)
-    report = compose(engine, header, day=date(2025, 6, 30))
-    engine.dispose()
-    return report
+from kpi.store import NoteEntry
 
 
 @pytest.fixture(scope="module")
-def report(sample_file):
-    return reported(sample_file, "川崎市総合計画")
-
-
-@pytest.fixture(scope="module")
-def page(report):
-    return html.fromstring(web_page(report, Style.COLOUR))
+def page(kawasaki):
+    return html.fromstring(web_page(kawasaki, Style.COLOUR))
 
 
 def rows_under(article, heading):
@@ -40,8 +26,8 @@ def rows_under(article, heading):
     return [[cell.text_content().strip() for cell in row] for row in table.xpath("tbody/tr")]
 
 
-def test_figures_stand_in_tables_as_the_charts_draw_them(report, page):
-    for sheet in report.sheets:
+def test_figures_stand_in_tables_as_the_charts_draw_them(kawasaki, page):
+    for sheet in kawasaki.sheets:
         [article] = page.xpath(f'//article[@aria-labelledby="s{sheet.line.series_id}"]')
         printed = {row[0]: row[1] for row in rows_under(article, "年度ごとの値")}
         drawn = data_sheet(sheet.spec)
@@ -67,12 +53,12 @@ def test_the_arrears_of_kawasaki_are_as_the_city_printed_them(page):
     ]
 
 
-def test_nothing_is_asked_from_anywhere_and_nothing_runs(report, page):
+def test_nothing_is_asked_from_anywhere_and_nothing_runs(kawasaki, page):
     assert not page.xpath("//script | //link | //iframe | //object | //embed | //form | //base")
     assert not page.xpath("//@style | //@src | //@srcset | //@action")
     assert not [name for name in page.xpath("//@*/..") if any(a[:2] == "on" for a in name.attrib)]
     assert all(link.startswith("#") for link in page.xpath("//@href"))
-    source = web_page(report, Style.COLOUR).decode()
+    source = web_page(kawasaki, Style.COLOUR).decode()
     assert set(re.findall(r"https?://[^\s\"'<]+", source)) <= {"http://www.w3.org/2000/svg"}
     assert "url(" not in source
     assert "@import" not in source
@@ -92,15 +78,15 @@ def test_every_place_named_is_there_once(page):
     assert set(page.xpath("//@aria-labelledby")) <= set(ids)
 
 
-def test_the_contents_lead_to_every_measure_and_indicator(report, page):
+def test_the_contents_lead_to_every_measure_and_indicator(kawasaki, page):
     linked = [link.text_content() for link in page.xpath("//nav//a")]
-    for section in report.sections:
+    for section in kawasaki.sections:
         assert section.title in linked
-    for sheet in report.sheets:
+    for sheet in kawasaki.sheets:
         assert sheet.line.title in linked
 
 
-def test_those_who_listen_find_their_way(report, page):
+def test_those_who_listen_find_their_way(kawasaki, page):
     assert page.get("lang") == "ja"
     levels = [int(heading.tag[1]) for heading in page.xpath("//h1|//h2|//h3|//h4")]
     assert levels[0] == 1
@@ -112,46 +98,46 @@ def test_those_who_listen_find_their_way(report, page):
         for row in table.xpath("tbody/tr"):
             assert row[0].tag == "th"
     told = [figure.findtext(".//desc") for figure in page.xpath("//figure")]
-    assert told == [sheet.spec.sentence for sheet in report.sheets]
+    assert told == [sheet.spec.sentence for sheet in kawasaki.sheets]
     for mark in page.xpath('//*[@class="mark"]'):
         assert mark.text_content()
         assert mark[0].get("aria-hidden") == "true"
 
 
-def test_a_page_says_as_of_when_by_which_rule_from_which_files(report, page):
+def test_a_page_says_as_of_when_by_which_rule_from_which_files(kawasaki, page):
     text = page.text_content()
-    for told in ("2025年6月30日時点", report.lead, *report.rules, *report.sources):
+    for told in ("2025年6月30日時点", kawasaki.lead, *kawasaki.rules, *kawasaki.sources):
         assert told in text
 
 
-def test_what_people_wrote_is_text(report):
-    first, *others = report.sections
+def test_what_people_wrote_is_text(kawasaki):
+    first, *others = kawasaki.sections
     sheet, *rest = first.sheets
     text = "<script>alert(1)</script> & {{ 7 * 7 }} =1+1\n髙﨑①㎡▲〜𠮷"
     entry = NoteEntry(
-        Note(1, FiscalYear(report.reporting_year), NoteKind.ACTION, 1, text),
+        Note(1, FiscalYear(kawasaki.reporting_year), NoteKind.ACTION, 1, text),
         "x",
         datetime(2025, 6, 1, tzinfo=UTC),
         "x",
     )
     title = replace(sheet.line, title='"><img src=x onerror=y>')
     odd = replace(first, sheets=(replace(sheet, notes=(entry,), line=title), *rest))
-    page = html.fromstring(web_page(replace(report, sections=(odd, *others)), Style.COLOUR))
+    page = html.fromstring(web_page(replace(kawasaki, sections=(odd, *others)), Style.COLOUR))
     assert not page.xpath("//script | //img")
     [article] = page.xpath(f'//article[@aria-labelledby="s{sheet.line.series_id}"]')
     assert article.findtext("h3") == '"><img src=x onerror=y>'
     assert text in [p.text_content() for p in article.xpath('.//p[@class="written"]')]
 
 
-def test_dark_screens_have_dark_colours_but_for_a_copier_there_are_greys_alone(report):
-    assert "prefers-color-scheme:dark" in web_page(report, Style.COLOUR).decode()
-    grey = web_page(report, Style.MONOCHROME).decode()
+def test_dark_screens_have_dark_colours_but_for_a_copier_there_are_greys_alone(kawasaki):
+    assert "prefers-color-scheme:dark" in web_page(kawasaki, Style.COLOUR).decode()
+    grey = web_page(kawasaki, Style.MONOCHROME).decode()
     for red, green, blue in re.findall(r"#(..)(..)(..);", grey):
         assert red == green == blue
 
 
-def test_the_same_report_gives_the_same_bytes_and_tells_how_far_it_is(report):
+def test_the_same_report_gives_the_same_bytes_and_tells_how_far_it_is(kawasaki):
     shares = []
-    assert web_page(report, Style.LARGE, on_step=shares.append) == web_page(report, Style.LARGE)
+    assert web_page(kawasaki, Style.LARGE, on_step=shares.append) == web_page(kawasaki, Style.LARGE)
     assert shares == sorted(shares)
     assert shares[-1] == 1

@@ -13,13 +13,10 @@ from reports.office import (
     ARREARS,
     HOSTILE,
     alike,
-    as_pdf,
     named,
     noted,
     only,
-    report_of,
     sheet_of,
-    told,
 )
 
 from kpi.charts import Role, Style, data_sheet
@@ -27,16 +24,6 @@ from kpi.charts.spec import Point
 from kpi.reports.pptx import slides
 
 A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-
-
-@pytest.fixture(scope="module")
-def kawasaki(sample_file):
-    return report_of(sample_file, "川崎市総合計画")
-
-
-@pytest.fixture(scope="module")
-def mihon(sample_file):
-    return report_of(sample_file, "見本市総合計画")
 
 
 @pytest.fixture(scope="module")
@@ -303,11 +290,3 @@ def test_the_share_done_is_told_and_whoever_is_told_may_end_it(kawasaki):
 
     with pytest.raises(Ended):
         slides(kawasaki, Style.COLOUR, end)
-
-
-def test_libreoffice_opens_every_slide(made, tmp_path):
-    pdf = as_pdf(made, "議会資料.pptx", tmp_path)
-    assert len(pdf.pages) == len(read(made).slides)
-    text = told(pdf)
-    for word in ("川崎市総合計画", "67億5,319万円", "30億7,700万円", "要因分析", "達成（参考R2）"):
-        assert word in text

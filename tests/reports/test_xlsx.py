@@ -13,13 +13,10 @@ from reports.office import (
     ARREARS,
     HOSTILE,
     alike,
-    as_pdf,
     named,
     noted,
     only,
-    report_of,
     sheet_of,
-    told,
 )
 
 from kpi.charts import Role, Style, data_sheet
@@ -27,16 +24,6 @@ from kpi.reports.xlsx import workbook
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
 SHEETS = ["一覧", "年度別の値", "図", "出所", "読み方"]
-
-
-@pytest.fixture(scope="module")
-def kawasaki(sample_file):
-    return report_of(sample_file, "川崎市総合計画")
-
-
-@pytest.fixture(scope="module")
-def mihon(sample_file):
-    return report_of(sample_file, "見本市総合計画")
 
 
 @pytest.fixture(scope="module")
@@ -255,12 +242,3 @@ def test_the_share_done_is_told(kawasaki):
     shares = []
     workbook(kawasaki, Style.COLOUR, shares.append)
     assert shares == [n / 9 for n in range(1, 10)]
-
-
-def test_libreoffice_opens_every_sheet(made, tmp_path):
-    pdf = as_pdf(made, "一覧.xlsx", tmp_path)
-    text = told(pdf)
-    for word in ("川崎市総合計画", "67.5319", "30億7,700万円", "◎達成（参考R2）", "年度別の値"):
-        assert word in text
-    # The list, the figures, the charts four to a page, the sources, how to read.
-    assert 7 <= len(pdf.pages) <= 9

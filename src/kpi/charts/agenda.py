@@ -21,7 +21,7 @@ from kpi.charts.parts import policy_title
 from kpi.charts.sentences import chance_key, goal_words, has_band
 from kpi.charts.spec import Calendar, ChartSpec, describe
 from kpi.model import Kind, Status
-from kpi.notation import era_year
+from kpi.notation import era_year, full_date
 from kpi.progress import JudgedTarget
 from kpi.store import JAPAN
 from kpi.words import say
@@ -154,5 +154,4 @@ def _source(assessment: Assessment, series_id: int) -> str:
     named = files[-1] if files else assessment.municipality.name
     if len(files) > 1:
         named = say("agenda.and_others", file=named, count=len(files) - 1)
-    told = f"{day.year}年{day.month}月{day.day}日"
-    return say("agenda.source", files=named, day=told)
+    return say("agenda.source", files=named, day=full_date(day))

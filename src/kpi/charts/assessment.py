@@ -245,6 +245,11 @@ class Assessment:
         return frozenset(self.series.loc[is_retired, "series_id"])
 
     @cached_property
+    def in_use(self) -> list[int]:
+        """All other series, in the order of the plan."""
+        return [id_ for id_ in self.rows if id_ not in self.retired]
+
+    @cached_property
     def targets(self) -> dict[int, list[JudgedTarget]]:
         """The rows of ``measures`` by series."""
         targets: dict[int, list[JudgedTarget]] = {}
@@ -454,8 +459,7 @@ class Assessment:
 
         Of those that stand alike and have not arrived, the one that has come least far is first.
         """
-        in_use = self.series[~self.series["series_id"].isin(self.retired)]
-        lines = [self._line(row, focus) for row in rows_of(in_use)]
+        lines = [self.line(series_id, focus) for series_id in self.in_use]
         return sorted(lines, key=lambda line: self._urgency(line, focus))
 
     def _urgency(self, line: SeriesLine, focus: int) -> tuple[int, float]:

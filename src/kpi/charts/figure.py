@@ -131,15 +131,10 @@ class _Drawing:
         self._projection()
         self._points(spec.points, looks()["actual"], say("chart.actual"))
         self._write_all(words)
-        if self._is_empty:
+        if not spec.has_figures:
             self.write(
                 say("chart.nothing"), {"xref": "paper", "yref": "paper", "x": 0.5, "y": 0.43}
             )
-
-    @property
-    def _is_empty(self) -> bool:
-        """Whether no fact has both a number and a year; there is no scale then either."""
-        return not (self._spec.points or self._spec.steps or self._spec.replaced)
 
     def figure(self, plot: float, layout: dict[str, Any]) -> go.Figure:
         """Return what was drawn; the plot has that share of the height, the periods the rest."""
@@ -190,7 +185,7 @@ class _Drawing:
                 "linewidth": scale,
                 "fixedrange": True,
                 "anchor": "y",
-                "visible": not self._is_empty,
+                "visible": spec.has_figures,
             },
             "yaxis": {
                 "range": list(spec.axis),
@@ -205,7 +200,7 @@ class _Drawing:
                 "fixedrange": True,
                 # 1,500,000 takes more room than the margin has.
                 "automargin": True,
-                "visible": not self._is_empty,
+                "visible": spec.has_figures,
             },
             "yaxis2": {
                 "range": [0, 1],

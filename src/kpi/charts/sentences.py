@@ -57,9 +57,7 @@ def lead(assessment: Assessment, focus: int) -> str:
     """Return the one sentence over an overview, about the focus period."""
     with_targets = {summary.period: summary for summary in assessment.summaries if summary.total}
     if not with_targets:
-        return say(
-            "overview.lead.no_targets", count=len(assessment.series) - len(assessment.retired)
-        )
+        return say("overview.lead.no_targets", count=len(assessment.in_use))
     of = of_period(focus)
     summary = with_targets.get(focus)
     if summary is None:

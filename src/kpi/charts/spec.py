@@ -22,7 +22,7 @@ from kpi.charts.assessment import (
 from kpi.charts.display import Display
 from kpi.charts.sentences import has_band, held_words, outlook, sentence
 from kpi.model import Status
-from kpi.notation import format_number, short_year
+from kpi.notation import format_number, full_date, short_year
 from kpi.progress import JudgedTarget
 from kpi.store import JAPAN
 from kpi.words import say
@@ -354,10 +354,9 @@ def _source(assessment: Assessment, facts: pd.DataFrame) -> str:
     files = [name for name in dict.fromkeys(facts["source_file"]) if name]
     if facts.empty:
         return ""
-    day = facts["recorded_at"].max().astimezone(JAPAN)
     return say(
         "chart.source",
         municipality=assessment.municipality.name,
         files=say("list.comma").join(files),
-        day=f"{day.year}年{day.month}月{day.day}日",
+        day=full_date(facts["recorded_at"].max().astimezone(JAPAN)),
     )

@@ -14,6 +14,7 @@ from kpi.charts.labels import HEIGHT, words_width
 from kpi.charts.marks import mark_shape
 from kpi.charts.spec import ChartSpec, Other, Point, Step
 from kpi.charts.tokens import Look, Style, Theme, looks
+from kpi.importing.remarks import without_controls
 from kpi.notation import format_number
 from kpi.words import say
 
@@ -42,21 +43,16 @@ def svg(
     """
     drawing = _Drawing(spec, style, theme or style.theme, height)
     parts = [
-        f"<title>{escape(spec.title)}</title><desc>{escape(spec.sentence)}</desc>",
-        *(drawing.nothing() if _is_empty(spec) else drawing.chart()),
+        f"<title>{_plain(spec.title)}</title><desc>{_plain(spec.sentence)}</desc>",
+        *(drawing.chart() if spec.has_figures else drawing.nothing()),
     ]
-    # All words went through escape, all else is numbers and names of ours.
+    # All words went through _plain, all else is numbers and names of ours.
     return Markup(  # noqa: S704
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} {_in(drawing.height)}" '
         f'width="{_WIDTH}" height="{_in(drawing.height)}" role="img" '
         f'font-family="{escape(drawing.theme.font)}" font-size="{_in(drawing.letter)}">'
         f"{''.join(parts)}</svg>"
     )
-
-
-def _is_empty(spec: ChartSpec) -> bool:
-    """Whether no fact has both a number and a year; there is no scale then either."""
-    return not (spec.points or spec.steps or spec.replaced)
 
 
 def ticks(low: float, high: float) -> list[float]:
@@ -80,7 +76,7 @@ class _Drawing:
         self._scale = self.letter / _LETTER
         self._style = style
         self._spec = spec
-        self._ticks = [] if _is_empty(spec) else ticks(*spec.axis)
+        self._ticks = ticks(*spec.axis) if spec.has_figures else []
         widest = max((words_width(format_number(tick)) for tick in self._ticks), default=0)
         self._left = max(_LEFT, widest * self._scale + 12)
         self._right = _WIDTH - _RIGHT * self._scale
@@ -157,7 +153,7 @@ class _Drawing:
         weight = ' font-weight="700"' if bold else ""
         return (
             f'<text x="{_in(x)}" y="{_in(y + _FOOT * self._scale)}" text-anchor="{anchor}"'
-            f' fill="{self.theme[colour]}"{weight}>{escape(words)}</text>'
+            f' fill="{self.theme[colour]}"{weight}>{_plain(words)}</text>'
         )
 
     def _word(self, words: str, place: Place, colour: str, *, bold: bool = False) -> str:
@@ -363,6 +359,11 @@ def _upright(
     for away in range(6, int(wide), 6):
         share = away / wide
         yield [(tip[0] + away, tip[1] + (end[1] - tip[1]) * share) for end in (low, high)]
+
+
+def _plain(words: str) -> Markup:
+    """Return words as XML has them, without the signs that it has no place for."""
+    return escape(without_controls(words))
 
 
 def _in(pixels: float) -> str:

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from kpi.importing.draft import (
     ACTION,
-    Draft,
-    FileReport,
     PolicyName,
     ProjectDraft,
     ProjectName,
-    SheetReport,
     StepDraft,
 )
 from kpi.importing.findings import (
-    Finding,
     HeadingYearMissing,
     PlanContradicts,
     PlanUnknown,
@@ -24,11 +20,10 @@ from kpi.importing.findings import (
     YearUnreadable,
 )
 from kpi.importing.headings import Role
-from kpi.importing.layouts import Outline, Table
 from kpi.importing.layouts.projects import StepPart, project_columns
 from kpi.importing.layouts.surroundings import NOTE, SECTION, lone_text, place_section
-from kpi.importing.readers import Book, Cell, Sheet, address, text_of
-from kpi.importing.rows import policy_name
+from kpi.importing.readers import Cell, address, text_of
+from kpi.importing.rows import TableReader, policy_name
 from kpi.model import FiscalYear, ProjectState, Provenance
 from kpi.notation import Unreadable, era_year, find_fiscal_year, fold, normal, read_fiscal_year
 
@@ -44,26 +39,12 @@ STATES = {
 _NOTHING = ("", "-", "―", "ー")
 
 
-class ProjectRows:
+class ProjectRows(TableReader):
     """Reads one table of projects into a draft."""
 
-    def __init__(
-        self,
-        book: Book,
-        sheet: Sheet,
-        table: Table,
-        outline: Outline,
-        draft: Draft,
-        report: FileReport,
-        count: SheetReport,
-        chosen: str,
-    ) -> None:
-        self.book, self.sheet, self.table, self.outline = book, sheet, table, outline
-        #: Name of the plan the person chose, if any: a file may not say otherwise.
-        self.chosen = chosen
-        self.draft, self.report, self.count = draft, report, count
-        self.common = dict(table.common)
-        self.steps = project_columns(sheet, table.headings).steps
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.steps = project_columns(self.sheet, self.table.headings).steps
         self.undated: set[int] = set()
 
     def read(self) -> None:
@@ -72,15 +53,6 @@ class ProjectRows:
             cells = self.sheet.rows[row]
             if any(cell != "" for cell in cells):
                 self._row(row, cells)
-
-    def _find(self, finding: Finding) -> None:
-        self.report.findings.append(finding)
-
-    def _text(self, cells: list[Cell], role: Role) -> str:
-        column = self.table.roles.get(role)
-        if column is None or column >= len(cells):
-            return self.common.get(role, "")
-        return text_of(cells[column]).strip() or self.common.get(role, "")
 
     def _row(self, row: int, cells: list[Cell]) -> None:
         at = self.table.roles[Role.PROJECT]

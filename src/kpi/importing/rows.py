@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from math import isfinite
 
@@ -98,25 +98,39 @@ def _area(said: dict[Role, str]) -> tuple[str, str]:
     return (city if code else prefecture + city), code
 
 
-class Rows:
+@dataclass
+class TableReader:
+    """What is read of one table into a draft, and what is said of all of its rows."""
+
+    book: Book
+    sheet: Sheet
+    table: Table
+    outline: Outline
+    draft: Draft
+    report: FileReport
+    count: SheetReport
+    #: Name of the plan the person chose, if any: a file may not say otherwise.
+    chosen: str
+
+    def __post_init__(self) -> None:
+        self.common = dict(self.table.common)
+
+    def _find(self, finding: Finding) -> None:
+        self.report.findings.append(finding)
+
+    def _text(self, cells: list[Cell], role: Role) -> str:
+        column = self.table.roles.get(role)
+        if column is None or column >= len(cells):
+            return self.common.get(role, "")
+        return text_of(cells[column]).strip() or self.common.get(role, "")
+
+
+class Rows(TableReader):
     """Reads one table into a draft."""
 
-    def __init__(
-        self,
-        book: Book,
-        sheet: Sheet,
-        table: Table,
-        outline: Outline,
-        draft: Draft,
-        report: FileReport,
-        count: SheetReport,
-        chosen: str,
-    ) -> None:
-        self.book, self.sheet, self.table, self.outline = book, sheet, table, outline
-        #: Name of the plan the person chose, if any: a file may not say otherwise.
-        self.chosen = chosen
-        self.draft, self.report, self.count = draft, report, count
-        self.common = dict(table.common)
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        table, sheet = self.table, self.sheet
         self.nothing: list[tuple[str, str]] = []
         self.blank: list[str] = []
         self.undated: list[str] = []
@@ -150,15 +164,6 @@ class Rows:
             cells = self.sheet.rows[row]
             if any(cell != "" for cell in cells):
                 self._read_row(row, cells)
-
-    def _find(self, finding: Finding) -> None:
-        self.report.findings.append(finding)
-
-    def _text(self, cells: list[Cell], role: Role) -> str:
-        column = self.table.roles.get(role)
-        if column is None or column >= len(cells):
-            return self.common.get(role, "")
-        return text_of(cells[column]).strip() or self.common.get(role, "")
 
     def _place(self, row: int, column: int) -> Provenance:
         return Provenance(self.book.name, self.book.sha256, self.sheet.name, address(row, column))

@@ -220,6 +220,11 @@ def full_year(year: FiscalYear | int) -> str:
     return f"{name}{number}（{int(year)}）年度"
 
 
+def full_date(day: date) -> str:
+    """Return 2025年6月30日."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 def short_year(year: FiscalYear | int) -> str:
     """Return R元 for 2019, H26 for 2014."""
     name, number = _era_of(int(year))

@@ -27,8 +27,8 @@ from kpi.charts import (
 )
 from kpi.charts.assessment import period_title, target_text
 from kpi.charts.parts import policy_title
-from kpi.model import FiscalYear, Fraction, Note, NoteKind
-from kpi.notation import era_year, full_year
+from kpi.model import Fraction, NoteKind
+from kpi.notation import era_year, full_date, full_year
 from kpi.progress import Band, JudgedTarget
 from kpi.progress.rating import UNRATED
 from kpi.store import (
@@ -121,9 +121,11 @@ class IndicatorSheet:
 
     def told(self, kind: NoteKind) -> str:
         """Return the note of a kind for the reporting year; empty where nobody wrote one."""
-        asked = (FiscalYear(self.reporting_year), kind)
-        own = [one.note.text for one in self.notes if _about(one.note) == asked]
-        return "\n".join(own)
+        return "\n".join(
+            one.note.text
+            for one in self.notes
+            if _year(one) == self.reporting_year and one.note.kind == kind
+        )
 
     @property
     def provisional_years(self) -> tuple[int, ...]:
@@ -165,12 +167,9 @@ class Report:
     #: The day whose state of knowledge is told, in Japan; the only date in the file.
     day: date
     reporting_year: int
-    #: The period in focus, and how every period stands.
+    #: The period in focus.
     focus: int
     assessment: Assessment
-    summaries: tuple[PeriodSummary, ...]
-    #: The first sentence.
-    lead: str
     #: Those of the period in focus whose rating changed within the year.
     changes: tuple[Change, ...]
     sections: tuple[Section, ...]
@@ -181,6 +180,26 @@ class Report:
     def sheets(self) -> tuple[IndicatorSheet, ...]:
         """Return all sheets, in order."""
         return tuple(sheet for section in self.sections for sheet in section.sheets)
+
+    @property
+    def summaries(self) -> list[PeriodSummary]:
+        """Return how every period stands."""
+        return self.assessment.summaries
+
+    @property
+    def lead(self) -> str:
+        """Return the first sentence."""
+        return lead(self.assessment, self.focus)
+
+    @property
+    def as_of(self) -> str:
+        """Return 2025年6月30日時点."""
+        return say("report.as_of", day=full_date(self.day))
+
+    @property
+    def calendar(self) -> Calendar:
+        """Return how years are written in it."""
+        return self.sheets[0].spec.calendar
 
     @property
     def title(self) -> str:
@@ -228,16 +247,14 @@ class Report:
             for section in self.sections
             for entry in section.projects
             if entry.project.department == department
-        }
+        }.values()
         assessment = _of(self.assessment, [sheet.line.series_id for sheet in sheets])
         return replace(
             self,
             department=department,
             assessment=assessment,
-            summaries=tuple(assessment.summaries),
-            lead=lead(assessment, self.focus),
             changes=tuple(change for change in self.changes if change.title in own),
-            sections=tuple(_sections(self.assessment, sheets, list(known.values()), department)),
+            sections=tuple(_sections(self.assessment, sheets, known)),
         )
 
 
@@ -248,7 +265,6 @@ def compose(
     day: date,
     moment: datetime | None = None,
     reporting_year: int | None = None,
-    focus: int | None = None,
     series: Sequence[int] | None = None,
     department: str = "",
     calendar: Calendar = Calendar.BOTH,
@@ -257,8 +273,8 @@ def compose(
 
     ``series`` are the ids to tell of, in this order; None is all in use, in the order of the plan.
     What is counted is counted of these alone.
-    ``reporting_year`` None is the latest with an actual, ``focus`` None the period it lies in. Of a
-    year that was fixed it is what was fixed.
+    ``reporting_year`` None is the latest with an actual. Of a year that was fixed it is what was
+    fixed.
 
     Raises `NothingToReport`, and as `kpi.charts.assess` does.
     """
@@ -272,7 +288,7 @@ def compose(
         fixed = read_frozen(engine, header, fixing)
         content, assessment = fixed.content, as_fixed(fixed)
         rules = (told_fixed(fixing),)
-    about = assessment.current_period() if focus is None else focus
+    about = assessment.current_period()
     chosen = _chosen(assessment, series, department)
     if not chosen:
         raise NothingToReport(say("report.nothing", plan=header.plan.name))
@@ -280,7 +296,11 @@ def compose(
     beside = _Beside(
         {id_: [] for id_ in set(content.series["indicator_id"])},
         fractions(engine, header, moment),
-        projects(engine, header, moment),
+        [
+            entry
+            for entry in projects(engine, header, moment)
+            if department in ("", entry.project.department)
+        ],
     )
     for entry in notes(engine, header, moment):
         beside.notes.setdefault(entry.note.indicator_id, []).append(entry)
@@ -293,10 +313,8 @@ def compose(
         year,
         about,
         assessment,
-        tuple(assessment.summaries),
-        lead(assessment, about),
         tuple(_changes(content, assessment, about, chosen)),
-        tuple(_sections(assessment, sheets, beside.projects, department)),
+        tuple(_sections(assessment, sheets, beside.projects)),
         tuple(
             say("verdict.rule", title=rule.title, version=rule.version)
             for rule in assessment.rules.values()
@@ -307,11 +325,10 @@ def compose(
 
 def told_fixed(entry: FrozenEntry) -> str:
     """Return by whom a year was fixed, when and why."""
-    day = entry.recorded_at.astimezone(JAPAN)
     return say(
         "report.fixed",
         year=era_year(entry.fiscal_year),
-        day=f"{day.year}年{day.month}月{day.day}日",
+        day=full_date(entry.recorded_at.astimezone(JAPAN)),
         author=entry.author,
         reason=entry.reason,
     )
@@ -327,13 +344,12 @@ class _Beside:
 
 
 def _chosen(assessment: Assessment, series: Sequence[int] | None, department: str) -> list[int]:
-    rows = assessment.series
-    if department:
-        rows = rows[rows["department"] == department]
-    known = [int(id_) for id_ in rows["series_id"]]
-    if series is None:
-        return [id_ for id_ in known if id_ not in assessment.retired]
-    return [id_ for id_ in series if id_ in set(known)]
+    rows = assessment.rows
+    return [
+        id_
+        for id_ in (assessment.in_use if series is None else series)
+        if id_ in rows and department in ("", rows[id_].department)
+    ]
 
 
 def _of(assessment: Assessment, chosen: Sequence[int]) -> Assessment:
@@ -376,10 +392,6 @@ def _sheet(
 def _ratings(assessment: Assessment, target: JudgedTarget | None) -> tuple[Band, ...]:
     rule = assessment.rule if target is None else assessment.rules[target.rule]
     return *rule.ranking, assessment.bands[UNRATED]
-
-
-def _about(note: Note) -> tuple[FiscalYear, NoteKind]:
-    return note.fiscal_year, note.kind
 
 
 def _year(entry: NoteEntry) -> int:
@@ -462,8 +474,7 @@ def _changes(
 def _sections(
     assessment: Assessment,
     sheets: Sequence[IndicatorSheet],
-    known: Sequence[ProjectEntry],
-    department: str,
+    known: Collection[ProjectEntry],
 ) -> Iterable[Section]:
     """Return the sheets in their order, those that follow each other under a measure together."""
     for policy_id, own in groupby(sheets, key=lambda sheet: sheet.line.policy_id):
@@ -472,10 +483,5 @@ def _sections(
             path[-1] if path else "",
             path,
             tuple(own),
-            tuple(
-                entry
-                for entry in known
-                if entry.project.policy_id == policy_id
-                and (not department or entry.project.department == department)
-            ),
+            tuple(entry for entry in known if entry.project.policy_id == policy_id),
         )

@@ -11,7 +11,7 @@ import typst
 from kpi.charts import ChartSpec, Style, svg
 from kpi.reports.content import Report
 from kpi.reports.word_form.apart import FormApart, FormRefused
-from kpi.reports.word_form.fields import Field, fields
+from kpi.reports.word_form.fields import Field, fields, plain
 from kpi.reports.word_form.filling import Form
 from kpi.reports.word_form.own_form import own_form
 from kpi.reports.word_form.values import shared_values, values
@@ -57,9 +57,10 @@ def _filled(
 ) -> bytes:
     for number, sheet in enumerate(report.sheets, 1):
         picture = picture_of(sheet.spec, style)
-        form.add(values(report, sheet), picture, sheet.spec.sentence, say("report.docx.no_chart"))
+        told = plain(sheet.spec.sentence)
+        form.add(values(report, sheet), picture, told, say("report.docx.no_chart"))
         on_step(number / len(report.sheets))
-    return form.to_bytes(shared_values(report), report.title, report.day)
+    return form.to_bytes(shared_values(report), plain(report.title), report.day)
 
 
 def _colours(style: Style) -> dict[str, str]:

@@ -49,7 +49,7 @@ class Format:
         self,
         report: Report,
         style: Style,
-        on_step: OnStep | None = None,
+        on_step: OnStep = lambda _: None,
         template: bytes | None = None,
     ) -> bytes:
         """Return a report in this format; ``template`` only where one is taken.
@@ -57,10 +57,9 @@ class Format:
         Whatever ``on_step`` raises is raised, and what the format raises.
         """
         setter = getattr(import_module(f"kpi.reports.{self.module}"), self.function)
-        told = on_step or _quiet
         own = {} if template is None else {"template": template}
-        made: bytes = setter(report, style, on_step=told, **own)
-        told(1.0)
+        made: bytes = setter(report, style, on_step=on_step, **own)
+        on_step(1.0)
         return made
 
     def file_name(self, plan: str, year: int, department: str = "") -> str:
@@ -101,14 +100,13 @@ def bundle(
     report: Report,
     format_: Format,
     style: Style,
-    on_step: OnStep | None = None,
+    on_step: OnStep = lambda _: None,
     template: bytes | None = None,
 ) -> bytes:
     """Return a ZIP with a file for each department of a report, in the order of their names.
 
     What belongs to no department is in a file of its own. Raises as `Format.make` does.
     """
-    told = on_step or _quiet
     departments = sorted({sheet.line.department for sheet in report.sheets})
     named = {name: name or say("report.no_department") for name in departments}
     parts = file_parts(named.values())
@@ -119,7 +117,7 @@ def bundle(
         for number, (department, name) in enumerate(named.items()):
 
             def step(share: float, done: int = number) -> None:
-                told((done + share) / len(named))
+                on_step((done + share) / len(named))
 
             own = report.of_department(department)
             made = format_.make(own, style, step, template)
@@ -130,7 +128,3 @@ def bundle(
             packing = zipfile.ZIP_STORED if made.startswith(b"PK") else zipfile.ZIP_DEFLATED
             archive.writestr(entry, made, packing)
     return file.getvalue()
-
-
-def _quiet(_share: float) -> None:
-    """Tell nobody."""

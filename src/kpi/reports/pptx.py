@@ -7,7 +7,7 @@ and each of its indicators; what does not fit on a slide goes on upon the next.
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, time
 from itertools import count
 from typing import Any
@@ -22,9 +22,10 @@ from pptx.parts.slide import SlidePart
 from xlsxwriter.utility import xl_col_to_name
 
 from kpi.charts import SIGNS, ChartSpec, DataSheet, Mark, PeriodSummary, Style, data_sheet
+from kpi.charts.arrangement import mark_words, year_words
 from kpi.importing.remarks import without_controls
 from kpi.model import NoteKind
-from kpi.notation import era_year, short_year
+from kpi.notation import era_year
 from kpi.reports.archive import with_fixed_times
 from kpi.reports.content import Change, IndicatorSheet, Report, Section, TargetLine
 from kpi.reports.native_chart import INNER, Frame, Ranges, chart_xml
@@ -69,7 +70,9 @@ _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _TABLE = "http://schemas.openxmlformats.org/drawingml/2006/table"
 
 
-def slides(report: Report, style: Style, on_step: Callable[[float], None] | None = None) -> bytes:
+def slides(
+    report: Report, style: Style, on_step: Callable[[float], None] = lambda _: None
+) -> bytes:
     """Return a report as slides, as pptx.
 
     ``on_step`` is told the share done; what it raises ends the making.
@@ -83,8 +86,7 @@ def slides(report: Report, style: Style, on_step: Callable[[float], None] | None
         deck.section(section)
         for sheet in section.sheets:
             deck.indicator(sheet)
-            if on_step is not None:
-                on_step(next(done) / len(report.sheets))
+            on_step(next(done) / len(report.sheets))
     deck.about()
     return deck.saved()
 
@@ -101,12 +103,6 @@ class _Deck:
         _number_parts(self._presentation.part.package)
         self._order = self._presentation.slides._sldIdLst
         self._numbers = count(1)
-        self._day = say(
-            "report.pptx.day",
-            year=report.day.year,
-            month=report.day.month,
-            day=report.day.day,
-        )
 
     # The slides, in their order.
 
@@ -119,7 +115,7 @@ class _Deck:
         self._text(slide, Slot.TITLE, [(Run(report.title, size, is_bold=True),)])
         year = era_year(report.reporting_year)
         lines = [
-            say("report.pptx.cover_lead", year=year, day=self._day),
+            say("report.pptx.cover_lead", year=year, day=report.as_of),
             *(
                 [say("report.pptx.for_department", department=report.department)]
                 if report.department
@@ -161,7 +157,7 @@ class _Deck:
         widths.append(max(1168 - sum(widths), 180))
         self._table_slides(
             report.lead,
-            say("report.pptx.summary_table"),
+            [say("report.pptx.summary_table")],
             tuple(heading),
             rows,
             [width * 1168 / sum(widths) for width in widths],
@@ -196,7 +192,7 @@ class _Deck:
         period = next((s.title for s in report.summaries if s.period == report.focus), "")
         if not report.changes:
             none = say("report.pptx.changes_none", period=period)
-            self._text_slides(none, "", "", [])
+            self._text_slides(none, [])
             return
         years = (era_year(report.reporting_year - 1), era_year(report.reporting_year))
         heading = (
@@ -214,7 +210,7 @@ class _Deck:
             for change in report.changes
         ]
         title = say("report.pptx.changes", count=len(rows), period=period)
-        self._table_slides(title, "", heading, rows, [568, 200, 200, 200])
+        self._table_slides(title, (), heading, rows, [568, 200, 200, 200])
 
     def section(self, section: Section) -> None:
         """Add a measure: its indicators and how they stand in each period, then its projects."""
@@ -238,11 +234,11 @@ class _Deck:
         widths = [1168 - 190 - across * len(periods), 190, *[across] * len(periods)]
         title = say(
             "report.pptx.section",
-            title=section.title or say("report.pptx.section_none"),
+            title=section.title or say("report.no_measure"),
             count=len(section.sheets),
         )
         rows = [self._section_row(sheet, periods) for sheet in section.sheets]
-        self._table_slides(title, _joined(section.path[:-1]), tuple(heading), rows, widths)
+        self._table_slides(title, section.path[:-1], tuple(heading), rows, widths)
         if section.projects:
             self._projects(section)
 
@@ -272,23 +268,20 @@ class _Deck:
         )
         rows = []
         for entry in section.projects:
-            own = [stone for stone in entry.milestones if int(stone.fiscal_year) == year]
-            stone = own[0] if own else None
-            state = say("report.pptx.unwritten")
-            if stone is not None and stone.state is not None:
-                state = say(f"project.state.{stone.state}")
+            stone = entry.of_year(year)
+            state = f"project.state.{stone.state}" if stone and stone.state else "project.unsaid"
             texts = (
                 " ".join(filter(None, (entry.project.code, entry.project.name))),
                 entry.project.department,
                 stone.text if stone else "",
-                state,
+                say(state),
                 stone.note if stone else "",
             )
             rows.append(tuple(self._cell(text) for text in texts))
         title = say("report.pptx.project_list", title=section.title, count=len(rows))
         self._table_slides(
             title,
-            _joined(section.path[:-1]),
+            section.path[:-1],
             tuple(self._heading(word) for word in words),
             rows,
             [330, 170, 330, 108, 230],
@@ -307,12 +300,13 @@ class _Deck:
         if not sheet.targets:
             blocks.append(Block(say("report.pptx.target"), say("report.pptx.no_target")))
         told = {kind: sheet.told(kind) for kind in (NoteKind.CAUSE, NoteKind.ACTION)}
-        unwritten = [say(f"report.pptx.{kind}") for kind, text in told.items() if not text]
-        blocks += [Block(say(f"report.pptx.{kind}"), text) for kind, text in told.items() if text]
+        unwritten = [say(f"note.kind.{kind}") for kind, text in told.items() if not text]
+        blocks += [Block(say(f"note.kind.{kind}"), text) for kind, text in told.items() if text]
         if unwritten:
             words = say("list.dot").join(unwritten)
-            blocks.append(Block(words, say("report.pptx.unwritten"), "ink-3"))
-        blocks += self._foot(slide, sheet.spec.source, sheet.verdict, sheet.spec)
+            blocks.append(Block(words, say("project.unsaid"), "ink-3"))
+        rule = sheet.verdict.rule if sheet.verdict else ""
+        blocks += self._foot(slide, rule, sheet.spec.source, sheet.spec.notes)
         box = PLACES[Layout.INDICATOR][Slot.TEXT]
         room = box.top + box.height - bottom - 14
         here, left_blocks = (
@@ -326,11 +320,11 @@ class _Deck:
         name = _named(sheet)
         if rest:
             self._table_slides(
-                again, _joined(sheet.path[-1:]), self._targets_heading(sheet), rest, [380, 380, 408]
+                again, sheet.path[-1:], self._targets_heading(sheet), rest, [380, 380, 408]
             )
         # A slide for what nobody has written yet would be for nothing.
         if any(block.ink == "ink" for block in left_blocks):
-            self._text_slides(again, _joined(sheet.path[-1:]), name, left_blocks)
+            self._text_slides(again, left_blocks, sheet.path[-1:], name)
 
     def about(self) -> None:
         """Add what all the figures rest upon."""
@@ -341,16 +335,16 @@ class _Deck:
         )
         provisional = say("list.comma").join(report.provisional)
         blocks = [
-            Block(say("report.pptx.as_of"), say("report.pptx.as_of_told", day=self._day)),
+            Block(say("report.pptx.as_of"), say("report.pptx.as_of_told", day=report.as_of)),
             Block(say("report.pptx.rules"), "\n".join(report.rules)),
             Block(say("report.pptx.marks"), "\n".join(bands)),
             Block(
                 say("report.pptx.provisional"),
-                provisional or say("report.pptx.no_provisional"),
+                provisional or say("report.no_provisional"),
             ),
             Block(say("report.pptx.sources"), "\n".join(report.sources)),
         ]
-        self._text_slides(say("report.pptx.about"), "", "", blocks)
+        self._text_slides(say("report.pptx.about"), blocks)
 
     def saved(self) -> bytes:
         """Return the slides as a file; it is the same for the same report."""
@@ -361,7 +355,7 @@ class _Deck:
         core.title, core.subject = report.title, say("report.pptx.subject")
         core.author = core.last_modified_by = report.municipality
         core.created = core.modified = moment
-        core.keywords, core.comments, core.language = "", self._day, "ja-JP"
+        core.keywords, core.comments, core.language = "", report.as_of, "ja-JP"
         core.revision = 1
         file = io.BytesIO()
         presentation.save(file)
@@ -381,7 +375,7 @@ class _Deck:
         self._order._add_sldId(id=_FIRST_SLIDE + number, rId=relation)
         slide = part.slide
         if layout is not Layout.COVER:
-            footer = (Run(self._day, self._sizes.foot, "ink-2"),)
+            footer = (Run(self._report.as_of, self._sizes.foot, "ink-2"),)
             self._text(slide, Slot.FOOTER, [footer])
             self._append(slide, placeholder(_next(slide), Slot.NUMBER, None))
         return slide
@@ -418,12 +412,15 @@ class _Deck:
 
     def _kickers(self, slide: Any, sheet: IndicatorSheet) -> list[Block]:
         """Write plan, measure and indicator over the title; return the name if it was too long."""
-        path = "　".join((self._report.plan, *sheet.path[-1:]))
-        self._kicker(slide, Slot.PATH, path)
+        self._path(slide, sheet.path[-1:], Layout.INDICATOR)
         name = _named(sheet)
         if self._kicker(slide, Slot.NAME, name):
             return []
         return [Block(say("report.pptx.whole_name"), name)]
+
+    def _path(self, slide: Any, path: Sequence[str], layout: Layout) -> None:
+        """Write plan and measure over the title."""
+        self._kicker(slide, Slot.PATH, "　".join((self._report.plan, *path)), layout)
 
     def _kicker(self, slide: Any, slot: Slot, text: str, layout: Layout = Layout.INDICATOR) -> bool:
         """Write what stands above the title, cut where room ends; return whether it is all."""
@@ -515,11 +512,11 @@ class _Deck:
             self._append(slide, shape)
 
     def _targets_heading(self, sheet: IndicatorSheet) -> Row:
-        rated = say("report.pptx.rating", year=short_year(sheet.reporting_year))
+        year = year_words(sheet.reporting_year, sheet.spec.calendar)
         return (
             self._heading(say("report.pptx.period")),
             self._heading(say("report.pptx.target"), is_right=True),
-            self._heading(rated),
+            self._heading(say("report.pptx.rating", year=year)),
         )
 
     def _targets(self, slide: Any, sheet: IndicatorSheet) -> tuple[float, list[Row]]:
@@ -532,7 +529,7 @@ class _Deck:
         rows = [self._target_row(target) for target in sheet.targets]
         room = PLACES[Layout.INDICATOR][Slot.TEXT]
         height = room.top + room.height - box.top
-        first, *others = pages(rows, widths, heading, (height, height))
+        first, *others = pages(rows, widths, heading, height)
         xml, high = table_xml(heading, first, widths, self._theme)
         told = say("list.comma").join(
             f"{target.title} {target.text} {target.mark.label if target.mark else ''}".strip()
@@ -558,11 +555,10 @@ class _Deck:
             Cell(tuple(rating) or ((Run("", size.small),),)),
         )
 
-    def _foot(self, slide: Any, source: str, verdict: Any, spec: ChartSpec | None) -> list[Block]:
+    def _foot(self, slide: Any, rule: str = "", source: str = "", notes: str = "") -> list[Block]:
         """Write source, rule and notes at the foot; return what there was no room for."""
-        rule = verdict.rule if verdict is not None else "".join(self._report.rules)
+        rule = rule or "".join(self._report.rules)
         lines = [line for line in (*source.split("\n"), rule) if line]
-        notes = spec.notes if spec is not None else ""
         for told in ([*lines, notes] if notes else lines), lines:
             size = fitting("\n".join(told), SOURCE.width, _FEET)
             if size is not None:
@@ -609,15 +605,19 @@ class _Deck:
     # Slides that go on upon the next.
 
     def _table_slides(
-        self, title: str, path: str, heading: Row, rows: Sequence[Row], widths: Sequence[float]
+        self,
+        title: str,
+        path: Sequence[str],
+        heading: Row,
+        rows: Sequence[Row],
+        widths: Sequence[float],
     ) -> None:
         box = PLACES[Layout.TABLE][Slot.TABLE]
-        parts = pages(rows, widths, heading, (box.height, box.height))
+        parts = pages(rows, widths, heading, box.height)
         shown, left = self._fitted_title(title)
         for number, part in enumerate(parts, 1):
             slide = self._add(Layout.TABLE)
-            kicker = "　".join(filter(None, (self._report.plan, path)))
-            self._kicker(slide, Slot.PATH, kicker, Layout.TABLE)
+            self._path(slide, path, Layout.TABLE)
             many = say("report.pptx.of_pages", number=number, total=len(parts))
             self._title(slide, shown + (many if len(parts) > 1 else ""))
             xml, high = table_xml(heading, part, widths, self._theme)
@@ -625,23 +625,25 @@ class _Deck:
                 slide,
                 _frame(_next(slide), Slot.TABLE, box._replace(height=high), title, _TABLE, xml),
             )
-            self._foot(slide, "", None, None)
+            self._foot(slide)
         if left:
-            self._text_slides(shown + say("report.pptx.continued"), path, "", [Block("", left)])
+            self._text_slides(shown + say("report.pptx.continued"), [Block("", left)], path)
 
-    def _text_slides(self, title: str, path: str, name: str, blocks: Sequence[Block]) -> None:
+    def _text_slides(
+        self, title: str, blocks: Sequence[Block], path: Sequence[str] = (), name: str = ""
+    ) -> None:
         box = PLACES[Layout.TEXT][Slot.TEXT]
         left = list(blocks)
         while True:
             slide = self._add(Layout.TEXT)
-            self._kicker(slide, Slot.PATH, "　".join(filter(None, (self._report.plan, path))))
+            self._path(slide, path, Layout.TEXT)
             if name:
                 self._kicker(slide, Slot.NAME, name)
             self._title(slide, title)
             here, left = take(left, box.width, box.height, self._sizes.body)
             if here:
                 self._text(slide, Slot.TEXT, set_blocks(here, self._sizes.body))
-            self._foot(slide, "", None, None)
+            self._foot(slide)
             if not left or not here:
                 return
 
@@ -655,13 +657,10 @@ class _Deck:
         return Cell(tuple((Run(line, self._sizes.cell),) for line in lines), is_right)
 
     def _mark(self, mark: Mark) -> Paragraph:
-        size = self._sizes
-        label = mark.label
-        if mark.is_reference and mark.judged_year is not None:
-            label += say("chart.reference", year=short_year(mark.judged_year))
+        size = self._sizes.cell
         return (
-            Run(f"{mark.sign} ", size.cell, f"st-{mark.colour}-text", is_bold=True),
-            Run(label, size.cell, is_bold=True),
+            Run(f"{mark.sign} ", size, f"st-{mark.colour}-text", is_bold=True),
+            Run(mark_words(mark, self._report.calendar), size, is_bold=True),
         )
 
 
@@ -709,10 +708,6 @@ def _number_parts(package: Any) -> None:
 def _next(slide: Any) -> int:
     """Return the number of the next shape."""
     return len(slide.shapes._spTree)
-
-
-def _joined(path: Iterable[str]) -> str:
-    return "　".join(path)
 
 
 def _named(sheet: IndicatorSheet) -> str:

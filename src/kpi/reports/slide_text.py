@@ -174,18 +174,15 @@ def row_height(row: Row, widths: Sequence[float]) -> float:
 
 
 def pages(
-    rows: Sequence[Row], widths: Sequence[float], heading: Row, heights: tuple[float, float]
+    rows: Sequence[Row], widths: Sequence[float], heading: Row, room: float
 ) -> list[list[Row]]:
-    """Return the rows as they fit: on the first page of so many pixels, then on the others.
-
-    The heading stands on each.
-    """
+    """Return the rows as they fit on pages of so many pixels; the heading stands on each."""
     used = row_height(heading, widths)
     found: list[list[Row]] = [[]]
     height = used
     for row in rows:
         high = row_height(row, widths)
-        if found[-1] and height + high > heights[len(found) > 1]:
+        if found[-1] and height + high > room:
             found.append([])
             height = used
         found[-1].append(row)

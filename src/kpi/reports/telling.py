@@ -33,7 +33,7 @@ Told = dict[str, Any]
 #: Words of the templates that stand alone.
 _WORDS = (
     "actual", "after", "as_of", "before", "changes", "contents", "how", "how_chart", "indicator",
-    "latest", "no_changes", "no_note", "no_provisional", "page", "period", "project",
+    "latest", "no_changes", "no_note", "page", "period", "project",
     "projects", "provisional", "provisional_told", "rating", "reached", "remark", "situation",
     "skip", "sources", "span", "state", "state_of", "summary", "target", "targets", "total",
     "unit_name", "unknown", "when", "year",
@@ -55,13 +55,7 @@ def tell(
     ``plot_height`` is that of the charts in pixels beside a width of 728. ``on_step`` is told the
     share of the indicators done, and may raise to give up.
     """
-    year, calendar = era_year(report.reporting_year), report.sheets[0].spec.calendar
-    as_of = say(
-        "report.booklet.as_of_day",
-        year=report.day.year,
-        month=report.day.month,
-        day=report.day.day,
-    )
+    year, calendar = era_year(report.reporting_year), report.calendar
     sections = []
     done, count = 0, len(report.sheets)
     for section in report.sections:
@@ -75,14 +69,15 @@ def tell(
         "words": {
             **{name: say(f"report.booklet.{name}") for name in _WORDS},
             "plan_of": say("report.booklet.plan_of", year=year),
+            "no_provisional": say("report.no_provisional"),
         },
         "title": report.title,
         "municipality": report.municipality,
         "plan": report.plan,
         "about": say("report.booklet.about", year=year),
         "department": report.department,
-        "as_of": as_of,
-        "as_of_told": say("report.booklet.as_of_told", day=as_of, year=year),
+        "as_of": report.as_of,
+        "as_of_told": say("report.booklet.as_of_told", day=report.as_of, year=year),
         "rules": report.rules,
         "bands": list(_bands(report.assessment)),
         "provisional": report.provisional,
@@ -174,7 +169,7 @@ def _summaries(report: Report) -> Iterator[Told]:
 
 def _section(section: Section, sheets: list[Told], report: Report) -> Told:
     return {
-        "title": section.title or say("report.booklet.no_measure"),
+        "title": section.title or say("report.no_measure"),
         "path": section.path[:-1],
         "sheets": sheets,
         "projects": [_project(entry, report.reporting_year) for entry in section.projects],
@@ -182,17 +177,14 @@ def _section(section: Section, sheets: list[Told], report: Report) -> Told:
 
 
 def _project(entry: ProjectEntry, year: int) -> Told:
-    own = [one for one in entry.milestones if int(one.fiscal_year) == year]
-    project = entry.project
+    project, own = entry.project, entry.of_year(year)
     return {
         "name": " ".join(filter(None, (project.code, project.name))),
         "goal": say("project.goal", goal=project.goal) if project.goal else "",
         "department": project.department,
-        "plan": "\n".join(one.text for one in own),
-        "state": "".join(
-            say(f"project.state.{one.state}" if one.state else "project.unsaid") for one in own
-        ),
-        "note": "\n".join(one.note for one in own),
+        "plan": own.text if own else "",
+        "state": say(f"project.state.{own.state}" if own and own.state else "project.unsaid"),
+        "note": own.note if own else "",
     }
 
 

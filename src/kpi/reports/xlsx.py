@@ -16,9 +16,10 @@ import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
 from kpi.charts import SIGNS, Mark, PeriodSummary, Role, Style, data_sheet
+from kpi.charts.arrangement import mark_words, year_words
 from kpi.importing.remarks import without_controls
 from kpi.model import Kind, NoteKind
-from kpi.notation import era_year, format_number, short_year
+from kpi.notation import era_year, format_number
 from kpi.reports.archive import with_fixed_times
 from kpi.reports.content import IndicatorSheet, Report
 from kpi.reports.native_chart import FONT, Frame, Ranges, chart_xml, number_code
@@ -37,7 +38,9 @@ _ACROSS, _DOWN = 2, 2
 _DRAWN = (Role.PATH, Role.PROJECTED, Role.PROJECTED_LOW, Role.PROJECTED_HIGH)
 
 
-def workbook(report: Report, style: Style, on_step: Callable[[float], None] | None = None) -> bytes:
+def workbook(
+    report: Report, style: Style, on_step: Callable[[float], None] = lambda _: None
+) -> bytes:
     """Return a report as a workbook, as xlsx.
 
     ``on_step`` is told the share done; what it raises ends the making.
@@ -69,15 +72,12 @@ class _Book:
                 "default_format_properties": {"font_name": FONT, "font_size": self._letters},
             },
         )
-        self._day = say(
-            "report.xlsx.day", year=report.day.year, month=report.day.month, day=report.day.day
-        )
         moment = datetime.combine(report.day, time(), UTC)
         self._book.set_properties(
             {
                 "title": without_controls(report.title),
                 "author": without_controls(report.municipality),
-                "comments": self._day,
+                "comments": report.as_of,
                 "created": moment,
             }
         )
@@ -107,7 +107,7 @@ class _Book:
         title = self._format(bold=True, font_size=self._letters + 6)
         self._write(page, 0, 0, report.title, title)
         self._write(page, 1, 0, report.lead, self._format())
-        told = (self._day, *report.rules, *filter(None, (report.department,)))
+        told = (report.as_of, *report.rules, *filter(None, (report.department,)))
         self._write(page, 2, 0, "　".join(told), self._format(font_color=self._theme["ink-2"]))
         groups, first = 3, 5
         self._head(page, groups, columns)
@@ -141,7 +141,7 @@ class _Book:
         periods: Sequence[PeriodSummary],
         widths: Sequence[float],
     ) -> None:
-        line = sheet.line
+        line, calendar = sheet.line, sheet.spec.calendar
         texts = {0: sheet.code, 1: "\n".join(sheet.path[-1:]), 2: line.title, 3: line.department}
         texts |= {4: line.unit, 5: sheet.direction}
         display = self._report.assessment.displays[line.series_id]
@@ -153,7 +153,8 @@ class _Book:
                 self._write(page, row, column, "", self._cell())
                 self._write(page, row, column + 1, "", self._cell())
                 continue
-            self._write(page, row, column, short_year(point.year), self._cell(align="center"))
+            year = year_words(point.year, calendar)
+            self._write(page, row, column, year, self._cell(align="center"))
             value = display.shown(point.value)
             page.write_number(row, column + 1, value, self._figure(sheet, value))
         state = actuals[-1].status if actuals else ""
@@ -168,7 +169,8 @@ class _Book:
             )
             mark = line.marks.get(summary.period)
             texts[column] = "\n".join("\n".join(filter(None, words)) for words in targets)
-            self._write(page, row, column + 1, _mark_text(mark), self._mark(mark))
+            rated = f"{mark.sign} {mark_words(mark, calendar)}" if mark else ""
+            self._write(page, row, column + 1, rated, self._mark(mark))
             texts[column + 2] = "\n".join(target.remark for target in own if target.remark)
             column += 3
         for kind in (NoteKind.CAUSE, NoteKind.ACTION):
@@ -181,8 +183,8 @@ class _Book:
     def figures(self) -> None:
         """Write a row a line of a chart, a column a year: the figures the charts draw from."""
         page = self._page("figures")
-        headings = ("number", "indicator", "unit", "line")
-        for column, (word, width) in enumerate(zip(headings, (10, 44, 9, 20), strict=True)):
+        headings = {"number": 10, "indicator": 44, "unit": 9, "line": 20}
+        for column, (word, width) in enumerate(headings.items()):
             page.set_column(column, column, width * self._letters / 10)
             self._write(page, 0, column, say(f"report.xlsx.{word}"), self._heading())
         page.set_column(4, 3 + len(self._years), 9 * self._letters / 10)
@@ -195,8 +197,7 @@ class _Book:
             self._rows.append(row)
             for line in data.columns:
                 names = (sheet.code, sheet.line.title, sheet.spec.unit, line.name)
-                widths = (10, 44, 9, 20)
-                self._set_height(page, row, list(zip(names, widths, strict=True)))
+                self._set_height(page, row, list(zip(names, headings.values(), strict=True)))
                 for column, text in enumerate(names):
                     self._write(page, row, column, text, self._cell())
                 for year, value in zip(data.years, line.values, strict=True):
@@ -210,7 +211,7 @@ class _Book:
         page.repeat_rows(0)
         page.repeat_columns(0, 3)
 
-    def charts(self, on_step: Callable[[float], None] | None) -> dict[str, bytes]:
+    def charts(self, on_step: Callable[[float], None]) -> dict[str, bytes]:
         """Draw every series; return the chart parts by their place in the file.
 
         What XlsxWriter writes there itself has no label at one point, no dotted segment: it is only
@@ -233,9 +234,9 @@ class _Book:
             page.merge_range(row + 1, column, row + 2, column, "", look)
             self._write(page, row + 1, column, sheet.headline, look)
             if sheet.spec.has_figures:
-                self._chart(page, row + 3, column, number)
-                part = f"xl/charts/chart{len(parts) + 1}.xml"
                 ranges = self._ranges(number)
+                self._chart(page, row + 3, column, ranges.values[0], sheet.spec.sentence)
+                part = f"xl/charts/chart{len(parts) + 1}.xml"
                 parts[part] = chart_xml(sheet.spec, self._style, ranges, frame, named=True)
             else:
                 self._write(page, row + 3, column, say("chart.nothing"), look)
@@ -248,20 +249,18 @@ class _Book:
             )
             page.merge_range(row + 22, column, row + 23, column, "", small)
             self._write(page, row + 22, column, foot, small)
-            if on_step is not None:
-                on_step((number + 1) / len(sheets))
+            on_step((number + 1) / len(sheets))
         rows = -(-len(sheets) // _ACROSS) * _ROWS
         page.set_h_pagebreaks(range(_ROWS * _DOWN, rows, _ROWS * _DOWN))
         page.print_area(0, 0, max(rows - 1, 0), 2 * _ACROSS - 2)
         page.hide_gridlines(2)
         return parts
 
-    def _chart(self, page: Any, row: int, column: int, number: int) -> None:
+    def _chart(self, page: Any, row: int, column: int, values: str, told: str) -> None:
         chart = self._book.add_chart({"type": "line"})
-        chart.add_series({"values": f"={self._ranges(number).values[0]}"})
+        chart.add_series({"values": f"={values}"})
         chart.set_size({"width": _WIDTH, "height": _HEIGHT})
-        sentence = without_controls(self._report.sheets[number].spec.sentence)
-        page.insert_chart(row, column, chart, {"description": sentence})
+        page.insert_chart(row, column, chart, {"description": without_controls(told)})
 
     def _ranges(self, number: int) -> Ranges:
         """Return where the figures of a series stand among those by year."""
@@ -314,9 +313,9 @@ class _Book:
         rows = [
             ("plan", f"{report.municipality} {report.plan}"),
             ("year", era_year(report.reporting_year)),
-            ("as_of", self._day),
+            ("as_of", report.as_of),
             ("rules", "\n".join(report.rules)),
-            ("provisional", "\n".join(report.provisional) or say("report.xlsx.no_provisional")),
+            ("provisional", "\n".join(report.provisional) or say("report.no_provisional")),
             ("source", "\n".join(report.sources)),
             ("figures_note", say("report.xlsx.figures_told")),
         ]
@@ -345,7 +344,7 @@ class _Book:
         page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
         # In a footer & begins a code; there is room for 255 signs.
         foot = without_controls(self._report.title).replace("&", "&&")[:120]
-        page.set_footer(f"&L{foot}&C{self._titles[name]}&R{self._day}　&P / &N")
+        page.set_footer(f"&L{foot}&C{self._titles[name]}&R{self._report.as_of}　&P / &N")
         return page
 
     def _write(self, page: Any, row: int, column: int, text: str, look: Any) -> None:
@@ -435,19 +434,10 @@ def _columns(periods: Sequence[PeriodSummary]) -> list[tuple[str, str, float]]:
             (group, say("report.xlsx.remark"), 17),
         ]
     notes = say("report.xlsx.notes")
-    columns += [(notes, say(f"report.xlsx.{kind}"), 26) for kind in ("cause", "action")]
+    columns += [(notes, say(f"note.kind.{kind}"), 26) for kind in (NoteKind.CAUSE, NoteKind.ACTION)]
     return columns
 
 
 def _wide(line: str) -> int:
     """Return how wide a line is, in half-width signs."""
     return sum(2 if east_asian_width(sign) in "WFA" else 1 for sign in line)
-
-
-def _mark_text(mark: Mark | None) -> str:
-    if mark is None:
-        return ""
-    label = f"{mark.sign} {mark.label}"
-    if mark.is_reference and mark.judged_year is not None:
-        label += say("chart.reference", year=short_year(mark.judged_year))
-    return label

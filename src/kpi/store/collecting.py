@@ -68,6 +68,10 @@ class ProjectEntry:
     #: Who wrote the milestone of a year as it stands, and when.
     written: Mapping[FiscalYear, tuple[str, datetime]]
 
+    def of_year(self, year: int) -> Milestone | None:
+        """Return the milestone of a year; None where nothing is said of it."""
+        return next((one for one in self.milestones if one.fiscal_year == year), None)
+
 
 def next_round_id(engine: Engine, municipality: Municipality) -> int:
     """Return the number a round opened now would have."""

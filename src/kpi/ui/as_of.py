@@ -7,6 +7,7 @@ from typing import NoReturn
 
 import streamlit as st
 
+from kpi.notation import full_date
 from kpi.store import JAPAN, end_of_day
 from kpi.ui.html import show
 from kpi.words import say
@@ -30,12 +31,7 @@ def moment() -> datetime | None:
 def said() -> str:
     """Return the day as people write it, 2025年9月1日; empty where it is now."""
     chosen = day()
-    return "" if chosen is None else said_day(chosen)
-
-
-def said_day(day: date) -> str:
-    """Return 2025年9月1日."""
-    return f"{day.year}年{day.month}月{day.day}日"
+    return "" if chosen is None else full_date(chosen)
 
 
 def choose() -> None:

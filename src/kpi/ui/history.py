@@ -27,7 +27,7 @@ from kpi.charts.plan_difference import (
     since_text,
 )
 from kpi.charts.spreadsheet import spreadsheet_xlsx
-from kpi.notation import normal
+from kpi.notation import full_date, normal
 from kpi.store import (
     JAPAN,
     PlanHeader,
@@ -117,7 +117,7 @@ def days(header: PlanHeader) -> None:
     moments = end_of_day(first), end_of_day(last)
     before, after = (data.content_then(header, moment) for moment in moments)
     if after is None:
-        st.info(say("history.unknown_then", day=as_of.said_day(last)))
+        st.info(say("history.unknown_then", day=full_date(last)))
         return
     known = before or replace(
         after, periods=(), policies={}, series=after.series[:0], facts=after.facts[:0]
@@ -129,8 +129,8 @@ def days(header: PlanHeader) -> None:
     show(
         "history_days.html",
         key="history-days-lead",
-        first=as_of.said_day(first),
-        last=as_of.said_day(last),
+        first=full_date(first),
+        last=full_date(last),
         counts=Counter(difference.what for difference in differences),
         total=len(differences),
         is_new=before is None,

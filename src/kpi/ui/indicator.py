@@ -28,11 +28,10 @@ from kpi.charts import (
     verdict,
     written,
 )
-from kpi.notation import file_part
+from kpi.notation import file_part, full_date
 from kpi.progress import JudgedTarget, key_of
 from kpi.store import JAPAN, PlanHeader, fact_history, fractions, read_retirement
 from kpi.ui import data
-from kpi.ui.as_of import said_day
 from kpi.ui.choices import choose, shared_query
 from kpi.ui.html import show
 from kpi.ui.source import open_source
@@ -99,7 +98,7 @@ def retirement(assessment: Assessment, line: SeriesLine, moment: datetime | None
         "retirement.html",
         key="retirement",
         retirement=found,
-        since="" if found is None else said_day(found.since.astimezone(JAPAN).date()),
+        since="" if found is None else full_date(found.since.astimezone(JAPAN).date()),
         successors=own.successors,
         predecessors=own.predecessors,
         query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),

@@ -23,7 +23,7 @@ from kpi.acting.meetings import (
 )
 from kpi.charts import Assessment
 from kpi.model import FiscalYear, Meeting, Municipality, WordKind
-from kpi.notation import file_part
+from kpi.notation import file_part, full_date
 from kpi.reports.minutes import MIME, minutes
 from kpi.store import (
     JAPAN,
@@ -37,7 +37,6 @@ from kpi.store import (
     undecided,
 )
 from kpi.ui import as_of, data, report_choice
-from kpi.ui.as_of import said_day
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
@@ -140,7 +139,7 @@ def _list(header: PlanHeader) -> None:
         key="meeting-list",
         rows=rows,
         query=urlencode(shared_query()),
-        said_day=said_day,
+        full_date=full_date,
     )
     if followed:
         _go(followed)
@@ -263,7 +262,7 @@ def _one(header: PlanHeader, stored: StoredMeeting) -> None:
         meeting=meeting,
         plan=header.plan.name,
         query=query,
-        said_day=said_day,
+        full_date=full_date,
     ):
         _go()
     with st.container(horizontal=True, key="meeting-ways"):

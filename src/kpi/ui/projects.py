@@ -93,7 +93,7 @@ def page(header: PlanHeader) -> None:
     groups: dict[str, list[tuple[ProjectEntry, Milestone | None]]] = {}
     for entry in chosen:
         path = "　".join(map(policy_title, tree.above(entry.project.policy_id)))
-        groups.setdefault(path, []).append((entry, _of(entry, year)))
+        groups.setdefault(path, []).append((entry, entry.of_year(year)))
     followed = show(
         "projects.html",
         key="projects",
@@ -108,13 +108,9 @@ def page(header: PlanHeader) -> None:
     for entry in chosen:
         if number == str(entry.project.id):
             if way == "write":
-                _ask(header, entry.project, _of(entry, year), year)
+                _ask(header, entry.project, entry.of_year(year), year)
             else:
                 _tell_history(header, entry.project, year, entry.project.id in writable)
-
-
-def _of(entry: ProjectEntry, year: FiscalYear) -> Milestone | None:
-    return next((one for one in entry.milestones if one.fiscal_year == year), None)
 
 
 def _filtered(

@@ -25,7 +25,7 @@ from kpi.model import (
     Series,
     Stage,
 )
-from kpi.notation import era_year, full_year
+from kpi.notation import era_year, full_date, full_year
 from kpi.store import (
     JAPAN,
     PlanContent,
@@ -37,7 +37,6 @@ from kpi.store import (
     read_proposal,
 )
 from kpi.ui import choices, data
-from kpi.ui.as_of import said_day
 from kpi.ui.html import show
 from kpi.ui.indicator import draw_on_page
 from kpi.ui.judging import effect, moment
@@ -259,4 +258,4 @@ def steps_taken(at: LookedAt) -> None:
 
 def day_of(when: datetime) -> str:
     """Return the day of a moment in Japan: 2026年4月1日."""
-    return said_day(when.astimezone(JAPAN).date())
+    return full_date(when.astimezone(JAPAN).date())

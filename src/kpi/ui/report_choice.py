@@ -25,12 +25,6 @@ class Aim:
     out: Callable[[str], str]
 
 
-def in_plan_order(assessment: Assessment) -> list[int]:
-    """Return the ids of all series in use, in the order of the plan."""
-    known = (int(id_) for id_ in assessment.series["series_id"])
-    return [id_ for id_ in known if id_ not in assessment.retired]
-
-
 def for_report() -> Aim:
     """Return the words for what goes into a report."""
     return Aim(
@@ -57,7 +51,7 @@ def choose(assessment: Assessment, series: Sequence[int], turn: str, aim: Aim) -
 def _candidates(
     assessment: Assessment, series: Sequence[int], focus: int, turn: str, aim: Aim
 ) -> list[int]:
-    order = in_plan_order(assessment)
+    order = assessment.in_use
     lines = {line.series_id: line for line in assessment.lines(focus)}
     rows = _filtered(assessment, [lines[id_] for id_ in order], focus, turn)
     free = [line for line in rows if line.series_id not in set(series)]
@@ -146,13 +140,13 @@ def _chosen(
             (number, assessment.line(series_id, focus))
             for number, series_id in enumerate(series, 1)
         ],
-        can_order=series != [id_ for id_ in in_plan_order(assessment) if id_ in set(series)],
+        can_order=series != [id_ for id_ in assessment.in_use if id_ in set(series)],
         aim=aim,
     )
     if len(series) > 1:
         with st.expander(say("report_page.by_numbers"), key=f"report-numbers-open {turn}"):
             series = _by_numbers(assessment, series, turn)
-    return moved(series, followed, in_plan_order(assessment)) if followed else series
+    return moved(series, followed, assessment.in_use) if followed else series
 
 
 def _by_numbers(assessment: Assessment, series: list[int], turn: str) -> list[int]:

@@ -99,11 +99,11 @@ def page(header: PlanHeader, year: int) -> None:
     """Show the way to a report: choose, look, make."""
     of = f"{header.municipality.code} {header.plan.id}"
     assessment = data.assessment(header, year)
-    if not report_choice.in_plan_order(assessment):
+    if not assessment.in_use:
         st.info(say("report.nothing", plan=header.plan.name))
         return
     stored = report_sets.choose(header, of)
-    work = _work(of, stored, report_choice.in_plan_order(assessment))
+    work = _work(of, stored, assessment.in_use)
     gone = [id_ for id_ in work.series if id_ not in assessment.titles]
     if gone:
         work.series = [id_ for id_ in work.series if id_ not in gone]

@@ -138,9 +138,9 @@ def strong(text: str) -> str:
     return f"{BEGIN}*{text}{END}" if text else ""
 
 
-def coloured(shape: str, colour: str) -> str:
+def coloured(sign: str, colour: str) -> str:
     """Return the sign of a mark to be set in the colour of its band."""
-    return f"{BEGIN}{colour}{say(f'report.docx.sign.{shape}')}{END}"
+    return f"{BEGIN}{colour}{sign}{END}"
 
 
 def example_values() -> Values:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kpi.charts import Mark
+from kpi.charts import SIGNS, Calendar, Mark
+from kpi.charts.arrangement import mark_words
 from kpi.charts.spec import year_label
 from kpi.model import NoteKind
-from kpi.notation import full_year, short_year
+from kpi.notation import full_date, full_year
 from kpi.reports.content import IndicatorSheet, Report, YearColumn
 from kpi.reports.word_form.fields import (
     LISTS,
@@ -29,16 +30,12 @@ _YEARS_ABREAST = 13
 _LETTERS_OVER_A_YEAR = 9
 
 
-def marked(mark: Mark | None) -> str:
+def marked(mark: Mark | None, calendar: Calendar) -> str:
     """Return the sign and the word of a mark; empty where nothing is rated."""
     if mark is None:
         return ""
-    label = mark.label
-    if mark.is_reference and mark.judged_year is not None:
-        label += say("chart.reference", year=short_year(mark.judged_year))
-    if mark.by_hand:
-        label += say("report.docx.hand")
-    return f"{coloured(mark.shape, mark.colour)} {plain(label)}"
+    hand = say("report.docx.hand") if mark.by_hand else ""
+    return f"{coloured(mark.sign, mark.colour)} {plain(mark_words(mark, calendar) + hand)}"
 
 
 def shared_values(report: Report) -> Values:
@@ -47,7 +44,7 @@ def shared_values(report: Report) -> Values:
         report.municipality,
         report.plan,
         full_year(report.reporting_year),
-        say("report.docx.day", year=report.day.year, month=report.day.month, day=report.day.day),
+        full_date(report.day),
         "".join(report.rules),
     )
     return {name(key): plain(text) for key, text in zip(SHARED, texts, strict=True)}
@@ -72,23 +69,23 @@ def values(report: Report, sheet: IndicatorSheet) -> Values:
         "years": [_year(sheet, column) for column in sheet.years],
         "year_rows": list(_year_rows(sheet)),
         "targets": [
-            _row("targets", line.title, line.year, line.text, line.mark, line.remark)
+            _row(sheet, "targets", line.title, line.year, line.text, line.mark, line.remark)
             for line in sheet.targets
         ],
         "ratings": _ratings(sheet),
         "measures": [
-            _row("measures", one.name, one.value, one.meaning)
+            _row(sheet, "measures", one.name, one.value, one.meaning)
             for one in (sheet.verdict.measures if sheet.verdict else ())
         ],
         "facts": [
-            _row("facts", fact.year, fact.kind, fact.value, fact.state, fact.source)
+            _row(sheet, "facts", fact.year, fact.kind, fact.value, fact.state, fact.source)
             for fact in sheet.facts
         ],
     }
     return {
         **shared_values(report),
         **{name(key): plain(text) for key, text in texts.items()},
-        name("mark"): marked(sheet.verdict.mark if sheet.verdict else None),
+        name("mark"): marked(sheet.verdict.mark if sheet.verdict else None, sheet.spec.calendar),
         name("chart"): PICTURE,
         **{name(key): list_ for key, list_ in rows.items()},
     }
@@ -141,7 +138,9 @@ def _year(sheet: IndicatorSheet, column: YearColumn) -> Values:
     if len(short) > _LETTERS_OVER_A_YEAR:
         short = say("report.docx.below")
     label, full = year_label(column.year, sheet.spec.calendar), full_year(column.year)
-    row = _row("years", label, full, column.target, "", column.actual, column.state, column.mark)
+    row = _row(
+        sheet, "years", label, full, column.target, "", column.actual, column.state, column.mark
+    )
     return {**row, name("short_target", "years"): strong(plain(short))}
 
 
@@ -149,7 +148,7 @@ def _year_rows(sheet: IndicatorSheet) -> Iterator[Values]:
     """Return the years in as many rows as they take, all as long as the first."""
     count = -(-len(sheet.years) // _YEARS_ABREAST)
     length = -(-len(sheet.years) // count) if count else 0
-    blank = _row("years", *("" for _ in LISTS["years"]))
+    blank = _row(sheet, "years", *("" for _ in LISTS["years"]))
     for begin in range(0, len(sheet.years), length or 1):
         own = [_year(sheet, column) for column in sheet.years[begin : begin + length]]
         yield {name("years"): own + [blank] * (length - len(own))}
@@ -179,16 +178,17 @@ def _ratings(sheet: IndicatorSheet) -> list[Values]:
             {
                 name("box", "ratings"): say(f"report.docx.box.{'yes' if is_given else 'no'}"),
                 name("letter", "ratings"): strong(letter) if is_given else letter,
-                name("mark", "ratings"): f"{coloured(band.shape, band.colour)} "
+                name("mark", "ratings"): f"{coloured(SIGNS[band.shape], band.colour)} "
                 + (strong(label) if is_given else label),
             }
         )
     return rows
 
 
-def _row(of: str, *cells: str | Mark | None) -> Values:
+def _row(sheet: IndicatorSheet, of: str, *cells: str | Mark | None) -> Values:
     """Return the cells of a list's row by their placeholders."""
+    calendar = sheet.spec.calendar
     return {
-        name(key, of): plain(cell) if isinstance(cell, str) else marked(cell)
+        name(key, of): plain(cell) if isinstance(cell, str) else marked(cell, calendar)
         for key, cell in zip(LISTS[of], cells, strict=True)
     }

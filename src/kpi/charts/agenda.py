@@ -154,5 +154,4 @@ def _source(assessment: Assessment, series_id: int) -> str:
     named = files[-1] if files else assessment.municipality.name
     if len(files) > 1:
         named = say("agenda.and_others", file=named, count=len(files) - 1)
-    told = full_date(day)
-    return say("agenda.source", files=named, day=told)
+    return say("agenda.source", files=named, day=full_date(day))

@@ -14,6 +14,7 @@ from kpi.charts.arrangement import mark_words
 from kpi.model import Meeting, WordKind
 from kpi.reports.content import told_fixed
 from kpi.reports.docx import picture_of
+from kpi.reports.word_form.fields import plain
 from kpi.reports.word_form.paper import WIDTH, Paper
 from kpi.store import JAPAN, FrozenEntry, WordVersion, standing, undecided
 from kpi.words import DEFAULT, say, speaking
@@ -52,7 +53,7 @@ class _Minutes(Paper):
     """The minutes while they are put together, from the top down."""
 
     def __init__(self, assessment: Assessment, meeting: Meeting, words: list[WordVersion]) -> None:
-        super().__init__(Style.COLOUR.theme, meeting.title)
+        super().__init__(Style.COLOUR.theme, plain(meeting.title))
         self._assessment, self._meeting, self._words = assessment, meeting, words
         self._stands: Mapping[tuple[int, WordKind], WordVersion] = standing(words)
         self._pictures = 0
@@ -60,7 +61,7 @@ class _Minutes(Paper):
     def head(self, plan: str) -> None:
         """Say what meeting it was, when and where, and who was there."""
         meeting, place = self._meeting, self._assessment.municipality.name
-        self.paragraph(place)
+        self.paragraph(plain(place))
         self.document.add_paragraph(
             say("minutes.title", title=meeting.title), style="Heading 1"
         ).paragraph_format.space_after = Pt(4)
@@ -75,14 +76,14 @@ class _Minutes(Paper):
             if text:
                 row = table.add_row().cells
                 self.label(row[0], say(f"minutes.{key}"))
-                self.words(row[1].paragraphs[0], text)
+                self.words(row[1].paragraphs[0], plain(text))
 
     def item(self, number: int, series_id: int) -> None:
         """Tell of one item: how it stood, and what was said and decided."""
         known = series_id in self._assessment.titles
         item = agenda_item(self._assessment, series_id) if known else None
         title = say("meeting.gone") if item is None else item.title
-        heading = self.document.add_paragraph(f"{number}　{title}", style="Heading 2")
+        heading = self.document.add_paragraph(plain(f"{number}　{title}"), style="Heading 2")
         heading.paragraph_format.space_before, heading.paragraph_format.space_after = Pt(12), Pt(2)
         heading.paragraph_format.keep_with_next = True
         if item is not None:
@@ -111,7 +112,7 @@ class _Minutes(Paper):
         """Tell how an item stood, with its chart beside it."""
         beside = [item.line.department, item.policy]
         place = self.paragraph("")
-        self.words(place, "　".join(filter(None, beside)), size=8, colour="ink-2")
+        self.words(place, plain("　".join(filter(None, beside))), size=8, colour="ink-2")
         place.paragraph_format.keep_with_next = True
         picture = picture_of(item.spec, Style.COLOUR) if item.spec.points else None
         widths = (WIDTH,) if picture is None else (WIDTH - _CHART, _CHART)
@@ -131,12 +132,12 @@ class _Minutes(Paper):
             if number:
                 told.add_run().add_break()
             self.words(told, f"{say(f'minutes.{key}')}　", size=8, colour="ink-2")
-            self.words(told, text, bold=key in ("actual", "rating"))
+            self.words(told, plain(text), bold=key in ("actual", "rating"))
         if picture is not None:
             self._pictures += 1
             run = row[1].paragraphs[0].add_run()
             drawn = run.add_picture(io.BytesIO(picture), width=Mm(_CHART - 4))
-            drawn._inline.docPr.set("descr", item.spec.sentence)
+            drawn._inline.docPr.set("descr", plain(item.spec.sentence))
             drawn._inline.docPr.set("id", str(self._pictures))
             drawn._inline.docPr.set("name", f"chart{self._pictures}")
 

@@ -214,7 +214,8 @@ def whole_screen() -> None:
     st.html(f"<style>{around}, .st-key-as-of-banner {{ display: none; }}</style>")
 
 
-@st.fragment
+# What others write meanwhile is seen without a click.
+@st.fragment(run_every=5)
 def screen(header: PlanHeader, meeting_id: int) -> None:
     """Show the item the address names; the page around it is run again when it is left."""
     stored = known(header.municipality, meeting_id)

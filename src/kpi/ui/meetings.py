@@ -23,7 +23,7 @@ from kpi.acting.meetings import (
 )
 from kpi.charts import Assessment
 from kpi.model import FiscalYear, Meeting, Municipality, WordKind
-from kpi.notation import file_part
+from kpi.notation import file_part, full_date
 from kpi.reports.minutes import MIME, minutes
 from kpi.store import (
     JAPAN,
@@ -140,7 +140,7 @@ def _list(header: PlanHeader) -> None:
         key="meeting-list",
         rows=rows,
         query=urlencode(shared_query()),
-        said_day=full_date,
+        full_date=full_date,
     )
     if followed:
         _go(followed)
@@ -263,7 +263,7 @@ def _one(header: PlanHeader, stored: StoredMeeting) -> None:
         meeting=meeting,
         plan=header.plan.name,
         query=query,
-        said_day=full_date,
+        full_date=full_date,
     ):
         _go()
     with st.container(horizontal=True, key="meeting-ways"):

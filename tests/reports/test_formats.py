@@ -221,6 +221,7 @@ def test_the_command_writes_what_was_asked_for_in_that_order(kpi, tmp_path):
         (["pptx", "--fields"], "docx"),
         (["pptx", "--template", __file__, "--out", "x"], "docx"),
         (["odp", "--out", "x"], "odp"),
+        (["pptx", "--fiscal-year", "1", "--out", "x"], "1900"),
     ],
 )
 def test_a_wrong_call_says_what_there_is(kpi, tmp_path, monkeypatch, arguments, said):

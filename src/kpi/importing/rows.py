@@ -433,9 +433,7 @@ class Rows(TableReader):
                 self._find(NumberUnreadable(self.sheet.name, place, text, "not_finite"))
                 return None
             if not is_kept(cell):
-                self._find(
-                    NumberUnreadable(self.sheet.name, place, repr(cell), "too_many_digits")
-                )
+                self._find(NumberUnreadable(self.sheet.name, place, repr(cell), "too_many_digits"))
                 return None
             return Figure(Decimal(text), text)
         try:

@@ -143,7 +143,10 @@ class Day(click.ParamType[datetime]):
 _PLAN = click.option("--plan", metavar="NAME", help=say("cli.option.plan"))
 _AS_OF = click.option("--as-of", type=Day(), metavar="DATE", help=say("cli.option.as_of"))
 _FISCAL_YEAR = click.option(
-    "--fiscal-year", type=click.IntRange(1, 9999), metavar="N", help=say("cli.option.fiscal_year")
+    "--fiscal-year",
+    type=click.IntRange(1900, 2099),
+    metavar="N",
+    help=say("cli.option.fiscal_year"),
 )
 _CSV = click.option("--csv", "_as_csv", is_flag=True, help=say("cli.option.csv"))
 _STYLE = click.option(

@@ -110,3 +110,10 @@ def test_a_target_is_shown_with_the_decimals_it_was_printed_with(
 ):
     shown = Display("％", "％", Decimal(1), 2)
     assert shown.target(value, high, comparator, printed, unit=True) == text
+
+
+def test_figures_as_far_apart_as_any_that_are_read_are_shown_with_all_their_digits():
+    shown = display("％", "％", [1e22, 1e-22], ["1e22", f"{Decimal('1e-22'):f}"])
+    assert shown.signed_like(1e22, 1e22) == f"+10,000,000,000,000,000,000,000.{'0' * 22}"
+    assert shown.rate(1e22) == f"10,000,000,000,000,000,000,000.{'0' * 22}ポイント"
+    assert shown.forecast(1e22) == 1e22

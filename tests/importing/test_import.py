@@ -15,6 +15,7 @@ from kpi.settings import ROOT
 from kpi.store import Conflict, plans, read_plan
 
 GOLD = Path(__file__).parents[1] / "gold" / "kawasaki.csv"
+TIDY = "municipality plan indicator unit kind fiscal_year value".split()
 OUTLINE = [["自治体", "見本町"], ["計画", "見本町計画"], ["第1期計画", "令和2年度～令和4年度"]]
 
 
@@ -183,6 +184,23 @@ def test_zero_is_a_value_and_a_sign_for_nothing_is_not(empty, xlsx):
     assert values(empty)["value"].tolist() == [0]
     [finding] = found(preview, "nothing-there")
     assert finding.count == 2
+
+
+def test_a_number_out_of_the_bounds_of_those_that_are_typed_is_refused(empty, xlsx):
+    sheets = {"表紙": OUTLINE, "一覧": [["指標", "R2", "R3"], ["待機児童", 1e300, 1e-40]]}
+    findings = found(preview_of(empty, ("a.xlsx", xlsx(sheets))), "number-unreadable")
+    assert [finding.cell for finding in findings] == ["B2", "C2"]
+    assert "1e+300" in findings[0].message
+    tidy = [[*TIDY], ["a", "p", "待機児童", "％", "実績", "令和2年度", 1e300]]
+    [finding] = found(preview_of(empty, ("a.xlsx", xlsx(tidy))), "number-unreadable")
+    assert finding.cell == "G2"
+
+
+def test_a_small_number_of_a_workbook_is_told_as_people_write_it(empty, xlsx):
+    sheets = {"表紙": OUTLINE, "一覧": [["指標", "R2"], ["濃度", 0.00001]]}
+    import_bytes(empty, ("a.xlsx", xlsx(sheets)))
+    [row] = values(empty).itertuples()
+    assert (row.value, row.value_text) == (0.00001, "0.00001")
 
 
 def test_a_stretch_target_is_a_row_of_its_own(empty, xlsx):

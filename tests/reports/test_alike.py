@@ -78,3 +78,10 @@ def test_a_project_of_which_nobody_has_written_yet_says_so(kawasaki, name):
         READERS[name](FORMATS[name].make(replace(one, sections=(section,)), Style.COLOUR))
     )
     assert re.search("口座振替の勧奨.{,40}未記入", text, re.DOTALL)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_plan_of_a_very_long_name_with_signs_xml_has_no_place_for_is_reported_on(kawasaki, name):
+    one = only(kawasaki, sheet_of(kawasaki, ARREARS))
+    named = replace(one, plan="計\x01\ufffe画" * 100, municipality="市\x0b" * 300)
+    assert READERS[name](FORMATS[name].make(named, Style.COLOUR))

@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -461,3 +462,10 @@ def test_every_part_of_the_document_is_well_formed(kawasaki_docx):
         for name in archive.namelist():
             if name.endswith((".xml", ".rels")):
                 etree.fromstring(archive.read(name))
+
+
+def test_two_people_have_their_forms_made_at_once(kawasaki):
+    first = kawasaki.beginning(3)
+    with ThreadPoolExecutor(2) as makers:
+        made = list(makers.map(forms, [first] * 2, [Style.COLOUR] * 2))
+    assert made == [forms(first, Style.COLOUR)] * 2

@@ -106,6 +106,12 @@ def test_what_is_counted_is_counted_of_the_indicators_told_of(city, told):
     assert of_one.lead == told.of_department("子ども課").lead
 
 
+def test_an_indicator_asked_for_twice_is_told_of_once(city, told):
+    first, second, _ = (sheet.line.series_id for sheet in told.sheets)
+    twice = compose(city, plans(city)[0], day=DAY, series=[second, first, second])
+    assert [sheet.line.series_id for sheet in twice.sheets] == [second, first]
+
+
 def test_the_words_of_the_command_are_those_of_the_charts():
     assert list(STYLES) == list(Style)
     assert list(CALENDARS) == list(Calendar)
@@ -216,6 +222,7 @@ def test_the_command_writes_what_was_asked_for_in_that_order(kpi, tmp_path):
         (["pptx", "--fields"], "docx"),
         (["pptx", "--template", __file__, "--out", "x"], "docx"),
         (["odp", "--out", "x"], "odp"),
+        (["pptx", "--fiscal-year", "1", "--out", "x"], "1900"),
     ],
 )
 def test_a_wrong_call_says_what_there_is(kpi, tmp_path, monkeypatch, arguments, said):

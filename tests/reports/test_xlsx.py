@@ -23,6 +23,7 @@ from kpi.charts import Role, Style, data_sheet
 from kpi.reports.xlsx import workbook
 
 C = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 SHEETS = ["一覧", "年度別の値", "図", "出所", "読み方"]
 
 
@@ -200,6 +201,25 @@ def test_a_note_longer_than_a_cell_says_that_it_is_cut(mihon):
     note = row["所管課の記入", "要因分析"]
     assert len(note) == 32_767
     assert note.endswith("ここまで。全文はCSVにあります）")
+
+
+def test_signs_that_count_twice_fill_a_cell_and_a_footer_no_more_than_excel_reads(mihon):
+    told = only(mihon, noted(mihon.sheets[0], "𠮷" * 20_000), plan="𠮷" * 200 + "&" * 200)
+    book = read(workbook(told, Style.COLOUR))
+    [row] = rows_of(book)
+    note = row["所管課の記入", "要因分析"]
+    assert len(note.encode("utf-16-le")) // 2 <= 32_767
+    assert note.endswith("ここまで。全文はCSVにあります）")
+    with zipfile.ZipFile(io.BytesIO(workbook(told, Style.COLOUR))) as archive:
+        [foot] = ET.fromstring(archive.read("xl/worksheets/sheet1.xml")).iter(f"{S}oddFooter")
+    assert len(foot.text.encode("utf-16-le")) // 2 <= 255
+
+
+def test_a_long_name_does_not_part_a_sign_from_the_one_that_keeps_it_a_sign(mihon):
+    # Wherever the name begins, one of the two is cut between two signs.
+    for plan in ("&" * 200, "計" + "&" * 200):
+        book = read(workbook(only(mihon, mihon.sheets[0], plan=plan), Style.COLOUR))
+        assert book["一覧"].oddFooter.center.text == "一覧"
 
 
 def test_a_department_named_like_a_code_of_the_footer_stays_a_name(mihon):

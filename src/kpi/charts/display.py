@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 from kpi.model import Comparator, Fact
 from kpi.notation import (
@@ -22,6 +22,8 @@ from kpi.notation import (
 from kpi.words import is_spoken, say, speaking
 from kpi.written import full_year, limited, reader_factor, scaled, unit_words, with_unit, yen
 
+#: Room for every digit between the largest and the smallest double; as it comes Decimal has 28.
+_WIDE = Context(prec=700)
 _YEN_SCALES = (("億円", Decimal(10) ** 8), ("万円", Decimal(10) ** 4))
 # A figure as printed, with nothing but a limit behind it.
 _LIMITS = {
@@ -77,7 +79,7 @@ class Display:
         """Return a projected value rounded to the decimals the source prints, in the base unit."""
         step = Decimal(1).scaleb(-self.places)
         exact = Decimal(repr(float(value))) / self.factor
-        return float(exact.quantize(step, ROUND_HALF_UP) * self.factor)
+        return float(exact.quantize(step, ROUND_HALF_UP, _WIDE) * self.factor)
 
     def signed(self, value: float) -> str:
         """Return a change with its sign, without its unit: +1.8, −13, 0."""
@@ -91,7 +93,7 @@ class Display:
         exact = Decimal(repr(change)) / self.factor
         places = max(self.places, decimals(self.number(value)))
         step = Decimal(1).scaleb(min(-places, exact.adjusted() if exact else 0))
-        rounded = exact.quantize(step, ROUND_HALF_UP)
+        rounded = exact.quantize(step, ROUND_HALF_UP, _WIDE)
         about = "" if rounded == exact else say("display.about")
         sign = "+" if change > 0 else ""
         return f"{about}{sign}{format_number(float(rounded), self.places)}"
@@ -111,7 +113,7 @@ class Display:
         exact = Decimal(repr(abs(value))) / self.factor
         # One digit more than is printed, and more where that would leave nothing of it.
         step = Decimal(1).scaleb(min(-(self.places + 1), exact.adjusted()))
-        rounded = exact.quantize(step, ROUND_HALF_UP)
+        rounded = exact.quantize(step, ROUND_HALF_UP, _WIDE)
         about = "" if abs(exact - rounded) < Decimal("1e-9") else say("display.about")
         if self._is_yen:
             return f"{about}{yen(float(rounded * self.factor))}"
@@ -224,9 +226,9 @@ def percent(ratio: float, places: int = 0) -> str:
     """
     step = Decimal(1).scaleb(-places)
     exact = Decimal(repr(ratio)) * 100
-    rounded = exact.quantize(step, ROUND_HALF_UP)
+    rounded = exact.quantize(step, ROUND_HALF_UP, _WIDE)
     if rounded == 100 and exact < 100:
         rounded -= step
     if rounded == 0 and exact < 0:
-        rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted()), ROUND_HALF_UP)
+        rounded = exact.quantize(Decimal(1).scaleb(exact.adjusted()), ROUND_HALF_UP, _WIDE)
     return with_unit(format_number(float(rounded), places), unit_words(PERCENT))

@@ -6,6 +6,7 @@ Nothing heavy is imported here: the process that opens files starts with it.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cached_property
 
 from kpi.importing.findings import Finding
@@ -70,5 +71,8 @@ def position(name: str) -> tuple[int, int]:
 
 
 def text_of(cell: Cell) -> str:
-    """Return a cell as text; numbers with the 15 digits Excel itself keeps."""
-    return cell if isinstance(cell, str) else f"{cell:.15g}"
+    """Return a cell as text; numbers with the 15 digits Excel itself keeps, never as 1e-05."""
+    if isinstance(cell, str):
+        return cell
+    text = f"{cell:.15g}"
+    return f"{Decimal(text):f}" if "e" in text else text

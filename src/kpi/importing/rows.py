@@ -40,7 +40,7 @@ from kpi.importing.layouts.crosstabs import years_down
 from kpi.importing.layouts.surroundings import NOTE, SECTION, place_section, unit_named
 from kpi.importing.readers import Book, Cell, Sheet, address, text_of
 from kpi.model import UNDATED, Direction, FiscalYear, Kind, Provenance
-from kpi.notation import Unreadable, fold, normal, read_fiscal_year
+from kpi.notation import Unreadable, fold, is_kept, normal, read_fiscal_year
 
 #: What stands for no name.
 _NOBODY = ("", "-")
@@ -431,6 +431,9 @@ class Rows(TableReader):
             text = text_of(cell)
             if not isfinite(cell):
                 self._find(NumberUnreadable(self.sheet.name, place, text, "not_finite"))
+                return None
+            if not is_kept(cell):
+                self._find(NumberUnreadable(self.sheet.name, place, repr(cell), "too_many_digits"))
                 return None
             return Figure(Decimal(text), text)
         try:

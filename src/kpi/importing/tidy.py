@@ -7,7 +7,6 @@ combination; per row there is little more than the figure.
 from __future__ import annotations
 
 from decimal import Decimal
-from math import isfinite
 from operator import itemgetter
 from typing import Literal, NamedTuple
 
@@ -26,7 +25,7 @@ from kpi.importing.headings import STRETCH_LABEL, Role, period_named
 from kpi.importing.readers import Cell, address, text_of
 from kpi.importing.rows import Rows
 from kpi.model import UNDATED, Comparator, FiscalYear, Kind, Provenance, Status
-from kpi.notation import Unreadable, normal, read_number, read_target, read_unit
+from kpi.notation import Unreadable, is_kept, normal, read_number, read_target, read_unit
 
 
 class _Beside(NamedTuple):
@@ -86,7 +85,7 @@ class TidyRows(Rows):
                 or printed != ""
                 or said.high is not None
                 or said.fiscal_year is None
-                or not isfinite(cell)
+                or not is_kept(cell)
             ):
                 self._read_fact(row, cells, series, said)
                 continue

@@ -216,6 +216,11 @@ def _terms(plain: str, text: str) -> tuple[Decimal, str, bool]:
     return _EXACT.multiply(value, unit.factor), unit.unit, scaled or unit.factor != 1
 
 
+def is_kept(value: float) -> bool:
+    """Whether a number that needed no reading is within the bounds of those that are read."""
+    return value == 0 or 10.0**-MAX_POWER <= abs(value) < 10.0 ** (MAX_POWER + 1)
+
+
 def decimals(text: str) -> int:
     """Return how many decimal places the first number in the text is printed with."""
     match = re.search(r"\d(?:[\d,]*\d)?(?:\.(\d+))?", fold(text))

@@ -272,7 +272,8 @@ def compose(
 ) -> Report:
     """Return the report on a plan as known at ``moment`` (None is now), dated ``day``.
 
-    ``series`` are the ids to tell of, in this order; None is all in use, in the order of the plan.
+    ``series`` are the ids to tell of, each once, in this order; None is all in use, in the order of
+    the plan.
     What is counted is counted of these alone.
     ``reporting_year`` None is the latest with an actual. Of a year that was fixed it is what was
     fixed.
@@ -348,7 +349,7 @@ def _chosen(assessment: Assessment, series: Sequence[int] | None, department: st
     rows = assessment.rows
     return [
         id_
-        for id_ in (assessment.in_use if series is None else series)
+        for id_ in dict.fromkeys(assessment.in_use if series is None else series)
         if id_ in rows and department in ("", rows[id_].department)
     ]
 

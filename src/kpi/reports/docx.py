@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache
+from threading import Lock
 from typing import cast
 
 import typst
@@ -24,6 +25,8 @@ _PICTURE = b"#set page(width: auto, height: auto, margin: 0pt)\n#image(bytes(sys
 _PLOT_HEIGHT = 250
 #: Of a chart set some 130 mm wide: 280 to the inch on paper.
 _FINENESS = 144
+#: The compiler is one for all, and refuses who comes while it is at work.
+_one_at_a_time = Lock()
 
 
 @speaking(DEFAULT)
@@ -75,10 +78,10 @@ def picture_of(spec: ChartSpec, style: Style) -> bytes | None:
     if not any(name.strip().casefold() in families for name in style.theme.font.split(",")):
         return None
     drawn = {"chart": str(svg(spec, style, height=_PLOT_HEIGHT))}
+    with _one_at_a_time:
+        picture = _compiler().compile(_PICTURE, format="png", ppi=_FINENESS, sys_inputs=drawn)
     # One page, so bytes and no list of them.
-    return cast(
-        "bytes", _compiler().compile(_PICTURE, format="png", ppi=_FINENESS, sys_inputs=drawn)
-    )
+    return cast("bytes", picture)
 
 
 @cache

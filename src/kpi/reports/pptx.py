@@ -66,6 +66,8 @@ _KICKERS = ((15, 1), (14, 2), (12.5, 2))
 _FEET = ((12.5, 4), (11.5, 4), (10.5, 5))
 #: Below it PowerPoint takes no number of a slide.
 _FIRST_SLIDE = 256
+#: Letters that a property of a file may have.
+_LONGEST_PROPERTY = 255
 _CHART = "http://schemas.openxmlformats.org/drawingml/2006/chart"
 _TABLE = "http://schemas.openxmlformats.org/drawingml/2006/table"
 
@@ -353,8 +355,8 @@ class _Deck:
         set_theme(presentation, self._theme)
         core = presentation.core_properties
         moment = datetime.combine(report.day, time())
-        core.title, core.subject = report.title, say("report.pptx.subject")
-        core.author = core.last_modified_by = report.municipality
+        core.title, core.subject = _property(report.title), say("report.pptx.subject")
+        core.author = core.last_modified_by = _property(report.municipality)
         core.created = core.modified = moment
         core.keywords, core.comments, core.language = "", report.as_of, "ja-JP"
         core.revision = 1
@@ -663,6 +665,11 @@ class _Deck:
             Run(f"{mark.sign} ", size, f"st-{mark.colour}-text", is_bold=True),
             Run(mark_words(mark, self._report.calendar), size, is_bold=True),
         )
+
+
+def _property(text: str) -> str:
+    """Return a text as the properties of a file have it."""
+    return without_controls(text)[:_LONGEST_PROPERTY]
 
 
 def _workbook(spec: ChartSpec, sheet: DataSheet) -> bytes:

@@ -344,8 +344,8 @@ class _Book:
         page.set_landscape()
         page.fit_to_pages(1, 0)
         page.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
-        # In a footer & begins a code; there is room for 255 signs.
-        foot = without_controls(self._report.title).replace("&", "&&")[:120]
+        # In a footer & begins a code; there is room for 255 signs, and each may count twice.
+        foot = without_controls(self._report.title)[:100].replace("&", "&&")
         page.set_footer(f"&L{foot}&C{self._titles[name]}&R{self._report.as_of}　&P / &N")
         return page
 
@@ -355,9 +355,11 @@ class _Book:
         if not text:
             page.write_blank(row, column, None, look)
             return
-        if len(text) > _LONGEST_CELL:
+        # As Excel counts, a sign such as 𠮷 is two.
+        counted = text.encode("utf-16-le")
+        if len(counted) > 2 * _LONGEST_CELL:
             end = say("history.too_long")
-            text = text[: _LONGEST_CELL - len(end)] + end
+            text = counted[: 2 * (_LONGEST_CELL - len(end))].decode("utf-16-le", "ignore") + end
         page.write_string(row, column, text, look)
 
     def _set_height(self, page: Any, row: int, texts: Sequence[tuple[str, float]]) -> None:

@@ -10,7 +10,6 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from kpi.charts import Theme, theme
 from kpi.ui.html import show
 
 #: What the contrast is called in the address.
@@ -25,10 +24,10 @@ def chosen() -> str:
     return asked if asked in THEMES else next(iter(THEMES))
 
 
-def shown_theme() -> Theme:
-    """Return the colours the page is shown in, for what cannot follow a custom property."""
+def shown_theme() -> str:
+    """Return the theme the page is shown in, for what cannot follow a custom property."""
     light, dark = THEMES[chosen()]
-    return theme(dark if st.context.theme.type == "dark" else light)
+    return dark if st.context.theme.type == "dark" else light
 
 
 def choose() -> None:

@@ -18,7 +18,6 @@ from kpi.charts import (
     ImageFormat,
     SeriesLine,
     Style,
-    Theme,
     describe,
     draw,
     find_browser,
@@ -27,6 +26,7 @@ from kpi.charts import (
     picture,
     render,
     succession,
+    theme,
     verdict,
     written,
 )
@@ -125,8 +125,8 @@ def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:
 
 # Many look at the same chart; plotly takes longer over it than all the rest of a page does.
 @lru_cache(maxsize=128)
-def _drawn(spec: ChartSpec, colours: Theme, spoken: str) -> Figure:  # noqa: ARG001
-    return draw(spec, colours)
+def _drawn(spec: ChartSpec, appearance: str, spoken: str) -> Figure:  # noqa: ARG001
+    return draw(spec, theme(appearance))
 
 
 def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:

@@ -34,11 +34,12 @@ from kpi.store import (
 )
 from kpi.ui import as_of, data
 from kpi.ui.choices import shared_query
+from kpi.ui.contrast import shown_theme
 from kpi.ui.html import render
 from kpi.ui.judging import moment
 from kpi.ui.meetings import NAME, known, plan_of, shown
 from kpi.ui.person import person, refused
-from kpi.words import say
+from kpi.words import language, say
 
 _KEY, _ITEM = "meeting-screen", "item"
 #: What this session wrote upon what, so that who types on is not late to themselves.
@@ -254,11 +255,10 @@ class _Slide:
         series_id = self.series_id
         if told is None or series_id not in told.assessment.titles:
             return None
-        appearance = "dark" if st.context.theme.type == "dark" else "light"
         mark = data.version_mark()
         return _drawn(
             settings.database_url(), mark, told.mark, self.header, told.assessment, series_id,
-            appearance,
+            shown_theme(), language(),
         )  # fmt: skip
 
     @property
@@ -361,6 +361,7 @@ def _drawn(
     _assessment: Assessment,
     series_id: int,
     appearance: str,
+    spoken: str,  # noqa: ARG001
 ) -> tuple[AgendaItem, str, str]:
     """Return an item, its chart as SVG, and what the lines of the chart are."""
     item = agenda_item(_assessment, series_id)

@@ -23,7 +23,7 @@ from kpi.acting.meetings import (
 )
 from kpi.charts import Assessment
 from kpi.model import FiscalYear, Meeting, Municipality, WordKind
-from kpi.notation import file_part, full_date
+from kpi.notation import file_part
 from kpi.reports.minutes import MIME, minutes
 from kpi.store import (
     JAPAN,

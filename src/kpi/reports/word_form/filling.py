@@ -41,6 +41,8 @@ _ALLOWED = (
     nodes.Not,
 )
 _SPECIAL = re.compile(f"{BEGIN}([^{END}])([^{END}]*){END}")
+#: Letters that a property of a file may have.
+_LONGEST_PROPERTY = 255
 _WIDEST = Mm(122)
 #: Between the text of a cell and its sides, both together.
 _CELL_MARGINS = 220
@@ -129,7 +131,7 @@ class Form:
                 self._tpl.map_headers_footers_xml(key, etree.tostring(element))
         document = self._tpl.docx
         about = document.core_properties
-        about.title, about.language = title, "ja-JP"
+        about.title, about.language = title[:_LONGEST_PROPERTY], "ja-JP"
         about.created = about.modified = datetime(day.year, day.month, day.day)
         about.last_modified_by, about.revision = "", 1
         body = document.element.body

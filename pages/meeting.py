@@ -2,9 +2,8 @@
 
 import streamlit as st
 
-from kpi.ui import choices, meeting_screen, meetings
+from kpi.ui import choices, meeting_screen, meetings, states
 from kpi.ui.html import show
-from kpi.words import say
 
 if held := meeting_screen.held():
     meeting_screen.whole_screen()
@@ -15,6 +14,5 @@ with heading:
     show("title.html", key="title", page="meeting")
 header = choices.choose_plan(boxes)
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 meetings.page(header, choices.choose_year(header, boxes[2]))

@@ -2,17 +2,15 @@
 
 import streamlit as st
 
-from kpi.ui import choices, fixing, overview, policy_tree
+from kpi.ui import choices, fixing, overview, policy_tree, states
 from kpi.ui.html import show
-from kpi.words import say
 
 heading, *boxes = st.columns([1.25, 0.72, 0.68, 0.78], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="policy_tree")
 header = choices.choose_plan(boxes)
 if header is None:
-    st.info(say("app.nothing_yet"))
-    st.stop()
+    states.nothing_yet()
 shown = fixing.shown(header, choices.choose_year(header, boxes[2]))
 fixing.banner(shown)
 focus = overview.focus_period(shown.assessment)

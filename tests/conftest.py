@@ -6,6 +6,7 @@ tests on SQLite.
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -23,6 +24,9 @@ from kpi.store import PlanHeader, migrate, open_database, plans
 # How long an example takes says more of the machine's other work than of the code.
 settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
+
+# Cutting the fonts takes a minute of a core; what is about them asks for them.
+os.environ["KPI_FONTS"] = ""
 
 
 @pytest.fixture(scope="session")

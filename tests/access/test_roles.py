@@ -39,6 +39,8 @@ return-answer      - -   x - -
 note               - own x - -
 milestone          - own x - -
 change-user        - -   - - x
+prepare-meeting    - -   x x -
+hold-meeting       - -   x x -
 """
 CELLS = [
     (Act(act), role, mark)

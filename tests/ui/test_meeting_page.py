@@ -1,11 +1,11 @@
 """会議: what is prepared is listed, held as its day knew it, and closed to who may only look."""
 
-import json
 import shutil
 from datetime import UTC, date, datetime
 
 import pytest
 from acts import import_bytes, planner
+from shown import shown
 from streamlit.testing.v1 import AppTest
 
 from kpi.acting.meetings import end_meeting, keep_meeting, write_down
@@ -63,32 +63,25 @@ def opened(**query):
     return app
 
 
-def seen(app):
-    """All that the components of a page were given."""
-    protos = (getattr(one, "proto", None) for one in app)
-    given = [json.loads(proto.json) for proto in protos if getattr(proto, "json", "")]
-    return "".join(str(value) for one in given for value in one.values())
-
-
 @pytest.mark.usefixtures("engine")
 def test_a_meeting_is_prepared_and_then_listed():
     app = opened()
-    assert "会議は、まだありません" in seen(app)
+    assert "会議は、まだありません" in shown(app)
     app.button(key="meeting-new").click().run()
     app.button(key="meeting-keep").click().run()
-    assert "会議の題名を書いてください" in seen(app)
+    assert "会議の題名を書いてください" in shown(app)
     app.text_input[0].set_value("第1回").run()
     app.text_area[0].set_value("山田\n\n佐藤").run()
     app.session_state["meeting-work"].agenda = [2, 1]
     app.button(key="meeting-keep").click().run()
     assert not app.exception
-    assert "会議「第1回」を保存しました" in seen(app)
+    assert "会議「第1回」を保存しました" in shown(app)
     assert app.query_params["meeting"] == "1"
-    assert "第1回" in seen(opened())
+    assert "第1回" in shown(opened())
 
 
 def test_what_was_decided_stands_beside_each_item_those_that_are_gone_too(meeting):
-    told = seen(opened(meeting=str(meeting.id)))
+    told = shown(opened(meeting=str(meeting.id)))
     assert told.index("受診率") < told.index("再勧奨する") < told.index("収納率")
     assert "いまの計画にない指標" in told
     assert "企画課　2025-05-01 12:00" in told
@@ -98,23 +91,25 @@ def test_what_was_decided_stands_beside_each_item_those_that_are_gone_too(meetin
     ("item", "said"), [("1", "受診率"), ("3", "いまの計画にない"), ("9", "3 / 3")]
 )
 def test_the_address_names_the_item_that_is_shown(meeting, item, said):
-    assert said in seen(opened(meeting=str(meeting.id), item=item)).replace("<b>3</b>", "3")
+    assert said in shown(opened(meeting=str(meeting.id), item=item)).replace("<b>3</b>", "3")
 
 
 def test_a_meeting_that_is_over_is_told_as_its_day_knew_it(engine, meeting):
-    assert "<b>44</b>" in seen(opened(meeting=str(meeting.id), item="1"))
+    assert "<b>44</b>" in shown(opened(meeting=str(meeting.id), item="1"))
     end_meeting(engine, planner(), TOWN, meeting, now=JULY)
-    told = seen(opened(meeting=str(meeting.id), item="1"))
+    told = shown(opened(meeting=str(meeting.id), item="1"))
     assert "<b>38</b>" in told
     assert "<textarea" not in told
-    assert "数値は、会議の日（2025年5月1日）の終わりに分かっていたもの" in seen(opened(meeting="1"))
+    assert "数値は、会議の日（2025年5月1日）の終わりに分かっていたもの" in shown(
+        opened(meeting="1")
+    )
 
 
 def test_who_is_there_to_look_has_nothing_to_write_in(monkeypatch, meeting):
     monkeypatch.setenv("KPI_ROLES", "viewer")
     app = opened(meeting=str(meeting.id), item="1")
-    assert "再勧奨する" in seen(app)
-    assert "<textarea" not in seen(app)
+    assert "再勧奨する" in shown(app)
+    assert "<textarea" not in shown(app)
     assert [button.label for button in opened(meeting="1").button] == ["議題を見る"]
 
 

@@ -75,7 +75,7 @@ def test_the_overview_tells_each_period_in_words_numbers_and_shapes(dashboard, o
     expect(periods.nth(0)).to_contain_text("6系列のうち 5 が目標の水準に到達")
     expect(periods.nth(0)).to_contain_text("参考")
     expect(periods.nth(2).locator(".bar")).to_have_attribute(
-        "aria-label", "達成2、順調4、後退1、評価不能2"
+        "aria-label", "達成 2、順調 4、後退 1、評価不能 2"
     )
     marks = row_of(page, "国民健康保険料", "収入未済額").locator("td.mark")
     expect(marks).to_have_text(["達成50以下", "順調30以下", "順調25以下"])

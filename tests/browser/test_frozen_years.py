@@ -129,12 +129,12 @@ def test_a_rating_by_hand_stands_until_another_actual_counts(address, open_page)
 
     import_(path, "訂正.csv", CORRECTION)
     page.reload()
-    expect(page.locator(".kpi-note")).to_contain_text(
+    expect(page.locator(".kpi-note:not(.kpi-offer)")).to_contain_text(
         "手で付けた評価は、新しい実績が入ったため外れました。"
     )
     expect(mark).to_contain_text("順調")
     expect(mark.locator(".kpi-tag")).to_have_count(0)
-    page.locator(".kpi-note").get_by_role("link", name="受診率").click()
+    page.locator(".kpi-note:not(.kpi-offer)").get_by_role("link", name="受診率").click()
     expect(verdict).to_contain_text("新しい実績が入ったため外れました。")
     page.get_by_role("button", name="手で付けた評価を取り下げる").click()
     fill_reason(page, "もう要らない", "取り下げて計算に戻す")

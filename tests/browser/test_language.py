@@ -71,12 +71,12 @@ def test_a_reader_of_english_goes_from_page_to_page(start_server, empty_file, tm
         assert japanese(page) == {"日本語"}, name
 
     page.go_back()
-    expect(page.get_by_role("heading", level=1)).to_have_text("History")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reports")
     expect(page).to_have_url(re.compile("lang=en"))
     # The address alone is enough, from the first byte.
     assert '<html lang="en">' in page.request.get(page.url).text()
     page.reload()
-    expect(page.get_by_role("heading", level=1)).to_have_text("History")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Reports")
     page.get_by_role("link", name="日本語").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("履歴")
     expect(html).to_have_attribute("lang", "ja")

@@ -212,7 +212,7 @@ def held() -> tuple[PlanHeader, int] | None:
 def whole_screen() -> None:
     """Leave the screen to the meeting alone: what is around pages is there again without it."""
     around = '[data-testid="stSidebar"], [data-testid="stHeader"]'
-    st.html(f"<style>{around}, .st-key-as-of-banner {{ display: none; }}</style>")
+    st.html(f"<style>{around}, .st-key-as-of-banner, .kpi-skip {{ display: none; }}</style>")
 
 
 # What others write meanwhile is seen without a click.

@@ -78,5 +78,5 @@ def test_a_reader_of_english_goes_from_page_to_page(start_server, empty_file, tm
     page.reload()
     expect(page.get_by_role("heading", level=1)).to_have_text("Reports")
     page.get_by_role("link", name="日本語").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("履歴")
+    expect(page.get_by_role("heading", level=1)).to_have_text("資料作成")
     expect(html).to_have_attribute("lang", "ja")

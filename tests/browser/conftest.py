@@ -12,10 +12,12 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from multiprocessing.context import ForkServerProcess
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 import pytest
+from forked import begin
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -52,7 +54,7 @@ class Server:
     """A dashboard of the test's own: its address and what it printed."""
 
     url: str
-    process: subprocess.Popen[str]
+    process: subprocess.Popen[str] | ForkServerProcess
     lines: list[str] = field(default_factory=list)
     #: Reads what the process prints later on.
     rest: threading.Thread = field(default_factory=threading.Thread)
@@ -65,17 +67,17 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def start_server() -> Iterator[Callable[..., Server]]:
+def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[..., Server]]:
     """Start `kpi serve` on a database, with settings besides; ended with the module.
 
     Were it left running, it would take from what the next ones need.
     """
-    running: list[Server] = []
+    running: list[tuple[Server, TextIO]] = []
 
     def start(
         database: Path,
         port: int | None = None,
-        program: Sequence[str] = ("-m", "kpi"),
+        program: Sequence[str] = (),
         **settings: str,
     ) -> Server:
         port = port or free_port()
@@ -87,34 +89,49 @@ def start_server() -> Iterator[Callable[..., Server]]:
             "KPI_FONTS": "",
             **settings,
         }
-        process = subprocess.Popen(
-            [sys.executable, "-u", *program, "serve", "--port", str(port)],
-            env=environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        arguments = ["serve", "--port", str(port)]
+        process: subprocess.Popen[str] | ForkServerProcess
+        if program:
+            process = subprocess.Popen(
+                [sys.executable, "-u", *program, *arguments],
+                env=environment,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+            assert process.stdout is not None
+            printed = process.stdout
+        else:
+            out = tmp_path_factory.mktemp("printed") / "out"
+            os.mkfifo(out)
+            process = begin(arguments, environment, str(out))
+            printed = out.open(encoding="utf-8")
         server = Server(f"http://127.0.0.1:{port}", process)
-        running.append(server)
-        assert process.stdout is not None
+        running.append((server, printed))
         # Streamlit prints its address once it listens.
-        for line in process.stdout:
+        for line in printed:
             server.lines.append(line.strip())
             if "URL:" in line:
                 break
-        assert process.poll() is None, server.lines
+        else:
+            raise AssertionError(server.lines)
         # Whatever else it prints must not fill the pipe.
-        server.rest = threading.Thread(target=server.lines.extend, args=[process.stdout])
+        server.rest = threading.Thread(target=server.lines.extend, args=[printed])
         server.rest.start()
         return server
 
     yield start
-    for server in running:
+    for server, _ in running:
         server.process.terminate()
-    for server in running:
-        server.process.wait(timeout=20)
-        server.rest.join()
-        server.process.stdout.close()
+    for server, printed in running:
+        # All it has printed has been read once it has ended.
+        server.rest.join(timeout=20)
+        assert not server.rest.is_alive()
+        printed.close()
+        if isinstance(server.process, ForkServerProcess):
+            server.process.join()
+        else:
+            server.process.wait()
 
 
 #: The browser, while tests here follow each other, and how it ends.

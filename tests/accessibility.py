@@ -109,7 +109,12 @@ OPENED: dict[str, dict[str, Callable[[Page], None]]] = {
         "日付を選ぶところ": lambda page: page.locator(
             "[data-testid=stSidebar] [data-testid=stDateInput] button"
         ).first.click(),
-        "施策ごとの評価": lambda page: page.locator("summary").first.click(),
+        "注意リスト": _chosen("注意リスト"),
+        "前回からの変化": _chosen("前回からの変化"),
+        "分布": _chosen("分布"),
+    },
+    "policy_tree": {
+        "表で見る": lambda page: page.locator("[data-testid=stExpander] summary").first.click(),
     },
     "indicator": {
         "図を書き出すところ": _pressed("図を書き出す"),

@@ -116,6 +116,8 @@ def test_who_signs_out_is_out_in_every_window_and_with_every_copy_of_the_cookie(
     expect(sidebar(other).get_by_text("企画 花子")).to_be_visible()
     cookies = page.context.cookies()
     sidebar(page).get_by_role("link", name=OUT).click()
+    # The provider asks whether to end the session there too.
+    page.wait_for_url(lambda url: not url.startswith(listed.url))
     page.get_by_role("button").first.click()
     expect(page.get_by_text(PLEASE)).to_be_visible()
     sidebar(other).get_by_role("link", name="評価ルール").click()

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import socket
-import subprocess
 import sys
-import tempfile
 from collections import Counter
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
+from shown_samples import shown_samples
 
-from kpi.charts import find_browser
 from kpi.words import LANGUAGES, say
 
 HERE = Path(__file__).parent
@@ -31,9 +27,6 @@ from accessibility import (  # noqa: E402
 
 expect.set_options(timeout=30_000)
 
-with socket.socket() as listener:
-    listener.bind(("127.0.0.1", 0))
-    PORT = listener.getsockname()[1]
 PAGE = HERE / "accessibility.md"
 BEGIN, END = "<!-- 表はここから -->\n", "<!-- 表はここまで -->\n"
 THEME_WORDS = {
@@ -47,30 +40,14 @@ LANGUAGE_WORDS = {"ja": "日本語", "en": "英語"}
 
 def main() -> None:
     """Start the dashboard with the samples, walk the screens and write the tables anew."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "KPI_DATABASE_URL": f"sqlite:///{folder}/kpi.db"}
-        command = [sys.executable, "-u", "-m", "kpi", "serve", "--port", str(PORT)]
-        with subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        ) as server:
-            assert server.stdout is not None
-            next(line for line in server.stdout if "URL:" in line)
-            try:
-                with sync_playwright() as playwright:
-                    arguments = ["--disable-gpu", "--no-sandbox"]
-                    browser = playwright.chromium.launch(
-                        executable_path=find_browser(), args=arguments
-                    )
-                    found = walked(browser)
-                    browser.close()
-            finally:
-                server.terminate()
+    with shown_samples() as (browser, url):
+        found = walked(browser, url)
     text = PAGE.read_text(encoding="utf-8")
     before, after = text.split(BEGIN)[0], text.split(END)[1]
     PAGE.write_text(before + BEGIN + tables(found) + END + after, encoding="utf-8")
 
 
-def walked(browser: Browser) -> dict[tuple[str, str, str], list[Violation]]:
+def walked(browser: Browser, url: str) -> dict[tuple[str, str, str], list[Violation]]:
     """Return what is found by screen (and what is opened on it), language and theme."""
     found: dict[tuple[str, str, str], list[Violation]] = {}
     for language in LANGUAGES:
@@ -81,7 +58,7 @@ def walked(browser: Browser) -> dict[tuple[str, str, str], list[Violation]]:
                 states = {"": None, **(OPENED.get(screen, {}) if language == "ja" else {})}
                 for state, opened in states.items():
                     page.emulate_media(color_scheme="light")
-                    opened_at(page, address(screen, language, contrast))
+                    opened_at(page, url + address(screen, language, contrast))
                     if opened is not None:
                         opened(page)
                         page.wait_for_timeout(500)
@@ -96,7 +73,7 @@ def walked(browser: Browser) -> dict[tuple[str, str, str], list[Violation]]:
 
 def opened_at(page: Page, address: str) -> None:
     """Open an address; on a busy machine a page may have to be asked for twice."""
-    page.goto(f"http://127.0.0.1:{PORT}{address}", wait_until="commit")
+    page.goto(address, wait_until="commit")
     try:
         settled(page)
     except AssertionError:

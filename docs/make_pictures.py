@@ -2,61 +2,35 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
-
-from kpi.charts import find_browser
+from playwright.sync_api import Page
+from shown_samples import shown_samples
 
 HERE = Path(__file__).parent
-PORT = 8611
 MIHON = "municipality=見本市（架空のデータ）&plan=見本市総合計画"
 
 
 def main() -> None:
     """Start the dashboard on an empty folder and take one picture a screen."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "KPI_DATABASE_URL": f"sqlite:///{folder}/kpi.db"}
-        environment["KPI_AUTHOR"] = "企画調整課"
-        command = [sys.executable, "-u", "-m", "kpi", "serve", "--port", str(PORT)]
-        with subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        ) as server:
-            assert server.stdout is not None
-            next(line for line in server.stdout if "URL:" in line)
-            try:
-                take()
-            finally:
-                server.terminate()
-
-
-def take() -> None:
-    """Take the pictures."""
-    with sync_playwright() as playwright:
-        arguments = ["--disable-gpu", "--no-sandbox"]
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=arguments)
+    with shown_samples() as (browser, url):
         page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="ja-JP")
-        page.goto(f"http://127.0.0.1:{PORT}/?{MIHON}")
+        page.goto(f"{url}/?{MIHON}")
         page.locator(".kpi-table tbody tr").nth(39).wait_for()
         save(page, "overview.png")
-        page.goto(f"http://127.0.0.1:{PORT}/indicator?{MIHON}&series=特定健康診査の受診率")
+        page.goto(f"{url}/indicator?{MIHON}&series=特定健康診査の受診率")
         page.locator(".js-plotly-plot .main-svg").first.wait_for()
         page.get_by_text("改定1：速報37.7から").wait_for()
         save(page, "indicator.png")
-        page.goto(f"http://127.0.0.1:{PORT}/plan-check?{MIHON}")
+        page.goto(f"{url}/plan-check?{MIHON}")
         page.get_by_text("20件のうち20件を表示。").wait_for()
         save(page, "plan-check.png")
-        page.goto(f"http://127.0.0.1:{PORT}/rules?{MIHON}&rule=four-band")
+        page.goto(f"{url}/rules?{MIHON}&rule=four-band")
         page.get_by_role("button", name="写して新しいルールを作る").click()
         page.locator(".kpi-change tbody tr").first.wait_for()
         for box in ("ルールの名前", "読み上げの言葉", "理由"):
             page.get_by_label(box, exact=True).wait_for()
         save(page, "rules.png")
-        browser.close()
 
 
 def save(page: Page, name: str) -> None:

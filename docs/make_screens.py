@@ -7,25 +7,20 @@ docs/screens.md shows them.
 from __future__ import annotations
 
 import ast
-import os
-import subprocess
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from urllib.parse import urlencode
 
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
+from shown_samples import shown_samples
 
-from kpi.charts import find_browser
 from kpi.words import say
 
 HERE = Path(__file__).parent
 FOLDER = HERE / "screens"
-PORT = 8612
 OF = {"municipality": "見本市（架空のデータ）", "plan": "見本市総合計画"}
 #: What a screen is asked besides, so that there is something to see.
 ASKED = {"indicator": {"series": "特定健康診査の受診率"}}
@@ -46,12 +41,9 @@ def main() -> None:
     """Start the dashboard with the samples and take all pictures, or those of the screens named."""
     wanted = sys.argv[1:] or screens()
     FOLDER.mkdir(exist_ok=True)
-    with served() as url, sync_playwright() as playwright:
-        arguments = ["--disable-gpu", "--no-sandbox", "--hide-scrollbars"]
-        browser = playwright.chromium.launch(executable_path=find_browser(), args=arguments)
+    with shown_samples() as (browser, url):
         for size in SIZES:
             take(browser, url, size, wanted)
-        browser.close()
     write_page()
 
 
@@ -65,24 +57,6 @@ def screens() -> list[str]:
     )
     assert isinstance(table, ast.Dict)
     return [ast.literal_eval(key) for key in table.keys if key is not None]
-
-
-@contextmanager
-def served() -> Iterator[str]:
-    """Run the dashboard on an empty folder; give its address."""
-    with tempfile.TemporaryDirectory() as folder:
-        environment = {**os.environ, "KPI_DATABASE_URL": f"sqlite:///{folder}/kpi.db"}
-        environment["KPI_AUTHOR"] = "企画調整課"
-        command = [sys.executable, "-u", "-m", "kpi", "serve", "--port", str(PORT)]
-        with subprocess.Popen(
-            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
-        ) as server:
-            assert server.stdout is not None
-            next(line for line in server.stdout if "URL:" in line)
-            try:
-                yield f"http://127.0.0.1:{PORT}"
-            finally:
-                server.terminate()
 
 
 def take(browser: Browser, url: str, size: str, wanted: Sequence[str]) -> None:

@@ -59,6 +59,8 @@ def settled(page: Page) -> None:
     expect(page.locator("[data-testid=stMain] h1").first).to_be_visible()
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
     expect(page.locator("[data-stale=true]")).to_have_count(0)
+    # What a part of the page is drawn with comes when the first such part does.
+    expect(page.locator("[data-testid=stSkeleton]")).to_have_count(0)
 
 
 def shown_in(page: Page, name: str) -> None:

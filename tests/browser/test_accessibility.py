@@ -100,12 +100,10 @@ def test_the_way_from_the_overview_to_a_picture_is_gone_with_the_keyboard_alone(
     settled(page)
     tab_to(page, "図を書き出す")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("button", name="図を保存")).to_be_visible()
-    tab_to(page, "PNG")
-    page.keyboard.press("ArrowRight")
-    focused(page)
-    expect(page.get_by_role("radio", name="SVG")).to_be_checked()
-    tab_to(page, "図を保存")
+    expect(page.get_by_role("button", name="SVGで保存")).to_be_visible()
+    settled(page)
+    tab_to(page, "カラー")
+    tab_to(page, "SVGで保存")
     with page.expect_download(timeout=60_000) as download:
         page.keyboard.press("Enter")
     assert download.value.suggested_filename == "市民バスの利用者数.svg"

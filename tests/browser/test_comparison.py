@@ -57,9 +57,8 @@ def test_a_series_is_proposed_confirmed_shown_and_withdrawn(own_dashboard, open_
     for words in ("川崎市 53", "①国 目標 65", "②国 36.5", "② 目標 60"):
         expect(chart).to_contain_text(words)
     page.get_by_role("button", name="図を書き出す").nth(1).click()
-    page.get_by_role("radio", name="SVG").check(force=True)
     with page.expect_download(timeout=60_000) as download:
-        page.get_by_role("button", name="図を保存").click()
+        page.get_by_role("button", name="SVGで保存").click()
     assert download.value.suggested_filename == f"{RATE}の比較.svg"
     assert Path(download.value.path()).read_bytes().startswith(b"<svg")
     page.get_by_role("link", name="H29 36.5％ の出所を開く").click()

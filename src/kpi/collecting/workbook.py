@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from datetime import datetime
 
 from kpi.access import Act, Person, require
+from kpi.archive import zipped
 from kpi.collecting.form import FIGURE, form_columns, form_rows
 from kpi.collecting.mark import MARK_SHEET, FormMark, mark_rows
 from kpi.editing.desk_sheet import DeskSheet, desk_workbook
 from kpi.importing.remarks import without_controls
 from kpi.model import Municipality
 from kpi.notation import file_parts
-from kpi.store import PlanSnapshot, RoundEntry
+from kpi.store import JAPAN, PlanSnapshot, RoundEntry
 from kpi.words import DEFAULT, say, speaking
 from kpi.written import era_year, full_day
 
@@ -60,7 +59,7 @@ def form_workbook(
     def empty(key: str, letter: str) -> str:
         return f'TRIM({letter}{desk.first})=""' if key == FIGURE else ""
 
-    return desk_workbook(desk, (MARK_SHEET, mark_rows(mark)), empty)
+    return desk_workbook(desk, (MARK_SHEET, mark_rows(mark)), empty, now)
 
 
 @speaking(DEFAULT)
@@ -76,12 +75,11 @@ def parcel(
     Raises `kpi.access.NotAllowed`.
     """
     require(person, Act.TAKE_FORMS, municipality.code)
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
-        for department, name in file_names(entry).items():
-            form = form_workbook(person, snapshot, entry, municipality, department, now)
-            archive.writestr(name, form)
-    return file.getvalue()
+    files = {
+        name: form_workbook(person, snapshot, entry, municipality, department, now)
+        for department, name in file_names(entry).items()
+    }
+    return zipped(files, now.astimezone(JAPAN).date())
 
 
 def departments(entry: RoundEntry) -> list[str]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import Any, Generic, Protocol, TypeVar
 from unicodedata import east_asian_width
@@ -21,7 +22,10 @@ from openpyxl.styles.differential import DifferentialStyle
 from openpyxl.utils import get_column_letter
 from openpyxl.workbook.protection import WorkbookProtection
 from openpyxl.worksheet.datavalidation import DataValidation
+from openpyxl.xml.constants import ARC_CORE
+from openpyxl.xml.functions import tostring
 
+from kpi.archive import with_fixed_times
 from kpi.editing.taken_out import ID_KEY
 from kpi.importing.remarks import writable
 from kpi.words import say
@@ -114,8 +118,9 @@ def desk_workbook(
     desk: DeskSheet[Any],
     mark: tuple[str, Sequence[Sequence[str]]],
     marked: Callable[[str, str], str],
+    now: datetime,
 ) -> bytes:
-    """Return a sheet as a workbook, as xlsx.
+    """Return a sheet as a workbook made at a moment, as xlsx; the same bytes for the same.
 
     ``mark`` names the hidden sheet and has its rows. ``marked`` returns, for the key and the letter
     of a column, the formula by which its cells are marked, as that of the first row.
@@ -140,7 +145,9 @@ def desk_workbook(
     book.security = WorkbookProtection(lockStructure=True)
     file = io.BytesIO()
     book.save(file)
-    return file.getvalue()
+    # The moment of saving is written into it whatever one says.
+    book.properties.created = book.properties.modified = now.astimezone(UTC).replace(tzinfo=None)
+    return with_fixed_times(file.getvalue(), {ARC_CORE: tostring(book.properties.to_tree())})
 
 
 def _write(cell: Any, text: str) -> None:

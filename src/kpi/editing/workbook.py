@@ -48,4 +48,4 @@ def take_out(grid: Grid, municipality: Municipality, now: datetime) -> bytes:
         )
         return f"NOT(EXACT({letter}{desk.first},INDEX({texts},MATCH($A{desk.first},{ids},0))))"
 
-    return desk_workbook(desk, (MARK_SHEET, mark_rows(taken)), changed)
+    return desk_workbook(desk, (MARK_SHEET, mark_rows(taken)), changed, now)

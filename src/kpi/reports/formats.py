@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import io
-import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from kpi.archive import zipped
 from kpi.notation import file_part, file_parts
 from kpi.words import DEFAULT, say, speaking
 from kpi.written import era_year
@@ -114,21 +113,13 @@ def bundle(
     departments = sorted({sheet.line.department for sheet in report.sheets})
     named = {name: name or say("report.no_department") for name in departments}
     parts = file_parts(named.values())
-    # No earlier day can be written into a ZIP.
-    day = max(report.day.timetuple()[:3], (1980, 1, 1))
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as archive:
-        for number, (department, name) in enumerate(named.items()):
+    files = {}
+    for number, (department, name) in enumerate(named.items()):
 
-            def step(share: float, done: int = number) -> None:
-                on_step((done + share) / len(named))
+        def step(share: float, done: int = number) -> None:
+            on_step((done + share) / len(named))
 
-            own = report.of_department(department)
-            made = format_.make(own, style, step, template)
-            in_it = format_.file_name(report.plan, report.reporting_year, parts[name])
-            entry = zipfile.ZipInfo(in_it, (*day, 0, 0, 0))
-            # As a file that everybody may read, wherever it was made.
-            entry.create_system, entry.external_attr = 3, 0o644 << 16
-            packing = zipfile.ZIP_STORED if made.startswith(b"PK") else zipfile.ZIP_DEFLATED
-            archive.writestr(entry, made, packing)
-    return file.getvalue()
+        in_it = format_.file_name(report.plan, report.reporting_year, parts[name])
+        own = report.of_department(department)
+        files[in_it] = format_.make(own, style, step, template)
+    return zipped(files, report.day)

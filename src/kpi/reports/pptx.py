@@ -21,11 +21,11 @@ from pptx.parts.embeddedpackage import EmbeddedXlsxPart
 from pptx.parts.slide import SlidePart
 from xlsxwriter.utility import xl_col_to_name
 
+from kpi.archive import with_fixed_times
 from kpi.charts import SIGNS, ChartSpec, DataSheet, Mark, PeriodSummary, Style, data_sheet
 from kpi.charts.arrangement import mark_words, year_words
 from kpi.importing.remarks import without_controls
 from kpi.model import NoteKind
-from kpi.reports.archive import with_fixed_times
 from kpi.reports.content import Change, IndicatorSheet, Report, Section, TargetLine
 from kpi.reports.native_chart import INNER, Frame, Ranges, chart_xml
 from kpi.reports.slide_master import (

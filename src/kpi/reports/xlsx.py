@@ -15,12 +15,12 @@ from unicodedata import east_asian_width
 import xlsxwriter
 from xlsxwriter.utility import xl_rowcol_to_cell
 
+from kpi.archive import with_fixed_times
 from kpi.charts import SIGNS, Mark, PeriodSummary, Role, Style, data_sheet
 from kpi.charts.arrangement import mark_words, year_words
 from kpi.importing.remarks import without_controls
 from kpi.model import Kind, NoteKind
 from kpi.notation import format_number
-from kpi.reports.archive import with_fixed_times
 from kpi.reports.content import IndicatorSheet, Report
 from kpi.reports.native_chart import FONT, Frame, Ranges, chart_xml, number_code
 from kpi.words import DEFAULT, say, speaking

@@ -170,6 +170,25 @@ def append(
     connection.execute(insert(log), {**row, "hash": _hash(row)})
 
 
+def keep_state(
+    connection: Connection,
+    table: Table,
+    row: Mapping[str, Any],
+    *,
+    act: str,
+    told: Mapping[str, Any],
+) -> None:
+    """Insert a row that is a state of something kept beside the plans, and add the entry of it.
+
+    The row has all columns in the table's order. The entry tells ``told``, the number of the state
+    and the digest of the row. The municipality's row must be locked.
+    """
+    connection.execute(insert(table), row)
+    state_digest = digest({table: [tuple(row.values())]})
+    what = {**told, "state": row["number"], "state_digest": state_digest}
+    append(connection, row, act=act, author=row["author"], what=what)
+
+
 def _json(what: Mapping[str, Any]) -> str:
     return json.dumps(what, ensure_ascii=False, sort_keys=True, default=_iso)
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, select
 
 from kpi.model import FiscalYear, Meeting, Municipality, WordKind
 from kpi.store import audit
@@ -93,14 +93,8 @@ def record_meeting(
             "is_ended": meeting.is_ended,
             "is_withdrawn": meeting.is_withdrawn,
         }
-        connection.execute(insert(table), row)
-        told = {
-            "meeting": stored.id,
-            "state": stored.number,
-            "title": meeting.title,
-            "state_digest": audit.digest({table: [tuple(row.values())]}),
-        }
-        audit.append(connection, row, act=MEETING, author=author, what=told)
+        told = {"meeting": stored.id, "title": meeting.title}
+        audit.keep_state(connection, table, row, act=MEETING, told=told)
     return stored
 
 
@@ -145,16 +139,13 @@ def record_word(
             "built_on": built_on,
             "text": text,
         }
-        connection.execute(insert(table), row)
         told = {
             "meeting": meeting.id,
             "series": series_id,
             "kind": str(kind),
-            "state": row["number"],
             "title": states[0].meeting.title,
-            "state_digest": audit.digest({table: [tuple(row.values())]}),
         }
-        audit.append(connection, row, act=MEETING_WORD, author=author, what=told)
+        audit.keep_state(connection, table, row, act=MEETING_WORD, told=told)
     is_late = built_on != (0 if last is None else last.number)
     return WordVersion(series_id, kind, len(known) + 1, text, author, now, is_late)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, func, insert, select
+from sqlalchemy import Connection, Engine, func, select
 
 from kpi.model import Municipality, ReportSet
 from kpi.store import audit
@@ -78,14 +78,8 @@ def record_report_set(
             "calendar": kept.calendar,
             "is_withdrawn": kept.is_withdrawn,
         }
-        connection.execute(insert(table), row)
-        told = {
-            "report_set": stored.id,
-            "state": stored.number,
-            "title": kept.name,
-            "state_digest": audit.digest({table: [tuple(row.values())]}),
-        }
-        audit.append(connection, row, act=REPORT_SET, author=author, what=told)
+        told = {"report_set": stored.id, "title": kept.name}
+        audit.keep_state(connection, table, row, act=REPORT_SET, told=told)
     return stored
 
 

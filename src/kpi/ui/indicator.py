@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache
+from functools import lru_cache, partial
 from urllib.parse import quote, urlencode
 
 import streamlit as st
@@ -147,23 +147,27 @@ def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
 
 @st.fragment
 def _export(spec: ChartSpec, key: str) -> None:
-    """Ask for format, style and calendar, and give the image."""
-    image_format = ImageFormat(_one_of(ImageFormat, "format", key))
+    """Ask for style and calendar, and give the image in any format."""
     style = Style(_one_of(Style, "style", key))
     calendar = Calendar(_one_of(Calendar, "calendar", key, first=spec.calendar))
     has_browser = find_browser() is not None
-    st.download_button(
-        say("chart.export.save"),
-        data=lambda: render(picture(written(spec, calendar), style), image_format),
-        file_name=f"{file_part(spec.title)}.{image_format}",
-        mime=_MIME[image_format],
-        key=f"{key}-save",
-        on_click="ignore",
-        disabled=not has_browser,
-        help=None if has_browser else say("doctor.browser_missing"),
-        width="stretch",
-        type="primary",
-    )
+    # A button each, not a choice and a button: one click less, and none that comes too early.
+    for image_format, mime in _MIME.items():
+        st.download_button(
+            say("chart.export.save", format=image_format.upper()),
+            data=partial(_image, spec, style, calendar, image_format),
+            file_name=f"{file_part(spec.title)}.{image_format}",
+            mime=mime,
+            key=f"{key}-save-{image_format}",
+            on_click="ignore",
+            disabled=not has_browser,
+            help=None if has_browser else say("doctor.browser_missing"),
+            width="stretch",
+        )
+
+
+def _image(spec: ChartSpec, style: Style, calendar: Calendar, image_format: ImageFormat) -> bytes:
+    return render(picture(written(spec, calendar), style), image_format)
 
 
 _MIME = {

@@ -71,88 +71,19 @@ _STREAMLITS_WORDS = {
     "Upload failed": "upload_failed",
     "Unexpected error. Please try again.": "upload_failed",
 }
-# The language is looked up when something is shown: the page may have been switched since. Names
-# for screen readers are put right wherever they are, texts where no figure of a plan can be.
-_TRANSLATING = """<script>{
-const catalogues = WORDS;
-const parts = ["stDataFrameColumnMenu", "stElementToolbar", "stTooltipContent", "stStatusWidget",
-  "stMainMenuList", "stFileUploader"].map(name => `[data-testid="${name}"]`);
-const places = [...parts, ".react-aria-ListBox", ".react-aria-Popover"].join();
-const words = new Map();
-const learn = () => {
-  const own = catalogues[document.documentElement.lang] ?? {};
-  for (const said of Object.values(catalogues))
-    for (const [english, word] of Object.entries(own))
-      words.set(english, word).set(said[english], word);
-};
-const put = added => {
-  if (added.closest(".kpi")) return;
-  for (const part of [added, ...added.querySelectorAll("[aria-label], [title]")])
-    for (const name of ["aria-label", "title"]) {
-      const word = words.get(part.getAttribute(name));
-      if (word && !part.closest(".kpi")) part.setAttribute(name, word);
-    }
-  const inside = added.closest(places) ? [added] : [...added.querySelectorAll(places)];
-  for (const part of inside.flatMap(one => [one, ...one.querySelectorAll("*")]))
-    for (const text of part.childNodes)
-      if (text instanceof Text && words.has(text.data)) text.data = words.get(text.data);
-};
-learn();
-new MutationObserver(changes => {
-  for (const added of changes.flatMap(change => [...change.addedNodes]))
-    if (added instanceof Element) put(added);
-}).observe(document, {childList: true, subtree: true});
-new MutationObserver(() => { learn(); put(document.body); })
-  .observe(document.documentElement, {attributeFilter: ["lang"]});
-}</script>"""
 
-_ONE_STEP = files("kpi.ui.server").joinpath("history.js").read_text(encoding="utf-8")
 
-# Whoever's system asks for more contrast has it from the first moment, and can choose otherwise.
-# Light or dark is chosen in Streamlit's menu; the whole document follows, dialogs too. What a
-# button unfolds stands at the end of the document, and is where the tabulator key leads next all
-# the same; a chart wider than its place is scrolled with the arrow keys. Links past the navigation
-# lead to Streamlit's main part.
-_FOR_EVERYBODY = """<style>
+def _script(name: str) -> str:
+    """Return a script of the page's own, which shares no name with others."""
+    script = files("kpi.ui.server").joinpath(name).read_text(encoding="utf-8")
+    return f"<script>{{\n{script}}}</script>"
+
+
+# What holds until the page's own style sheet has come.
+_FIRST_STYLE = """<style>
 :root { color-scheme: light dark; }
 .kpi-skip:not(:focus) { position: absolute; clip-path: inset(50%); }
-</style>
-<script>{
-const here = new URL(location);
-if (matchMedia("(prefers-contrast: more)").matches && !here.searchParams.has("contrast")) {
-  here.searchParams.set("contrast", "high");
-  history.replaceState(history.state, "", here);
-}
-const follow = app => {
-  document.documentElement.style.colorScheme = getComputedStyle(app).colorScheme;
-};
-new MutationObserver((changes, observer) => {
-  const app = document.querySelector('[data-testid="stApp"]');
-  if (!app) return;
-  observer.disconnect();
-  follow(app);
-  new MutationObserver(() => follow(app)).observe(app, {attributeFilter: ["class"]});
-}).observe(document, {childList: true, subtree: true});
-const plots = document.getElementsByClassName("js-plotly-plot");
-new MutationObserver(() => {
-  for (const plot of plots) {
-    const area = plot.closest('[data-testid="stElementContainer"]');
-    if (area && area.scrollWidth > area.clientWidth) area.tabIndex = 0;
-  }
-}).observe(document, {childList: true, subtree: true});
-const reached = ":is(a[href], button, input, select, textarea):not(:disabled, [tabindex='-1'])";
-document.addEventListener("keydown", event => {
-  if (event.key !== "Tab" || event.shiftKey || !(event.target instanceof Element)) return;
-  if (!event.target.closest('[data-testid="stPopover"]')) return;
-  const first = document.querySelector(`[data-testid="stPopoverBody"] ${reached}`);
-  if (first) { event.preventDefault(); first.focus(); }
-});
-document.addEventListener("click", event => {
-  if (!(event.target instanceof Element && event.target.matches(".kpi-skip"))) return;
-  event.preventDefault();
-  document.querySelector('[data-testid="stMain"]')?.focus();
-});
-}</script>"""
+</style>"""
 
 
 def _streamlits_words(language: str) -> dict[str, str]:
@@ -183,8 +114,9 @@ def _corrected(page: bytes, language: str, *, has_chart: bool) -> bytes:
     words = json.dumps({name: _streamlits_words(name) for name in LANGUAGES}, ensure_ascii=False)
     with speaking(language):
         title = say("app.name")
-    scripts = f"{_WHERE}<script>{_ONE_STEP}</script>{_TRANSLATING.replace('WORDS', words)}"
-    head = f"<title>{title}</title>{scripts}{_FOR_EVERYBODY}"
+    scripts = f"{_WHERE}<script>const CATALOGUES = {words};</script>"
+    scripts += "".join(map(_script, ("history.js", "words.js", "everybody.js")))
+    head = f"<title>{title}</title>{scripts}{_FIRST_STYLE}"
     page = page.replace(b'<html lang="en">', f'<html lang="{language}">'.encode())
     page = page.replace(b"<title>Streamlit</title>", head.encode())
     page = page.replace(b"<body>", f"<body>{_skip_links()}".encode())

@@ -284,3 +284,27 @@ def test_whoever_only_looks_finds_nothing_to_press_and_no_reproaches(page, monke
     app = page(path, municipality="見本市（架空のデータ）")
     assert not app.button
     assert not app.caption
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("", "plan"),
+        ("", "period"),
+        ("indicator", "period"),
+        ("indicator", "series"),
+        ("rules", "rule"),
+        ("proposals", "proposal"),
+    ],
+)
+def test_an_address_is_told_as_it_stands_and_is_no_markdown(page, path, name):
+    app = page(path, **{name: "![](https://example.org) <b>太字</b>"})
+    told = "".join(one.value for one in (*app.warning, *app.info))
+    assert r"\!\[\]\(https\:\/\/example\.org\) \<b\>太字" in told
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("policy_tree", "node"), ("meeting", "meeting"), ("meeting", "item")]
+)
+def test_a_number_too_long_to_be_one_is_none(page, path, name):
+    page(path, **({"meeting": "1"} | {name: "9" * 5000}))

@@ -19,7 +19,15 @@ from kpi.acting.imports import Refused
 from kpi.editing.structure import Span, StructureRefused
 from kpi.model import Kind, Municipality, Plan
 from kpi.notation import Unreadable, normal, read_local_code, read_year_span
-from kpi.store import IMPORT, PROPOSAL, Conflict, PlanHeader, StillNeeded, municipalities
+from kpi.store import (
+    IMPORT,
+    PROPOSAL,
+    Conflict,
+    PlanHeader,
+    StillNeeded,
+    UnknownBatch,
+    municipalities,
+)
 from kpi.ui import data
 from kpi.ui.dialogs import dialog
 from kpi.ui.html import plain, show
@@ -307,7 +315,7 @@ def _sample() -> None:
         st.switch_page("pages/overview.py", query_params={"municipality": samples.CITY.name})
     words = refused(Act.UNDO_IMPORT if entries else Act.IMPORT, samples.CITY)
     if words:
-        st.caption(words)
+        st.caption(plain(words))
     elif entries:
         if st.button(say("sample.take_out"), key="sample-out"):
             _ask_out()
@@ -316,13 +324,12 @@ def _sample() -> None:
 
 
 def _put_in() -> None:
-    bar = st.progress(0.0, say("sample.reading"))
-
-    def told(share: float) -> None:
-        bar.progress(share, say("sample.reading"))
-
+    who = person()
     try:
-        samples.put_in(data.engine(), person(), now=lambda: datetime.now(UTC), on_step=told)
+        # Streamlit ends a run where it is told something, as soon as another click has come: half
+        # of the city would be in.
+        with st.spinner(say("sample.reading")):
+            samples.put_in(data.engine(), who, now=lambda: datetime.now(UTC))
     except NotAllowed as not_allowed:
         refuse([str(not_allowed)])
     except (Conflict, Refused):
@@ -343,6 +350,8 @@ def _ask_out() -> None:
         samples.take_out(data.engine(), person(), now=datetime.now(UTC))
     except NotAllowed as not_allowed:
         refuse([str(not_allowed)])
+    except UnknownBatch:
+        refuse([say("undo.gone")])
     except StillNeeded as needed:
         refuse([say("undo.needed", batches=in_the_way(needed))])
     else:

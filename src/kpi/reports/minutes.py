@@ -169,7 +169,7 @@ def _aim(item: AgendaItem) -> str:
 
 def _written(word: WordVersion) -> str:
     when = word.recorded_at.astimezone(JAPAN)
-    return f"{word.author} {when:%Y-%m-%d %H:%M}"
+    return plain(f"{word.author} {when:%Y-%m-%d %H:%M}")
 
 
 def full_day(day: date) -> str:

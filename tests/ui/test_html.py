@@ -1,4 +1,4 @@
-"""Our own HTML: what somebody typed, or a file calls something, is never taken for a way of ours."""
+"""Our own HTML: what somebody typed, or a file calls something, is no way of ours."""
 
 from kpi.ui import html
 

@@ -308,3 +308,14 @@ def test_an_address_is_told_as_it_stands_and_is_no_markdown(page, path, name):
 )
 def test_a_number_too_long_to_be_one_is_none(page, path, name):
     page(path, **({"meeting": "1"} | {name: "9" * 5000}))
+
+
+@pytest.mark.parametrize(
+    ("own", "name", "is_asked"),
+    [("202096", "見本市", True), ("何か", "見本市", False), ("202096", "見" * 61, None)],
+)
+def test_the_first_steps_take_no_code_from_the_address_that_is_none(page, own, name, is_asked):
+    app = page("first_steps", own=own, own_name=name, step="municipality")
+    code = app.text_input(key="first-code-").value
+    assert (code == own) is bool(is_asked)
+    assert (app.text_input(key="first-name").value == name) is (is_asked is not None)

@@ -6,6 +6,7 @@ is on record, so that after a reload, or another day, the page goes on where one
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NoReturn
@@ -41,6 +42,8 @@ STEPS = ("municipality", "plan", "actuals", "look")
 #: import.
 _CODE, _NAME, _PLAN, _STEP = "own", "own_name", "own_plan", "step"
 _TOLD = "first-steps-told"
+#: Letters the name of a municipality may have.
+_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -61,10 +64,11 @@ class Standing:
 
 def asked() -> PlanHeader | None:
     """Return the plan the address says is about to begin; its name may be left to the file."""
-    name = st.query_params.get(_NAME, "")
-    if not name:
+    name = st.query_params.get(_NAME, "").strip()
+    if not 0 < len(name) <= _LONGEST:
         return None
-    owner = Municipality(st.query_params.get(_CODE) or name, name)
+    code = st.query_params.get(_CODE, "")
+    owner = Municipality(code if re.fullmatch("[0-9]{5,6}", code) else name, name)
     return PlanHeader(owner, Plan(0, st.query_params.get(_PLAN, "")), ())
 
 
@@ -137,7 +141,7 @@ def _municipality(_at: Standing) -> None:
         before.municipality.name if before else "",
         placeholder=say("first.name_example"),
         key="first-name",
-        max_chars=60,
+        max_chars=_LONGEST,
     )
     looked_up = _code_on_record(name)
     code = before.municipality.code if before else ""

@@ -8,6 +8,7 @@ from shown import shown
 from streamlit.testing.v1 import AppTest
 
 from kpi.settings import ROOT
+from kpi.ui import html, series_views
 
 
 @pytest.fixture
@@ -319,3 +320,13 @@ def test_the_first_steps_take_no_code_from_the_address_that_is_none(page, own, n
     code = app.text_input(key="first-code-").value
     assert (code == own) is bool(is_asked)
     assert (app.text_input(key="first-name").value == name) is (is_asked is not None)
+
+
+def test_an_indicator_called_as_a_cell_is_marked_leads_to_itself(page, monkeypatch):
+    def followed(template, **values):
+        html.show(template, **values)
+        return "=#1" if template == "series.html" else None
+
+    monkeypatch.setattr(series_views, "show", followed)
+    app = page(municipality="見本市（架空のデータ）", view="list")
+    assert "「#1」は登録されていません".replace("#", r"\#") in app.warning[0].value

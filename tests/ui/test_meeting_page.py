@@ -1,6 +1,7 @@
 """会議: what is prepared is listed, held as its day knew it, and closed to who may only look."""
 
 import shutil
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
@@ -8,6 +9,7 @@ from acts import import_bytes, planner
 from shown import shown
 from streamlit.testing.v1 import AppTest
 
+from kpi import settings
 from kpi.acting.meetings import end_meeting, keep_meeting, write_down
 from kpi.model import FiscalYear, Meeting, Municipality, WordKind
 from kpi.settings import ROOT
@@ -111,6 +113,12 @@ def test_who_is_there_to_look_has_nothing_to_write_in(monkeypatch, meeting):
     assert "再勧奨する" in shown(app)
     assert "<textarea" not in shown(app)
     assert [button.label for button in opened(meeting="1").button] == ["議題を見る"]
+
+
+def test_what_is_typed_and_not_kept_yet_belongs_to_who_typed_it(monkeypatch, meeting):
+    who = planner()
+    monkeypatch.setattr(settings, "person", lambda: replace(who, login="hanako"))
+    assert '"mark": "202096 1 hanako"' in shown(opened(meeting=str(meeting.id), item="1"))
 
 
 def test_an_address_of_no_meeting_says_so(meeting):

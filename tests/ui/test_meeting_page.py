@@ -107,6 +107,15 @@ def test_a_meeting_that_is_over_is_told_as_its_day_knew_it(engine, meeting):
     )
 
 
+def test_one_held_before_its_plan_was_known_says_so(engine):
+    [header] = plans(engine)
+    asked = Meeting("先の会議", 1, FiscalYear(2023), date(2025, 4, 1), "", (), (1,))
+    stored = keep_meeting(engine, planner(), header, asked, now=JULY)
+    end_meeting(engine, planner(), TOWN, stored, now=JULY)
+    told = shown(opened(meeting=str(stored.id)))
+    assert "会議の日（2025年4月1日）には、この計画はまだ登録されていなかった" in told
+
+
 def test_who_is_there_to_look_has_nothing_to_write_in(monkeypatch, meeting):
     monkeypatch.setenv("KPI_ROLES", "viewer")
     app = opened(meeting=str(meeting.id), item="1")

@@ -267,6 +267,7 @@ def _one(header: PlanHeader, stored: StoredMeeting) -> None:
         key="meeting-head",
         meeting=meeting,
         plan=header.plan.name,
+        is_known=told is not None,
         query=query,
         full_date=full_date,
     ):
@@ -349,7 +350,9 @@ def _download(
     header: PlanHeader, stored: StoredMeeting, told: Told, words: list[WordVersion]
 ) -> None:
     meeting = stored.meeting
-    day = meeting.day if meeting.is_ended else as_of.day() or datetime.now(JAPAN).date()
+    today = as_of.day() or datetime.now(JAPAN).date()
+    # One may be ended before its day has come.
+    day = min(meeting.day, today) if meeting.is_ended else today
     st.download_button(
         say("meeting.minutes"),
         data=lambda: minutes(

@@ -19,6 +19,11 @@ FIRST, SECOND, THIRD = (
     "国民健康保険料収入率等 現年度分",
 )
 SCREEN = {"width": 1920, "height": 1080}
+#: Whoever stops typing is waited for twice as long: 8 seconds.
+PAUSES = """() => {
+  const later = window.setTimeout;
+  window.setTimeout = (what, ms, ...more) => later(what, ms === 4000 ? 8000 : ms, ...more);
+}"""
 #: Every text that is to be seen, with how high its letters are on the screen, whatever the drawing
 #: around it is drawn in.
 LETTERS = """() => {
@@ -110,10 +115,18 @@ def test_a_meeting_is_prepared_held_by_keys_written_down_ended_and_told(address,
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     expect(title(page)).to_have_text(SECOND)
-    page.reload()
+    with page.expect_websocket() as connected:
+        page.reload()
     expect(field(page, "決定事項")).to_have_value("はがきで再勧奨する")
     expect(page.get_by_text("山田", exact=False).first).to_be_visible()
+    # What is left is sent at once, and not only when somebody pauses.
+    page.evaluate(PAUSES)
     field(page, "担当").fill("健康推進課長")
+    sent = connected.value.expect_event(
+        "framesent", lambda frame: "健康推進課長".encode() in frame, timeout=6_000
+    )
+    with sent:
+        field(page, "期限").focus()
     page.get_by_role("link", name="次の議題へ").click()
     expect(title(page)).to_have_text(THIRD)
 

@@ -14,6 +14,23 @@ const keep = (key, what) => {
   history.replaceState({ ...history.state, kpi }, "");
 };
 
+// A browser may keep nothing for a site: then what was closed is offered again.
+const isClosed = (name) => {
+  try {
+    return localStorage.getItem(name) !== null;
+  } catch {
+    return false;
+  }
+};
+
+const close = (name) => {
+  try {
+    localStorage.setItem(name, "closed");
+  } catch {
+    // It is closed on this page all the same.
+  }
+};
+
 const branches = (root) => [...root.querySelectorAll("details[data-node]")];
 const opened = (root) => branches(root).filter((one) => one.open).map((one) => one.dataset.node);
 
@@ -65,7 +82,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     else reopen(root, nodes);
     root.shown = html;
     const once = root.querySelector("[data-once]");
-    if (once) once.hidden = localStorage.getItem(once.dataset.once) !== null;
+    if (once) once.hidden = isClosed(once.dataset.once);
     root.querySelector("[data-focus]")?.focus();
   }
   root.onkeydown = (event) => {
@@ -78,7 +95,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (all) for (const one of branches(root)) one.open = all.dataset.open === "all";
     const once = event.target.closest("[data-close]") && root.querySelector("[data-once]");
     if (once) {
-      localStorage.setItem(once.dataset.once, "closed");
+      close(once.dataset.once);
       once.hidden = true;
     }
     const link = event.target.closest("a[data-go], button[data-go]");

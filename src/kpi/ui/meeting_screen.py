@@ -57,13 +57,29 @@ _NARROW = 84
 _SCRIPT = """
 const own = new Map();
 
+// A browser may keep nothing for a site, or no more than it has: then what is typed is sent alone.
+const kept = (place) => {
+  try {
+    return JSON.parse(sessionStorage.getItem(place) || "{}");
+  } catch {
+    return {};
+  }
+};
+
+const keepAt = (place, drafts) => {
+  try {
+    sessionStorage.setItem(place, JSON.stringify(drafts));
+  } catch {
+    // It stands in its box still.
+  }
+};
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".kpi-meeting");
   const place = `kpi-meeting ${data.mark}`;
   if (!own.has(root)) {
     own.clear();
-    const drafts = JSON.parse(sessionStorage.getItem(place) || "{}");
-    own.set(root, { want: data.item, count: 0, drafts, isNew: true });
+    own.set(root, { want: data.item, count: 0, drafts: kept(place), isNew: true });
   }
   const kpi = own.get(root);
   kpi.data = data;
@@ -74,7 +90,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     element.dataset[name] = html;
     return true;
   };
-  const keep = () => sessionStorage.setItem(place, JSON.stringify(kpi.drafts));
+  const keep = () => keepAt(place, kpi.drafts);
   const hasDrafts = () => Object.keys(kpi.drafts).length > 0;
   const send = (go = null, decided = null) => {
     clearTimeout(kpi.timer);
@@ -141,9 +157,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     clearTimeout(kpi.timer);
     kpi.timer = setTimeout(send, 4000);
   };
-  root.onfocusout = (event) => {
-    if (!event.relatedTarget?.closest?.("[data-go]")) send();
-  };
   root.onclick = (event) => {
     const link = event.target.closest("a[data-go], a[data-decide]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
@@ -169,14 +182,20 @@ export default function ({ data, parentElement, setTriggerValue }) {
     event.preventDefault();
     go(to);
   };
+  const left = (event) => {
+    if (!event.relatedTarget?.closest?.("[data-go]")) send();
+  };
   const leaving = () => send();
   // This runs again with every item; what listened before listens no more.
   kpi.end?.();
   kpi.end = () => {
     document.removeEventListener("keydown", pressed);
+    root.removeEventListener("focusout", left);
     window.removeEventListener("pagehide", leaving);
   };
   document.addEventListener("keydown", pressed);
+  // There is no property for it, as there is for other events.
+  root.addEventListener("focusout", left);
   window.addEventListener("pagehide", leaving);
   if (kpi.isNew) setTimeout(send, 200);
   kpi.isNew = false;

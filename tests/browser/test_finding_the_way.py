@@ -92,6 +92,7 @@ def test_an_indicator_is_found_from_any_page_by_a_part_of_its_name(dashboard, op
     page = open_page(f"{dashboard}/rules?municipality={CITY}")
     box = page.get_by_role("searchbox", name="指標を探す")
     box.fill("ｺﾞﾐ　はいしゅつ")
+    expect(box).to_have_css("outline-style", "solid")
     box.press("Enter")
     expect(heading(page)).to_have_text("指標を探す")
     expect(page.get_by_role("status").first).to_contain_text("はありません")

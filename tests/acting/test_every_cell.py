@@ -385,12 +385,12 @@ def test_all_others_who_may_do_it_too(town, do, person):
 
 @pytest.mark.sqlite
 @pytest.mark.parametrize(("do", "people"), REFUSED)
-def test_whoever_may_not_is_refused_and_nothing_changes(untouched, do, people):
-    before = everything(untouched)
+def test_whoever_may_not_is_refused_and_nothing_changes(town, do, people):
+    before = everything(town)
     for person in people:
         with pytest.raises(NotAllowed, match=person.name):
-            do(untouched, person)
-    assert everything(untouched) == before
+            do(town, person)
+    assert everything(town) == before
 
 
 def test_a_viewer_can_look_and_nothing_else():

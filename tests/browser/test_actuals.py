@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from acts import planner
-from at_rounds import bring, press, row_of, settled, written
+from at_rounds import bring, row_of, written
+from hands import press, settled
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooLong
 

@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hands import press, settled
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Error, Page, expect
 from raw_workbooks import zipped
@@ -50,19 +51,6 @@ def look_at(page: Page, *files: tuple[str, str | bytes]) -> None:
     )
     press(page, f"{len(files)}件のファイルの読み方を確かめる")
     expect(page.locator(".kpi-effect")).to_be_visible()
-
-
-def settled(page: Page) -> None:
-    """Wait until the page stands still: a box that is drawn anew closes its list."""
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def press(page: Page, name: str) -> None:
-    button = page.get_by_role("button", name=name, exact=True)
-    expect(button).to_be_visible()
-    settled(page)
-    button.click()
 
 
 def choose(page: Page, label: str, option: str) -> None:

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from hands import press, settled
 from playwright.sync_api import Page, expect
 
 from kpi.access import Person, Role
@@ -102,19 +103,6 @@ def at_work(kept, start_server):
             ).url
         )
     )
-
-
-def settled(page: Page) -> None:
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def press(page: Page, name: str) -> None:
-    button = page.get_by_role("button", name=name, exact=True)
-    expect(button).to_be_visible()
-    settled(page)
-    button.click()
-    settled(page)
 
 
 def comment(page: Page, text: str) -> None:

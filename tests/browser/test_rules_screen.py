@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hands import press, settled
 from playwright.sync_api import Page, expect
 
 from kpi.model import RuleVersion
@@ -34,19 +35,6 @@ def plan_named(engine, name):
 
 def kawasaki(engine):
     return plan_named(engine, "川崎市総合計画")
-
-
-def settled(page: Page) -> None:
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def press(page: Page, name: str) -> None:
-    button = page.get_by_role("button", name=name, exact=True)
-    expect(button).to_be_visible()
-    settled(page)
-    button.click()
-    settled(page)
 
 
 def fill(page: Page, label: str, text: str) -> None:

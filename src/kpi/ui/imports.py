@@ -39,6 +39,7 @@ from kpi.store import (
 )
 from kpi.ui import corrections, data, edit_workbook, first_steps
 from kpi.ui.changes import change_lines, project_lines, summary_of
+from kpi.ui.choices import unmarked
 from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import in_the_way
@@ -199,7 +200,8 @@ def _require_seen(preview: Preview) -> None:
     who = person()
     others = [one.name for one in preview.municipalities if not who.may_see(one.code)]
     if others:
-        st.error(say("imports.not_seen", names=say("list.comma").join(others)))
+        names = unmarked(say("list.comma").join(others))
+        st.error(say("imports.not_seen", names=names))
         st.stop()
 
 
@@ -498,7 +500,7 @@ def _accept(at: Work, preview: Preview) -> None:
             now=datetime.now(UTC),
         )
     except NotAllowed as not_allowed:
-        st.error(str(not_allowed))
+        st.error(unmarked(str(not_allowed)))
         return
     except (Conflict, Refused):
         at.preview, at.is_checked = None, False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -61,6 +62,11 @@ class Told:
     mark: tuple[datetime | None, str, int]
 
 
+def asked_number(asked: str) -> int:
+    """Return a number as an address names it; 0, which nothing has, where it names none."""
+    return int(asked) if re.fullmatch("[0-9]{1,9}", asked) else 0
+
+
 def known(place: Municipality, meeting_id: int) -> StoredMeeting | None:
     """Return a meeting of a municipality; None where there is none of that number."""
     meetings = known_meetings(data.engine(), person(), place)
@@ -99,8 +105,7 @@ def page(header: PlanHeader, year: int) -> None:
     if not asked:
         _list(header)
         return
-    is_number = asked.isascii() and asked.isdecimal()
-    stored = known(header.municipality, int(asked)) if is_number else None
+    stored = known(header.municipality, asked_number(asked))
     own = None if stored is None else plan_of(header.municipality, stored)
     if stored is None or own is None:
         st.warning(say("meeting.unknown"))

@@ -279,7 +279,7 @@ def test_a_broken_file_changes_nothing_and_says_what_to_do(dashboard, open_page)
     expect(findings).to_contain_text("保存し直してください")
     expect(page.get_by_text("まだ登録できません")).to_be_visible()
     expect(page.get_by_role("button", name="登録へ進む")).to_be_disabled()
-    press(page, "戻る")
+    press(page, "ファイルを選び直す")
     expect(before).to_have_count(count)
 
 

@@ -131,7 +131,7 @@ def test_one_person_submits_and_another_approves(city, at_work, open_page):
     expect(chart).to_contain_text("変更前 95.0以上")
     expect(chart).to_contain_text("目標 94以上")
     # Whoever plans does not approve.
-    expect(page.get_by_role("button", name="確定する", exact=True)).to_have_count(0)
+    expect(page.get_by_role("button", name="申請して承認する", exact=True)).to_have_count(0)
     press(page, "申請する")
     expect(stage(page)).to_have_text("申請中")
     expect(page.locator(".st-key-proposal-acts")).to_contain_text("承認者の役割の人ができます")
@@ -214,7 +214,7 @@ def test_from_a_date_the_old_target_counts_until_then(city, at_work, open_page):
 def test_a_person_alone_confirms_with_one_click_and_takes_it_back(city, at_work, open_page):
     city.draft(94)
     page = open_page(f"{at_work('担当')}/proposals?municipality=川崎市&proposal=1")
-    press(page, "確定する")
+    press(page, "申請して承認する")
     expect(stage(page)).to_have_text("承認")
     taken = page.locator(".kpi-steps-taken li")
     expect(taken).to_have_count(3)

@@ -19,7 +19,7 @@ from kpi.access import Act, NotAllowed
 from kpi.acting.imports import Refused, accept, keep_layout
 from kpi.acting.undoing import take_back
 from kpi.importing.draft import Context, FileReport
-from kpi.importing.findings import Finding, WorkbookForEditing
+from kpi.importing.findings import Finding, PlanUnknown, WorkbookForEditing
 from kpi.importing.kinds import FileKind, kind_of_file
 from kpi.importing.layouts import Correction, Table, propose
 from kpi.importing.layouts.saved import SavedLayout, SavedRefused, load, names
@@ -129,7 +129,7 @@ def choose_files() -> None:
         key=f"import-files-{st.session_state.setdefault('import-round', 0)}",
     )
     with right:
-        plan = _choose_plan()
+        plan = _choose_plan(first_steps.asked())
     if not files:
         st.caption(say("imports.hint"))
         return
@@ -154,8 +154,8 @@ def _progress(words: str) -> Iterator[Callable[[float], None]]:
     bar.empty()
 
 
-def _choose_plan() -> PlanHeader | None:
-    """Show which plan files belong to that name none themselves."""
+def _choose_plan(before: PlanHeader | None) -> PlanHeader | None:
+    """Show which plan files belong to that name none themselves, at first that of ``before``."""
     begun = first_steps.asked()
     known = data.known_plans()
     nothing = say("imports.plan_in_file")
@@ -163,7 +163,7 @@ def _choose_plan() -> PlanHeader | None:
     if begun is not None and not any(_is_same_plan(begun, other) for other in known):
         plans[_named(begun)] = begun
     plans |= {_named(header): header for header in known}
-    wanted = (name for name, one in plans.items() if one and begun and _is_same_plan(one, begun))
+    wanted = (name for name, one in plans.items() if one and before and _is_same_plan(one, before))
     options = list(plans)
     index = options.index(next(wanted, nothing))
     # What the first steps lead to is chosen already.
@@ -223,6 +223,9 @@ def look(at: Work, beside: DeltaGenerator) -> None:
     sheet = next((sheet for sheet in book.sheets if sheet.name == name), None)
     own, others = _sorted_findings(preview, number, name)
     left, right = st.columns([820, 340], gap="medium")
+    if at.plan is not None or any(isinstance(found, PlanUnknown) for found in preview.findings):
+        with left:
+            _ask_plan(at)
     # A workbook that belongs elsewhere has no reading to be put right.
     if sheet is not None and not _is_for_editing(report):
         _sheet(at, number, sheet, report, own, left, right, is_led_to=is_led_to)
@@ -240,6 +243,14 @@ def look(at: Work, beside: DeltaGenerator) -> None:
     with right:
         show("import_effect.html", key="effect", **_effect(preview))
     _actions(at, number, report, preview)
+
+
+def _ask_plan(at: Work) -> None:
+    """Let the person say which plan the files are of, where they do not say it themselves."""
+    chosen = _choose_plan(at.plan)
+    if chosen != at.plan:
+        at.plan, at.preview = chosen, None
+        st.rerun()
 
 
 def _choose_sheet(at: Work, preview: Preview) -> tuple[int, str]:

@@ -29,8 +29,6 @@ from kpi.words import say
 RUNS = 7
 #: Municipality and plan by how many series they have: a sample, and a plan made up for this.
 PLANS = {40: ("見本市（架空のデータ）", "見本市総合計画"), 500: (MUNICIPALITY, PLAN)}
-#: Of a plan with many series, 概況 lists first those that ask for attention: at most so many.
-LISTED = 50
 
 
 def measure(folder: Path) -> list[Line]:
@@ -52,14 +50,9 @@ def measure(folder: Path) -> list[Line]:
 def bare_app() -> list[str]:
     """Return the command that serves the peer; its port comes after it."""
     app = str(Path(__file__).with_name("bare_app.py"))
-    command = [sys.executable, "-m", "streamlit", "run", app, *map(str, PLANS)]
-    command += ["--server.headless=true", "--browser.gatherUsageStats=false"]
-    return [
-        *command,
-        "--server.fileWatcherType=none",
-        "--server.address=127.0.0.1",
-        "--server.port",
-    ]
+    options = ["--server.headless=true", "--browser.gatherUsageStats=false"]
+    options += ["--server.fileWatcherType=none", "--server.address=127.0.0.1", "--server.port"]
+    return [sys.executable, "-m", "streamlit", "run", app, *map(str, PLANS), *options]
 
 
 def _compare(browser: Browser, count: int, ours: str, peer: str) -> list[Line]:
@@ -95,9 +88,9 @@ def _overview(page: Page, url: str, count: int) -> Click:
         start_drawn=".st-key-ledger tbody tr",
         goal=say("page.overview"),
         rows=".st-key-series-table tbody tr",
-        count=min(count, LISTED),
+        count=count,
         caption=".st-key-series-table .kpi-cap",
-        said=say("overview.shown", count=min(count, LISTED), total=count),
+        said=say("overview.shown", count=count, total=count),
     )
 
 

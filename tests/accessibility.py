@@ -1,7 +1,7 @@
 """What axe-core finds on the screens: which there are, how they look, how each is asked.
 
-The test of the browser walks them in a minute; `docs/make_accessibility.py` in every language and
-theme, and with what can be opened on them.
+The test of the browser walks one of each kind; `docs/make_accessibility.py` all of them, in every
+language and theme, and with what can be opened on them.
 """
 
 from __future__ import annotations

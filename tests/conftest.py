@@ -98,26 +98,54 @@ def kind_of_database(request: pytest.FixtureRequest) -> str:
     return request.param
 
 
+#: Something done to an empty database, so that tests find it done.
+Fill = Callable[[Engine], object]
+
+
+@pytest.fixture(scope="session")
+def _filled() -> dict[tuple[str, Fill], str]:
+    return {}
+
+
 @pytest.fixture
 def copied(
-    kind_of_database: str, request: pytest.FixtureRequest, tmp_path: Path
-) -> Iterator[Callable[[str], Engine]]:
-    """Give a database of the test's own, a copy of the empty one or of the samples."""
+    kind_of_database: str,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+    _filled: dict[tuple[str, Fill], str],
+) -> Iterator[Callable[..., Engine]]:
+    """Give a database of the test's own, a copy of the empty one or of the samples.
+
+    With ``fill``, a function of a module, it is what that makes of it, once for all tests.
+    """
+    is_sqlite = kind_of_database == "sqlite"
     with ExitStack() as stack:
 
-        def copy(name: str) -> Engine:
-            if kind_of_database == "sqlite":
-                file = shutil.copy(request.getfixturevalue(f"{name}_file"), tmp_path / f"{name}.db")
-                url = f"sqlite:///{file}"
-            else:
-                template = request.getfixturevalue(f"{name}_template")
-                cluster = request.getfixturevalue("cluster")
-                database = cluster.create(template)
-                stack.callback(cluster.drop, database)
-                url = cluster.url(database)
-            engine = open_database(url)
+        def copy(name: str, fill: Fill | None = None) -> Engine:
+            of = request.getfixturevalue(f"{name}_{'file' if is_sqlite else 'template'}")
+            if fill is not None:
+                if (kind_of_database, fill) not in _filled:
+                    _filled[kind_of_database, fill] = made = another(of)
+                    engine = opened(made)
+                    fill(engine)
+                    engine.dispose()
+                of = _filled[kind_of_database, fill]
+            own = another(of)
+            if not is_sqlite:
+                stack.callback(request.getfixturevalue("cluster").drop, own)
+            engine = opened(own)
             stack.callback(engine.dispose)
             return engine
+
+        def another(of: str) -> str:
+            if is_sqlite:
+                return str(shutil.copy(of, tmp_path_factory.mktemp("copied") / "kpi.db"))
+            return str(request.getfixturevalue("cluster").create(of))
+
+        def opened(own: str) -> Engine:
+            if is_sqlite:
+                return open_database(f"sqlite:///{own}")
+            return open_database(request.getfixturevalue("cluster").url(own))
 
         yield copy
 

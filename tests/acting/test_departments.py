@@ -51,23 +51,21 @@ def refused(town, error, do):
 
 
 @pytest.mark.parametrize("act", [give, save_answer])
-def test_figures_of_another_department_are_in_no_answer_of_ones_own(untouched, act):
+def test_figures_of_another_department_are_in_no_answer_of_ones_own(town, act):
     said = (actual(CHECKUPS, YEAR, 60), actual(RATE, YEAR, 91))
     words = refused(
-        untouched,
+        town,
         NotAllowed,
-        lambda: answer(untouched, editor(HEALTH), HEALTH, *said, act=act),
+        lambda: answer(town, editor(HEALTH), HEALTH, *said, act=act),
     )
     assert "税務課の所管課" in words
     # Nor does a planner answer for one department what another was asked.
-    words = refused(
-        untouched, AnswerRefused, lambda: answer(untouched, planner(), HEALTH, *said, act=act)
-    )
+    words = refused(town, AnswerRefused, lambda: answer(town, planner(), HEALTH, *said, act=act))
     assert "健康課に聞いていない" in words
 
 
-def test_an_answer_brings_in_nothing_but_what_was_asked(untouched):
-    plan = untouched.plan
+def test_an_answer_brings_in_nothing_but_what_was_asked(town):
+    plan = town.plan
     indicator = plan.indicators[0]
     others = [
         target(plan, CHECKUPS, 1),
@@ -83,14 +81,14 @@ def test_an_answer_brings_in_nothing_but_what_was_asked(untouched):
     for edit in others:
         for person in (editor(HEALTH), planner()):
             refused(
-                untouched,
+                town,
                 AnswerRefused,
-                lambda edit=edit, person=person: answer(untouched, person, HEALTH, edit),
+                lambda edit=edit, person=person: answer(town, person, HEALTH, edit),
             )
 
 
 @pytest.mark.parametrize("act", [give, save_answer])
-def test_an_answer_writes_no_more_into_a_cell_than_the_screen_lets_anybody(untouched, act):
+def test_an_answer_writes_no_more_into_a_cell_than_the_screen_lets_anybody(town, act):
     own = actual(CHECKUPS, YEAR, 60)
     long = "あ" * 4001
     for edit in (
@@ -99,28 +97,26 @@ def test_an_answer_writes_no_more_into_a_cell_than_the_screen_lets_anybody(untou
         PartEdit(None, Note(CHECKUPS, YEAR, NoteKind.CAUSE, 0, long), ""),
     ):
         words = refused(
-            untouched,
+            town,
             AnswerRefused,
-            lambda edit=edit: answer(untouched, editor(HEALTH), HEALTH, edit, act=act),
+            lambda edit=edit: answer(town, editor(HEALTH), HEALTH, edit, act=act),
         )
         assert "4000字まで" in words
 
 
-def test_a_figure_is_not_slipped_in_under_another_key(untouched):
+def test_a_figure_is_not_slipped_in_under_another_key(town):
     own = actual(CHECKUPS, YEAR, 60)
-    forged = replace(own, after=target(untouched.plan, CHECKUPS, 1).after)
-    refused(untouched, AnswerRefused, lambda: answer(untouched, editor(HEALTH), HEALTH, forged))
+    forged = replace(own, after=target(town.plan, CHECKUPS, 1).after)
+    refused(town, AnswerRefused, lambda: answer(town, editor(HEALTH), HEALTH, forged))
 
 
-def test_an_answer_goes_into_no_other_departments_and_into_no_proposal(untouched):
+def test_an_answer_goes_into_no_other_departments_and_into_no_proposal(town):
     own = actual(CHECKUPS, YEAR, 60)
-    (others,) = untouched.answers(YEAR)
+    (others,) = town.answers(YEAR)
     into = {"at_hand": others}
-    refused(
-        untouched, AnswerRefused, lambda: answer(untouched, editor(HEALTH), HEALTH, own, **into)
-    )
-    into = {"at_hand": untouched.proposal("案")}
-    refused(untouched, LookupError, lambda: answer(untouched, editor(HEALTH), HEALTH, own, **into))
+    refused(town, AnswerRefused, lambda: answer(town, editor(HEALTH), HEALTH, own, **into))
+    into = {"at_hand": town.proposal("案")}
+    refused(town, LookupError, lambda: answer(town, editor(HEALTH), HEALTH, own, **into))
 
 
 def test_a_screen_that_still_shows_the_round_open_does_not_open_it(town):
@@ -132,16 +128,14 @@ def test_a_screen_that_still_shows_the_round_open_does_not_open_it(town):
     assert given.batch_id is None
 
 
-def test_what_answers_a_round_has_steps_of_its_own(untouched):
-    town = untouched
+def test_what_answers_a_round_has_steps_of_its_own(town):
     (waiting,) = [one for one in town.answers(2022) if one.stage is Stage.SUBMITTED]
     refused(town, LookupError, lambda: steps.approve(town.engine, CHIEF, HERE, waiting, now=MAY))
     asked = town.proposal("申請")
     refused(town, LookupError, lambda: accept_answer(town.engine, planner(), HERE, asked, now=MAY))
 
 
-def test_whose_a_project_is_is_asked_of_the_record(untouched):
-    town = untouched
+def test_whose_a_project_is_is_asked_of_the_record(town):
     project = next(one for one in town.plan.projects if one.department == TAX)
     forged = replace(project, department=HEALTH)
     said = {"text": "やめる", "state": ProjectState.STOPPED, "note": ""}
@@ -207,11 +201,11 @@ def test_what_reaches_into_two_municipalities_is_done_by_who_may_in_both(town):
     take_back(town.engine, planner(), batch, now=MAY)
 
 
-def test_nothing_is_compared_with_what_one_may_not_see(untouched):
+def test_nothing_is_compared_with_what_one_may_not_see(town):
     act = Comparison(CHECKUPS, THERE.code, CHECKUPS, Verdict.CONFIRMED)
     judged = {"reason": "同じ指標", "now": MAY}
     refused(
-        untouched,
+        town,
         NotAllowed,
-        lambda: judge(untouched.engine, of(HERE), HERE, [act], **judged),
+        lambda: judge(town.engine, of(HERE), HERE, [act], **judged),
     )

@@ -131,8 +131,8 @@ def test_the_audit_log_tells_of_it_and_sees_a_change_from_outside(city, header):
         connection.execute(
             text(
                 "INSERT INTO report_set SELECT municipality, 2, number, owner, author, "
-                "recorded_at, plan_id, name, series, format, style, calendar, is_withdrawn "
-                "FROM report_set"
+                "recorded_at, plan_id, name, series, format, style, calendar, is_withdrawn, "
+                "is_split FROM report_set"
             )
         )
     [state] = verify_audit(city)

@@ -4,20 +4,9 @@ from __future__ import annotations
 
 import io
 
+from hands import settled
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
-
-
-def settled(page: Page) -> None:
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def press(page: Page, name: str) -> None:
-    button = page.get_by_role("button", name=name, exact=True)
-    expect(button).to_be_enabled()
-    settled(page)
-    button.click()
 
 
 def written(data: bytes, texts: dict[tuple[int, str], object]) -> bytes:

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from multiprocessing.connection import wait
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 from typing import Any, TextIO
@@ -104,8 +105,12 @@ def start_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[
         else:
             out = tmp_path_factory.mktemp("printed") / "out"
             os.mkfifo(out)
+            reading = os.open(out, os.O_RDONLY | os.O_NONBLOCK)
             process = begin(arguments, environment, str(out))
-            printed = out.open(encoding="utf-8")
+            # Whichever comes first: that it prints something, or that it has ended.
+            wait([reading, process.sentinel], timeout=60)
+            os.set_blocking(reading, True)
+            printed = os.fdopen(reading, encoding="utf-8")
         server = Server(f"http://127.0.0.1:{port}", process)
         running.append((server, printed))
         # Streamlit prints its address once it listens.

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from multiprocessing import get_context
 from multiprocessing.context import ForkServerProcess
+from types import ModuleType
 
 #: What a server loads before anybody asks it for a page, apart from pages and what draws them.
 _LOADED = ["streamlit.web.cli", "streamlit.starlette", "kpi.cli", "kpi.reports", "kpi.acting"]
@@ -19,7 +20,13 @@ _context.set_forkserver_preload(_LOADED)
 def begin(arguments: Sequence[str], environment: Mapping[str, str], out: str) -> ForkServerProcess:
     """Start `kpi` with arguments in an environment; what it prints goes to the pipe named out."""
     process = _context.Process(target=_run, args=(list(arguments), dict(environment), out))
-    process.start()
+    # It would run the main module anew, which under Streamlit's test harness is a page of ours.
+    own = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        process.start()
+    finally:
+        sys.modules["__main__"] = own
     return process
 
 

@@ -9,16 +9,6 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 pytestmark = pytest.mark.xdist_group("browser")
 
-#: What of Streamlit's own cannot be mended from outside: rule and place, with the issue upstream.
-#: docs/accessibility.md tells of each.
-KNOWN: dict[tuple[str, str], str] = {}
-
-
-def not_known(page, rules=None):
-    found = violations(page, rules)
-    return [one for one in found if (one.rule, one.where) not in KNOWN]
-
-
 #: One of each kind: tables, a chart, a tree, a grid. `make accessibility` walks all of them in both
 #: languages and every theme, and takes minutes.
 WALKED = ("overview", "indicator", "policy_tree", "target_editing")
@@ -29,9 +19,9 @@ def test_no_screen_breaks_a_rule_in_light_in_dark_or_in_a_narrow_window(dashboar
     for screen in WALKED:
         page.goto(f"{dashboard}{address(screen)}")
         settled(page)
-        assert not_known(page) == [], screen
+        assert violations(page) == [], screen
         shown_in(page, "dark")
-        assert not_known(page, ["color-contrast"]) == [], screen
+        assert violations(page, ["color-contrast"]) == [], screen
         page.emulate_media(color_scheme="light")
         page.set_viewport_size({"width": 320, "height": 640})
         assert sideways(page) == [], screen
@@ -117,7 +107,7 @@ def test_more_contrast_less_motion_and_forced_colours_are_given_where_the_system
     page.goto(f"{dashboard}/?municipality=見本市（架空のデータ）")
     settled(page)
     assert "contrast=high" in page.url
-    assert not_known(page) == []
+    assert violations(page) == []
     moving = """() => [...document.querySelectorAll("*")].filter(part => {
       const { animationDuration, transitionDuration } = getComputedStyle(part);
       return [animationDuration, transitionDuration].some(long => parseFloat(long) > .001);

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 from acts import planner
-from at_rounds import bring, press, row_of, settled, written
+from at_rounds import bring, row_of, written
+from hands import press, settled
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as TooLong
 
@@ -17,6 +18,7 @@ from kpi.collecting.form import actual_key
 from kpi.collecting.opening import askable, open_round
 from kpi.model import FiscalYear, Stage, Step
 from kpi.store import (
+    batches,
     open_database,
     plans,
     proposals_of_round,
@@ -24,6 +26,7 @@ from kpi.store import (
     record,
     rounds,
     step_proposal,
+    undo,
 )
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -32,7 +35,7 @@ YEAR = FiscalYear(2025)
 
 
 class City:
-    """A dashboard of the test's own with an open round, and its database."""
+    """A dashboard, and its database."""
 
     def __init__(self, url: str, engine) -> None:
         self.url, self.engine = url, engine
@@ -55,12 +58,20 @@ class City:
         return sorted(known, key=lambda one: one.id)
 
 
-@pytest.fixture
-def city(start_server, sample_file, tmp_path):
-    database = tmp_path / "kpi.db"
+@pytest.fixture(scope="module")
+def kept(start_server, sample_file, tmp_path_factory):
+    database = tmp_path_factory.mktemp("actuals") / "kpi.db"
     shutil.copy(sample_file, database)
     engine = open_database(f"sqlite:///{database}")
-    found = City(start_server(database, KPI_AUTHOR="担当").url, engine)
+    yield City(start_server(database, KPI_AUTHOR="担当").url, engine)
+    engine.dispose()
+
+
+@pytest.fixture
+def city(kept):
+    """The city with an open round; what a test does to it is taken back."""
+    found, engine = kept, kept.engine
+    known = {entry.batch_id for entry in batches(engine, [found.municipality.code])}
     snapshot = found.snapshot
     open_round(
         engine,
@@ -74,7 +85,9 @@ def city(start_server, sample_file, tmp_path):
         now=datetime.now(UTC),
     )
     yield found
-    engine.dispose()
+    for entry in batches(engine, [found.municipality.code]):
+        if entry.batch_id not in known and entry.undone_at is None:
+            undo(engine, entry.batch_id, author="企画課", now=datetime.now(UTC))
 
 
 def at_form(open_page, city, department) -> Page:

@@ -85,15 +85,3 @@ def test_what_is_rejected_does_not_come_back_and_is_still_found(own_dashboard, o
     page.keyboard.press("Enter")
     row = page.locator(".kpi-ledger tbody tr").filter(has_text="特定健康診査の受診率")
     expect(row).to_contain_text("比べないとした系列")
-
-
-def test_a_table_of_many_areas_proposes_the_prefecture(own_dashboard, open_page):
-    page = open_page(f"{own_dashboard}/indicator?municipality=川崎市&plan=被保護者調査")
-    choosing(page)
-    table = page.locator(".kpi-ledger").filter(has_text="名前の近さ")
-    expect(table.locator("tbody tr")).to_have_count(1)
-    decide(page, "神奈川県「被保護者調査」", "同じものとして比べる")
-    expect(page.locator(".kpi-beside")).to_contain_text(
-        "平成30年度の実績は神奈川県「被保護者調査」1.69%、川崎市2.05%で、"
-        "川崎市が0.36ポイント高い値です。"
-    )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hands import press, settled
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
 
@@ -33,18 +34,6 @@ def city(start_server, sample_file, tmp_path):
 
 def mihon(engine):
     return next(header for header in plans(engine) if header.plan.name == "見本市総合計画")
-
-
-def settled(page: Page) -> None:
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def press(page: Page, name: str) -> None:
-    button = page.get_by_role("button", name=name, exact=True)
-    expect(button).to_be_enabled()
-    settled(page)
-    button.click()
 
 
 def at_excel(open_page, address) -> Page:

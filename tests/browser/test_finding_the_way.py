@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hands import settled
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -18,11 +19,6 @@ def query(page: Page) -> dict[str, str]:
 
 def heading(page: Page):
     return page.get_by_role("heading", level=1)
-
-
-def settled(page: Page) -> None:
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def test_views_filters_and_the_place_stand_as_they_were_left(dashboard, open_page):
@@ -92,6 +88,7 @@ def test_an_indicator_is_found_from_any_page_by_a_part_of_its_name(dashboard, op
     page = open_page(f"{dashboard}/rules?municipality={CITY}")
     box = page.get_by_role("searchbox", name="指標を探す")
     box.fill("ｺﾞﾐ　はいしゅつ")
+    expect(box).to_have_css("outline-style", "solid")
     box.press("Enter")
     expect(heading(page)).to_have_text("指標を探す")
     expect(page.get_by_role("status").first).to_contain_text("はありません")

@@ -69,6 +69,12 @@ def behind_proxy(dashboards):
     return dashboards(PROXY)
 
 
+@pytest.fixture(scope="module")
+def beside_proxy(dashboards):
+    """A dashboard on the computer of the proxy."""
+    return dashboards("127.0.0.1")
+
+
 def answer(url, what, source, **headers):
     """Ask from an address; return the status and what was said."""
     path, own = REQUESTS[what]
@@ -112,9 +118,9 @@ def test_the_proxy_too_has_to_say_who_it_is_for(behind_proxy, what):
     assert answer(behind_proxy, what, PROXY)[0] == 403
 
 
-def test_what_a_proxy_says_of_another_address_makes_it_no_other(dashboards):
+def test_what_a_proxy_says_of_another_address_makes_it_no_other(beside_proxy):
     """The usual trust of a web server in X-Forwarded-For would answer as if it were elsewhere."""
-    url = dashboards("127.0.0.1")
+    url = beside_proxy
     named = {"X_Remote_User": "hanako", "X_Forwarded_For": "203.0.113.7"}
     assert answer(url, "page", "127.0.0.1", **named)[0] == 200
     assert answer(url, "page", ELSEWHERE, **{**named, "X_Forwarded_For": "127.0.0.1"})[0] == 403
@@ -127,13 +133,12 @@ def test_what_a_proxy_says_of_another_address_makes_it_no_other(dashboards):
         ("taro", "taroさんは、この道しるべの利用者に登録されていません"),
     ],
 )
-def test_a_page_knows_who_the_proxy_named(dashboards, browser, login, said):
+def test_a_page_knows_who_the_proxy_named(beside_proxy, browser, login, said):
     """The browser sends the header itself, as the proxy would for it."""
-    url = dashboards("127.0.0.1")
     context = browser.new_context(locale="ja-JP", extra_http_headers={"X-Remote-User": login})
     try:
         page = context.new_page()
-        page.goto(url)
+        page.goto(beside_proxy)
         expect(page.get_by_text(said)).to_be_visible()
         expect(page.locator("body")).not_to_contain_text("川崎市")
         expect(page.get_by_text("サインアウト")).to_have_count(0)

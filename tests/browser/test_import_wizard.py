@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from hands import press, settled
 from openpyxl import Workbook, load_workbook
 from playwright.sync_api import Error, Page, expect
 from raw_workbooks import zipped
@@ -50,19 +51,6 @@ def look_at(page: Page, *files: tuple[str, str | bytes]) -> None:
     )
     press(page, f"{len(files)}件のファイルの読み方を確かめる")
     expect(page.locator(".kpi-effect")).to_be_visible()
-
-
-def settled(page: Page) -> None:
-    """Wait until the page stands still: a box that is drawn anew closes its list."""
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def press(page: Page, name: str) -> None:
-    button = page.get_by_role("button", name=name, exact=True)
-    expect(button).to_be_visible()
-    settled(page)
-    button.click()
 
 
 def choose(page: Page, label: str, option: str) -> None:
@@ -128,14 +116,12 @@ def test_files_are_looked_at_accepted_seen_and_taken_back(dashboard, open_page):
     expect(newest).to_contain_text("に取消")
     expect(rate_on_overview(open_page, dashboard)).to_have_text("94.76")
 
-
-def test_what_was_accepted_is_a_click_away(dashboard, open_page):
-    page = open_page(f"{dashboard}/imports")
-    look_at(page, ("見本町.xlsx", workbook([["指標", "単位", "R5"], ["受診率", "％", 53]])))
-    accept(page)
-    page.get_by_role("link", name="概況で「見本町計画」を見る").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("概況")
-    expect(page.locator(".kpi-table tbody th")).to_contain_text("受診率")
+    # What others build on stays, and says which.
+    plan = page.locator(".kpi-ledger tbody tr").filter(has_text="川崎市総合計画.xlsx")
+    plan.get_by_role("link", name="取り消す").click()
+    press(page, "取り消して元に戻す")
+    refused = page.get_by_text("新しいものから順に取り消してください")
+    expect(refused).to_contain_text("川崎市_実績.csv")
 
 
 def test_the_sheet_is_shown_as_it_was_read(dashboard, open_page):
@@ -168,18 +154,6 @@ def test_the_sheet_is_shown_as_it_was_read(dashboard, open_page):
     assert download.value.suggested_filename == "R6_指摘.xlsx"
     copy = load_workbook(io.BytesIO(Path(download.value.path()).read_bytes()))
     assert "29（4）" in copy["一覧"]["E4"].comment.text
-
-
-def test_where_there_can_be_no_copy_with_remarks_a_sentence_says_so(dashboard, open_page):
-    data = workbook([["指標", "単位", "R5"], ["受診率", "％", "29（4）"]])
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    # Nobody needs this part to read the cells, but the copy lists its own parts in it.
-    parts["[Content_Types].xml"] = b"<Types>"
-    page = open_page(f"{dashboard}/imports")
-    look_at(page, ("a.xlsx", zipped(parts)))
-    press(page, "指摘を書き込んだExcelを作る")
-    expect(page.get_by_text("控えは作れませんでした")).to_be_visible()
 
 
 WRONG = [
@@ -268,7 +242,9 @@ def test_the_year_of_a_heading_without_one_is_asked(dashboard, open_page):
     expect(counts(page)).to_have_text(["2", "0", "0"])
 
 
-def test_a_broken_file_changes_nothing_and_says_what_to_do(dashboard, open_page):
+def test_a_broken_file_changes_nothing_and_where_no_copy_can_be_made_a_sentence_says_so(
+    dashboard, open_page
+):
     page = open_page(f"{dashboard}/imports")
     before = page.locator(".kpi-ledger tbody tr")
     expect(before.first).to_be_visible()
@@ -279,17 +255,17 @@ def test_a_broken_file_changes_nothing_and_says_what_to_do(dashboard, open_page)
     expect(findings).to_contain_text("保存し直してください")
     expect(page.get_by_text("まだ登録できません")).to_be_visible()
     expect(page.get_by_role("button", name="登録へ進む")).to_be_disabled()
-    press(page, "戻る")
+    press(page, "ファイルを選び直す")
     expect(before).to_have_count(count)
 
-
-def test_an_import_others_build_on_is_kept_and_names_the_files(dashboard, open_page):
-    page = open_page(f"{dashboard}/imports")
-    plan = page.locator(".kpi-ledger tbody tr").filter(has_text="川崎市総合計画.xlsx")
-    plan.get_by_role("link", name="取り消す").click()
-    press(page, "取り消して元に戻す")
-    refused = page.get_by_text("新しいものから順に取り消してください")
-    expect(refused).to_contain_text("川崎市_実績.csv")
+    data = workbook([["指標", "単位", "R5"], ["受診率", "％", "29（4）"]])
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    # Nobody needs this part to read the cells, but the copy lists its own parts in it.
+    parts["[Content_Types].xml"] = b"<Types>"
+    look_at(page, ("a.xlsx", zipped(parts)))
+    press(page, "指摘を書き込んだExcelを作る")
+    expect(page.get_by_text("控えは作れませんでした")).to_be_visible()
 
 
 def test_nothing_from_a_file_is_ever_markup(start_server, empty_file, tmp_path, open_page):
@@ -309,7 +285,8 @@ def test_nothing_from_a_file_is_ever_markup(start_server, empty_file, tmp_path, 
     expect(question).to_contain_text(f"{file} の取込")
     expect(question.locator("img, b")).to_have_count(0)
     page.keyboard.press("Escape")
-    page.get_by_role("link", name="概況", exact=True).click()
+    # What was accepted is a click away.
+    page.get_by_role("link", name="概況で「").click()
     expect(page.locator(".kpi-table tbody th")).to_contain_text(name)
     page.locator(".kpi-table tbody th a").click()
     expect(page.get_by_role("heading", level=1)).to_have_text(name)

@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 
 import pytest
+from docx import Document
 from playwright.sync_api import Page, expect
 from pptx import Presentation
 
@@ -43,7 +44,7 @@ def take(page, *titles):
 
 def downloaded(page, name):
     page.get_by_role("button", name="資料を作る").click()
-    button = page.get_by_role("button", name="ダウンロード")
+    button = page.get_by_role("button", name="ダウンロード：")
     expect(button).to_contain_text(name)
     with page.expect_download() as waiting:
         button.click()
@@ -102,3 +103,34 @@ def test_pages_of_the_booklet_are_seen_before_it_is_made(page):
     pictures = page.locator(".st-key-report-pages img")
     # They come one after the other.
     expect(pictures.nth(1)).to_be_visible()
+
+
+def form(*paragraphs: str) -> dict[str, str | bytes]:
+    """A Word form of the city's own, as it is put into the box."""
+    document, file = Document(), io.BytesIO()
+    for paragraph in paragraphs:
+        document.add_paragraph(paragraph)
+    document.save(file)
+    mime = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+    return {"name": "様式.docx", "mimeType": mime, "buffer": file.getvalue()}
+
+
+def test_the_city_s_own_form_is_looked_at_first_and_what_is_being_made_is_given_up(page):
+    page.get_by_role("radio", name="評価調書（Word）").click()
+    page.get_by_role("button", name="資料を作る").click()
+    page.get_by_role("button", name="やめる").click()
+    expect(page.get_by_text("作成をやめました。")).to_be_visible()
+    expect(page.get_by_role("button", name="ダウンロード：")).to_have_count(0)
+
+    take(page, RATE)
+    page.get_by_text("自分たちのWordの様式を使う").click()
+    box = page.locator("input[type=file]")
+    box.set_input_files([form("{{ 指標 }}", "{{ 所管 }}")])
+    wrong = page.locator(".st-key-report-template-refused")
+    expect(wrong).to_contain_text("2番目の段落")
+    expect(wrong).to_contain_text("「所管課」ではありませんか")
+    expect(page.get_by_role("button", name="資料を作る")).to_have_count(0)
+    box.set_input_files([form("様式1　{{ 指標 }}", "所管は{{ 所管課 }}")])
+    made = Document(io.BytesIO(downloaded(page, "見本市総合計画_令和6年度_評価調書.docx")))
+    told = [paragraph.text for paragraph in made.paragraphs if paragraph.text]
+    assert told == [f"様式1　{RATE}", "所管は健康推進課"]

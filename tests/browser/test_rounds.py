@@ -115,9 +115,8 @@ def button(page, name):
     return page.get_by_role("button", name=name, exact=True)
 
 
-@pytest.fixture
-def opened(town, open_page):
-    """A round that was opened on its page; the page."""
+def open_round(town, open_page):
+    """Open a round on its page; return the page."""
     page = open_page(f"{town.url}/rounds")
     expect(page.locator(".kpi-round-preview")).to_contain_text("2の所管課に、2項目を照会します")
     button(page, "照会を開く").click()
@@ -125,92 +124,24 @@ def opened(town, open_page):
     return page
 
 
-def test_a_round_is_opened_and_its_forms_are_saved(town, opened):
+def test_a_round_is_opened_its_forms_are_saved_sent_and_its_words_changed(town, open_page, post):
+    page = open_round(town, open_page)
     assert {item.department for item in town.entry.items} == {HEALTH, TAX}
     assert town.entry.author == "企画 花子"
-    board = opened.locator(".kpi-round")
+    board = page.locator(".kpi-round")
     expect(board.get_by_role("row")).to_have_count(3)
     expect(board.get_by_text("未回答")).to_have_count(2)
-    with opened.expect_download() as download:
-        button(opened, "照会用のブックをまとめて保存").click()
+    with page.expect_download() as download:
+        button(page, "照会用のブックをまとめて保存").click()
     with zipfile.ZipFile(download.value.path()) as archive:
         names = archive.namelist()
         book = load_workbook(io.BytesIO(archive.read(names[0])))
     assert [name.rpartition("_")[2] for name in names] == ["健康課.xlsx", "税務課／収納係.xlsx"]
     assert "受診率" in [cell.value for row in book["実績照会"].iter_rows() for cell in row]
 
-
-def test_the_board_shows_who_has_answered_and_the_letter_for_who_has_not(town, opened):
-    town.answer(HEALTH, 60.4, Status.FINAL)
-    opened.reload()
-    board = opened.locator(".kpi-round")
-    expect(board.get_by_role("row", name=HEALTH)).to_contain_text("回答済み")
-    expect(board.get_by_role("row", name=HEALTH)).to_contain_text("1 / 1")
-    expect(board.get_by_role("row", name=TAX)).to_contain_text("未回答")
-    board.get_by_role("link", name=TAX).click()
-    dialog = opened.get_by_role("dialog")
-    expect(dialog).to_contain_text("税務課/収納係　ご担当者様")
-    expect(dialog).to_contain_text("・保険料 収入率")
-
-
-def test_what_a_department_said_leads_to_its_indicator_and_the_planner_to_its_form(town, opened):
-    town.answer(HEALTH, 60.4, Status.FINAL)
-    opened.reload()
-    board = opened.locator(".kpi-round")
-    board.get_by_role("link", name=HEALTH).click()
-    dialog = opened.get_by_role("dialog")
-    expect(dialog.get_by_role("row", name="受診率")).to_contain_text("60.4")
-    dialog.get_by_role("link", name="受診率").click()
-    expect(opened.get_by_role("row", name="60.4").first).to_be_visible()
-    opened.go_back()
-    board.get_by_role("link", name=TAX).click()
-    button(dialog, "この課の実績入力を開く").click()
-    expect(opened.get_by_role("heading", level=1)).to_have_text("実績入力")
-    expect(opened.get_by_label("回答する課")).to_have_value(TAX)
-
-
-def test_a_round_is_closed_and_a_late_answer_waits_for_the_planner(town, opened):
-    town.answer(HEALTH, 60.4, Status.PROVISIONAL)
-    opened.reload()
-    button(opened, "締め切る").click()
-    dialog = opened.get_by_role("dialog")
-    expect(dialog).to_contain_text("実績のない項目：1件")
-    dialog.get_by_text("健康課　受診率　60.4（速報）").click()
-    button(dialog, "締め切る").click()
-    expect(opened.get_by_text("1項目を速報から確定にしました")).to_be_visible()
-    assert town.actuals() == [(60.4, Status.FINAL)]
-
-    town.answer(TAX, 94.0, Status.FINAL, steps=(Step.SUBMIT,))
-    opened.reload()
-    expect(opened.get_by_role("row", name=TAX)).to_contain_text("受取待ち")
-    assert len(town.actuals()) == 1
-    button(opened, "差し戻す").click()
-    expect(opened.get_by_role("alert")).to_be_visible()
-    button(opened, "受け取る").click()
-    expect(opened.get_by_text("回答を受け取りました。")).to_be_visible()
-    assert town.actuals() == [(60.4, Status.FINAL), (94.0, Status.FINAL)]
-
-    button(opened, "もう一度開く").click()
-    button(opened.get_by_role("dialog"), "開く").click()
-    expect(opened.get_by_text("もう一度開きました")).to_be_visible()
-    assert not town.entry.round.is_closed
-    assert town.actuals() == [(60.4, Status.PROVISIONAL), (94.0, Status.FINAL)]
-
-
-def test_the_close_leads_to_the_assessment_of_the_year(town, opened):
-    town.answer(HEALTH, 60.4, Status.FINAL)
-    opened.reload()
-    button(opened, "締め切る").click()
-    button(opened.get_by_role("dialog"), "締め切る").click()
-    button(opened, "この年度の評価を確定する").click()
-    year = town.entry.round.fiscal_year
-    expect(opened).to_have_url(re.compile(f"year={year}"))
-    expect(opened.get_by_role("button", name="評価を確定")).to_be_visible()
-
-
-def test_the_forms_are_sent_and_who_has_no_address_is_named(opened, post):
-    button(opened, "メールで送る").click()
-    dialog = opened.get_by_role("dialog")
+    # Who has no address is named.
+    button(page, "メールで送る").click()
+    dialog = page.get_by_role("dialog")
     box = dialog.get_by_role("textbox")
     box.fill(f"所管課,メール\n{HEALTH},kenko@city.example.jp\n福祉課,x@city.example.jp")
     box.press("Control+Enter")
@@ -224,14 +155,66 @@ def test_the_forms_are_sent_and_who_has_no_address_is_named(opened, post):
     assert "健康課" in form.get_filename()
     book = load_workbook(io.BytesIO(form.get_content()))
     assert "受診率" in [cell.value for row in book["実績照会"].iter_rows() for cell in row]
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
 
-
-def test_the_due_date_and_the_words_are_changed(town, opened):
-    button(opened, "期限や対象を変える").click()
-    dialog = opened.get_by_role("dialog")
-    dialog.get_by_role("textbox", name="所管課への文面").fill("至急お願いします。")
-    dialog.get_by_role("textbox", name="所管課への文面").press("Control+Enter")
+    button(page, "期限や対象を変える").click()
+    words = dialog.get_by_role("textbox", name="所管課への文面")
+    words.fill("至急お願いします。")
+    words.press("Control+Enter")
     button(dialog, "変える").click()
-    expect(opened.get_by_text("照会の内容を変えました。")).to_be_visible()
+    expect(page.get_by_text("照会の内容を変えました。")).to_be_visible()
     assert town.entry.round.wording == "至急お願いします。"
     assert len(town.entry.items) == 2
+
+
+def test_a_round_is_followed_on_the_board_closed_and_opened_again(town, open_page):
+    page = open_round(town, open_page)
+    town.answer(HEALTH, 60.4, Status.PROVISIONAL)
+    page.reload()
+    board, dialog = page.locator(".kpi-round"), page.get_by_role("dialog")
+    expect(board.get_by_role("row", name=HEALTH)).to_contain_text("回答済み")
+    expect(board.get_by_role("row", name=HEALTH)).to_contain_text("1 / 1")
+    expect(board.get_by_role("row", name=TAX)).to_contain_text("未回答")
+    # What a department said leads to its indicator.
+    board.get_by_role("link", name=HEALTH).click()
+    expect(dialog.get_by_role("row", name="受診率")).to_contain_text("60.4")
+    dialog.get_by_role("link", name="受診率").click()
+    expect(page.get_by_role("row", name="60.4").first).to_be_visible()
+    page.go_back()
+    # Who has said nothing is reminded, or answered for.
+    board.get_by_role("link", name=TAX).click()
+    expect(dialog).to_contain_text("税務課/収納係　ご担当者様")
+    expect(dialog).to_contain_text("・保険料 収入率")
+    button(dialog, "この課の実績入力を開く").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("実績入力")
+    expect(page.get_by_label("回答する課")).to_have_value(TAX)
+    page.go_back()
+
+    button(page, "締め切る").click()
+    expect(dialog).to_contain_text("実績のない項目：1件")
+    dialog.get_by_text("健康課　受診率　60.4（速報）").click()
+    button(dialog, "締め切る").click()
+    expect(page.get_by_text("1項目を速報から確定にしました")).to_be_visible()
+    assert town.actuals() == [(60.4, Status.FINAL)]
+    # The close leads to the assessment of the year.
+    button(page, "この年度の評価を確定する").click()
+    expect(page).to_have_url(re.compile(f"year={town.entry.round.fiscal_year}"))
+    expect(page.get_by_role("button", name="評価を確定")).to_be_visible()
+    page.go_back()
+
+    town.answer(TAX, 94.0, Status.FINAL, steps=(Step.SUBMIT,))
+    page.reload()
+    expect(page.get_by_role("row", name=TAX)).to_contain_text("受取待ち")
+    assert len(town.actuals()) == 1
+    button(page, "差し戻す").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    button(page, "受け取る").click()
+    expect(page.get_by_text("回答を受け取りました。")).to_be_visible()
+    assert town.actuals() == [(60.4, Status.FINAL), (94.0, Status.FINAL)]
+
+    button(page, "もう一度開く").click()
+    button(dialog, "開く").click()
+    expect(page.get_by_text("もう一度開きました")).to_be_visible()
+    assert not town.entry.round.is_closed
+    assert town.actuals() == [(60.4, Status.PROVISIONAL), (94.0, Status.FINAL)]

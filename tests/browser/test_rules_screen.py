@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from hands import press, settled
 from playwright.sync_api import Page, expect
 
 from kpi.model import RuleVersion
@@ -19,30 +20,21 @@ pytestmark = pytest.mark.xdist_group("browser")
 MARKUP = "<img src=x onerror=alert(1)>市の<b>ルール</b>"
 
 
-@pytest.fixture
-def city(start_server, sample_file, tmp_path):
-    """A dashboard of the test's own and its database."""
-    database = Path(shutil.copy(sample_file, tmp_path / "kpi.db"))
+@pytest.fixture(scope="module")
+def city(start_server, sample_file, tmp_path_factory):
+    """A dashboard and its database; what one test leaves in a city, no other is about."""
+    database = Path(shutil.copy(sample_file, tmp_path_factory.mktemp("rules") / "kpi.db"))
     engine = open_database(f"sqlite:///{database}")
     yield start_server(database).url, engine
     engine.dispose()
 
 
+def plan_named(engine, name):
+    return next(h for h in plans(engine) if h.plan.name == name)
+
+
 def kawasaki(engine):
-    return next(h for h in plans(engine) if h.plan.name == "川崎市総合計画")
-
-
-def settled(page: Page) -> None:
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
-
-
-def press(page: Page, name: str) -> None:
-    button = page.get_by_role("button", name=name, exact=True)
-    expect(button).to_be_visible()
-    settled(page)
-    button.click()
-    settled(page)
+    return plan_named(engine, "川崎市総合計画")
 
 
 def fill(page: Page, label: str, text: str) -> None:
@@ -153,9 +145,9 @@ def test_a_limit_that_cannot_be_read_is_told_with_its_place_and_saves_nothing(ci
 
 def test_versions_go_on_and_back_and_nobody_overwrites_anybody(city, open_page):
     address, engine = city
-    owner = kawasaki(engine).municipality
-    page = open_page(f"{address}/rules")
-    copy(page, "川崎市のルール")
+    owner = plan_named(engine, "駒ヶ根市 基本計画").municipality
+    page = open_page(f"{address}/rules?municipality=駒ヶ根市")
+    copy(page, "市のルール")
     save(page, 1, "写し")
     press(page, "直して次の版にする")
     set_pace(page, "1.5")
@@ -163,7 +155,7 @@ def test_versions_go_on_and_back_and_nobody_overwrites_anybody(city, open_page):
     record(
         engine,
         owner,
-        [RuleVersion("川崎市のルール", 2, rule_text("tama"))],
+        [RuleVersion("市のルール", 2, rule_text("tama"))],
         author="別の課",
         reason="急ぎ",
         now=datetime(2026, 1, 1, tzinfo=UTC),
@@ -188,7 +180,7 @@ def test_versions_go_on_and_back_and_nobody_overwrites_anybody(city, open_page):
 
 def test_a_rule_that_a_plan_is_judged_by_cannot_be_taken_from_under_it(city, open_page):
     address, engine = city
-    header = kawasaki(engine)
+    header = plan_named(engine, "見本市総合計画")
     record(
         engine,
         header.municipality,
@@ -197,7 +189,8 @@ def test_a_rule_that_a_plan_is_judged_by_cannot_be_taken_from_under_it(city, ope
         reason="試し",
         now=datetime(2026, 1, 1, tzinfo=UTC),
     )
-    page = open_page(f"{address}/rules?rule=市のルール")
+    of = "municipality=見本市（架空のデータ）"
+    page = open_page(f"{address}/rules?{of}&rule=市のルール")
     expect(effect(page)).to_contain_text("評価が変わります")
     press(page, "この計画の評価ルールにする")
     fill(page, "理由", "決裁")

@@ -51,21 +51,59 @@ def choose_city(page):
     expect(page.get_by_label("自治体")).to_have_value(CITY)
 
 
-def test_nobody_sees_anything_before_they_sign_in(listed, visit):
+def test_who_is_listed_enters_as_the_list_says_until_they_leave_or_their_hours_are_over(
+    listed, visit
+):
     page = visit(listed.url + "/indicator")
     expect(page.get_by_text(PLEASE)).to_be_visible()
     expect(page.locator("body")).not_to_contain_text("総合計画")
     expect(page.get_by_test_id("stSelectbox")).to_have_count(0)
-
-
-def test_who_is_listed_enters_as_the_list_says_and_sees_their_municipality_alone(listed, visit):
-    page = visit(listed.url)
     sign_in(page, "1")
     expect(sidebar(page).get_by_text("企画 花子（hanako）")).to_be_visible()
     expect(page.get_by_label("自治体")).to_have_value(CITY)
     expect(page.locator("body")).not_to_contain_text("川崎市")
     page.goto(f"{listed.url}/?municipality=川崎市")
     expect(page.get_by_text("自治体「川崎市」は登録されていません")).to_be_visible()
+
+    # A cookie that somebody else has signed is worth nothing.
+    cookies = page.context.cookies()
+    forged = [
+        {**cookie, "value": cookie["value"][:-4] + "AAAA"}
+        if cookie["name"] == "_streamlit_user"
+        else cookie
+        for cookie in cookies
+    ]
+    expect(visit(listed.url, forged).get_by_text(PLEASE)).to_be_visible()
+
+    # A session ends after its hours, whatever is clicked.
+    try:
+        listed.move_clock(7.9)
+        sidebar(page).get_by_role("link", name="評価ルール").click()
+        expect(page.get_by_role("heading", name="評価ルール")).to_be_visible()
+        listed.move_clock(8)
+        sidebar(page).get_by_role("link", name="概況").click()
+        expect(page.get_by_text("サインインの有効な時間が過ぎました")).to_be_visible()
+        expect(page.locator("body")).not_to_contain_text("総合計画")
+        page.reload()
+        expect(page.get_by_text("サインインの有効な時間が過ぎました")).to_be_visible()
+    finally:
+        listed.move_clock(0)
+
+    # Who signs out is out in every window and with every copy of the cookie.
+    page.goto(listed.url)
+    expect(sidebar(page).get_by_text("企画 花子")).to_be_visible()
+    other = page.context.new_page()
+    other.goto(listed.url)
+    expect(sidebar(other).get_by_text("企画 花子")).to_be_visible()
+    sidebar(page).get_by_role("link", name=OUT).click()
+    # The provider asks whether to end the session there too.
+    page.wait_for_url(lambda url: not url.startswith(listed.url))
+    page.get_by_role("button").first.click()
+    expect(page.get_by_text(PLEASE)).to_be_visible()
+    sidebar(other).get_by_role("link", name="評価ルール").click()
+    expect(other.get_by_text("サインアウトしました。")).to_be_visible()
+    copied = visit(listed.url, cookies)
+    expect(copied.get_by_text("サインアウトしました。")).to_be_visible()
 
 
 def test_who_is_not_listed_is_told_so_and_sees_nothing_else(listed, visit):
@@ -89,65 +127,10 @@ def test_who_is_disabled_is_out_at_the_next_click(listed, visit):
     expect(sidebar(page).get_by_text("健康 太郎（taro）")).to_be_visible()
 
 
-def test_a_session_ends_after_its_hours_whatever_is_clicked(listed, visit):
-    page = visit(listed.url)
-    sign_in(page, "1")
-    expect(sidebar(page).get_by_text("企画 花子")).to_be_visible()
-    try:
-        listed.move_clock(7.9)
-        sidebar(page).get_by_role("link", name="評価ルール").click()
-        expect(page.get_by_role("heading", name="評価ルール")).to_be_visible()
-        listed.move_clock(8)
-        sidebar(page).get_by_role("link", name="概況").click()
-        expect(page.get_by_text("サインインの有効な時間が過ぎました")).to_be_visible()
-        expect(page.locator("body")).not_to_contain_text("総合計画")
-        page.reload()
-        expect(page.get_by_text("サインインの有効な時間が過ぎました")).to_be_visible()
-    finally:
-        listed.move_clock(0)
-
-
-def test_who_signs_out_is_out_in_every_window_and_with_every_copy_of_the_cookie(listed, visit):
-    page = visit(listed.url)
-    sign_in(page, "1")
-    expect(sidebar(page).get_by_text("企画 花子")).to_be_visible()
-    other = page.context.new_page()
-    other.goto(listed.url)
-    expect(sidebar(other).get_by_text("企画 花子")).to_be_visible()
-    cookies = page.context.cookies()
-    sidebar(page).get_by_role("link", name=OUT).click()
-    # The provider asks whether to end the session there too.
-    page.wait_for_url(lambda url: not url.startswith(listed.url))
-    page.get_by_role("button").first.click()
-    expect(page.get_by_text(PLEASE)).to_be_visible()
-    sidebar(other).get_by_role("link", name="評価ルール").click()
-    expect(other.get_by_text("サインアウトしました。")).to_be_visible()
-    copied = visit(listed.url, cookies)
-    expect(copied.get_by_text("サインアウトしました。")).to_be_visible()
-
-
-def test_a_cookie_that_somebody_else_has_signed_is_worth_nothing(listed, visit):
-    page = visit(listed.url)
-    sign_in(page, "1")
-    expect(sidebar(page).get_by_text("企画 花子")).to_be_visible()
-    forged = [
-        {**cookie, "value": cookie["value"][:-4] + "AAAA"}
-        if cookie["name"] == "_streamlit_user"
-        else cookie
-        for cookie in page.context.cookies()
-    ]
-    expect(visit(listed.url, forged).get_by_text(PLEASE)).to_be_visible()
-
-
-def test_an_administrator_of_the_settings_enters_without_being_listed(listed, visit):
+def test_an_administrator_of_the_settings_puts_somebody_on_the_list_who_then_enters(listed, visit):
     page = visit(listed.url)
     sign_in(page, "4")
     expect(sidebar(page).get_by_text("root@city.example.jp", exact=True)).to_be_visible()
-
-
-def test_an_administrator_puts_somebody_on_the_list_who_then_enters(listed, visit):
-    page = visit(listed.url)
-    sign_in(page, "4")
     sidebar(page).get_by_role("link", name="管理", exact=True).click()
     expect(page.get_by_role("heading", name="管理", exact=True)).to_be_visible()
     choose_city(page)

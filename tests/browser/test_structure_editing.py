@@ -4,6 +4,7 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from hands import press, settled
 from playwright.sync_api import Page, expect
 
 from kpi.model import Direction, Indicator, Kind, PartEdit, Plan, Series, Step
@@ -26,11 +27,6 @@ def city(start_server, sample_file, tmp_path):
 
 def kawasaki(engine):
     return next(header for header in plans(engine) if header.plan.name == "川崎市総合計画")
-
-
-def settled(page: Page) -> None:
-    app = page.get_by_test_id("stApp")
-    expect(app).to_have_attribute("data-test-script-state", "notRunning")
 
 
 def structure(open_page, address) -> Page:
@@ -56,12 +52,6 @@ def fill(page: Page, label: str, text: str) -> None:
     box = page.get_by_label(label, exact=True).last
     box.fill(text)
     box.press("Enter")
-    settled(page)
-
-
-def press(page: Page, name: str) -> None:
-    settled(page)
-    page.get_by_role("button", name=name, exact=True).click()
     settled(page)
 
 

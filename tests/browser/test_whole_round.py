@@ -8,7 +8,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from at_rounds import bring, press, row_of, settled, written
+from at_rounds import bring, row_of, written
+from hands import press, settled
 from openpyxl import load_workbook
 from playwright.sync_api import expect
 from signed_in import Dashboard, sidebar, sign_in

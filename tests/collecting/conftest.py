@@ -107,12 +107,16 @@ class Town:
         return read_proposal(self.engine, municipality, saved.id)
 
 
-@pytest.fixture
-def town(empty: Engine) -> Town:
+def fill(engine: Engine) -> None:
     for name, text in (("計画.csv", PLAN), ("実績.csv", ACTUALS)):
-        preview, batch = import_bytes(empty, (name, text.encode()), now=MAY)
+        preview, batch = import_bytes(engine, (name, text.encode()), now=MAY)
         assert batch, [finding.message for finding in preview.findings]
-    return Town(empty, plans(empty)[0])
+
+
+@pytest.fixture
+def town(copied: Callable[..., Engine]) -> Town:
+    engine = copied("empty", fill)
+    return Town(engine, plans(engine)[0])
 
 
 @pytest.fixture

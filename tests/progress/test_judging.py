@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pandas as pd
 import pytest
 
-from kpi.progress import judge, load_rule, roll_up, rule_names, worst
+from kpi.progress import judge, load_rule, rule_names, worst
 
 RULES = {name: load_rule(name) for name in rule_names()}
 
@@ -71,19 +71,6 @@ def test_a_rule_nobody_knows_is_an_error():
     series, facts = plan("luck")
     with pytest.raises(KeyError):
         judge(series, facts, (), 2022, RULES, "standard")
-
-
-PARENTS = {1: None, 2: 1, 3: 1, 4: 2}
-
-
-def test_a_policy_counts_its_own_ratings_and_those_of_all_below_it():
-    counts = roll_up([(4, "A"), (4, "D"), (2, "A"), (3, "N"), (None, "C")], PARENTS)
-    assert counts == {
-        1: {"A": 2, "D": 1, "N": 1},
-        2: {"A": 2, "D": 1},
-        3: {"N": 1},
-        4: {"A": 1, "D": 1},
-    }
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from kpi.store import (
     open_database,
     plans,
     read_plan,
+    report_sets,
     require,
     undo,
     verify_audit,
@@ -72,6 +73,10 @@ ROWS = {
     "0008": """
         INSERT INTO report_set (municipality, set_id, number, owner, author, recorded_at, plan_id, name, series, format, style, calendar, is_withdrawn) VALUES ('202096', 1, 1, 'hanako', '花子', '2024-12-01 03:00:00.000000', 1, '議会', '[1]', 'pptx', 'colour', 'both', FALSE)
     """,
+    "0009": """
+        INSERT INTO meeting (municipality, meeting_id, number, author, recorded_at, plan_id, fiscal_year, title, day, place, present, agenda, is_ended, is_withdrawn) VALUES ('202096', 1, 1, '花子', '2025-01-01 03:00:00.000000', 1, 2023, '評価会議', '2025-01-10', '', '[]', '[1]', FALSE, FALSE)
+        INSERT INTO meeting_word (municipality, meeting_id, series_id, kind, number, meeting_number, author, recorded_at, built_on, text) VALUES ('202096', 1, 1, 'decision', 1, 1, '花子', '2025-01-10 03:00:00.000000', 0, '周知を増やす')
+    """,
 }
 
 
@@ -122,6 +127,10 @@ def test_a_database_of_an_earlier_version_says_after_the_update_what_it_said(bar
         "higher",
     )
     assert series["is_retired"] == (version >= "0004")
+    kept = report_sets(bare, header, "hanako")
+    assert [(one.kept.name, one.kept.is_split) for one in kept] == (
+        [("議会", False)] if version >= "0008" else []
+    )
     assert content.rule == ("four-band" if version >= "0003" else "")
     assert series["is_cumulative"] == (version >= "0003")
     between = read_plan(bare, header, datetime(2024, 6, 1, 12, tzinfo=UTC))

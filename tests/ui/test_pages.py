@@ -104,6 +104,36 @@ def test_filters_come_from_the_address_and_go_there(page):
     assert "rating" not in app.query_params
 
 
+def test_filters_leave_what_they_say(page):
+    app = page(municipality="見本市（架空のデータ）")
+
+    def rows():
+        return shown(app).count('<th scope="row"')
+
+    assert rows() == 40
+    app.segmented_control(key="filter-rating").select("D").run()
+    assert rows() == 6
+    app.segmented_control(key="filter-rating").select("all").run()
+    app.text_input(key="filter-search").input("ゴミ").run()
+    assert rows() == 1
+    assert "1人1日当たりごみ排出量" in shown(app)
+    app.text_input(key="filter-search").input("").run()
+    app.selectbox(key="filter-department").select("国保年金課").run()
+    assert rows() == 4
+    app.text_input(key="filter-search").input("後期高齢者").run()
+    assert rows() == 2
+    app.text_input(key="filter-search").input("ありえない名前").run()
+    assert "この条件に合う系列はありません" in shown(app)
+
+
+def test_a_plan_without_a_target_shows_its_figures_and_judges_none(page):
+    told = shown(page(municipality="神奈川県"))
+    assert "この計画には、まだ目標が登録されていません。" in told
+    assert 'class="spark' in told
+    assert "kpi-periods" not in told
+    assert 'class="mark' not in told
+
+
 def test_the_filters_of_a_period_add_up_to_all_series(page):
     app = page(municipality="見本市（架空のデータ）", period="2")
     labels = app.segmented_control(key="filter-rating").options

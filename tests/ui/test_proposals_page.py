@@ -128,6 +128,17 @@ def test_a_proposal_for_a_plan_that_was_taken_back_still_shows(city):
     assert app.button(key="proposal-submit").disabled
 
 
+def test_whoever_made_it_does_not_approve_it(city, monkeypatch):
+    monkeypatch.setenv("KPI_SELF_APPROVAL", "no")
+    proposal = draft(city, another_target(city))
+    steps.submit(city, ALONE, header(city).municipality, proposal, now=NOW)
+    app = page(proposal="1")
+    assert "担当さんが作った改定案は、ほかの承認者が承認します。" in shown(app)
+    keys = {button.key for button in app.button}
+    assert "proposal-return" in keys
+    assert "proposal-approve" not in keys
+
+
 @pytest.mark.parametrize(
     ("roles", "seen"),
     [

@@ -91,7 +91,8 @@ def test_a_set_is_brought_back_by_its_address_saved_anew_and_deleted(page, datab
     engine = open_database(f"sqlite:///{database}")
     [header] = [one for one in plans(engine) if one.plan.name == PLAN["plan"]]
     whole = work(page()).series
-    council = ReportSet("9月議会", header.plan.id, tuple(whole[4:1:-1]), "xlsx", "large", "western")
+    look = "xlsx", "large", "western", True
+    council = ReportSet("9月議会", header.plan.id, tuple(whole[4:1:-1]), *look)
     stored = keep_set(engine, person(), header, council, now=datetime(2026, 1, 1, tzinfo=UTC))
 
     def kept():

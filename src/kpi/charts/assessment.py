@@ -364,6 +364,11 @@ class Assessment:
             for period in sorted(by_period, key=_no_period_last)
         ]
 
+    def summary_of(self, period: int) -> PeriodSummary:
+        """Return how a period stands; one the plan does not have, as one without a target."""
+        known = (summary for summary in self.summaries if summary.period == period)
+        return next(known, None) or self._summary(period, [])
+
     def _summary(self, ordinal: int, targets: list[JudgedTarget]) -> PeriodSummary:
         period = next((p for p in self.periods if p.ordinal == ordinal), None)
         if period is not None:

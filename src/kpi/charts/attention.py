@@ -34,9 +34,9 @@ def attention(assessment: Assessment, lines: Sequence[SeriesLine], focus: int) -
 
     The same targets count as in the period's summary.
     """
-    summary = next((s for s in assessment.summaries if s.period == focus), None)
+    summary = assessment.summary_of(focus)
     marked = [(line, mark) for line in lines if (mark := line.marks.get(focus))]
-    counted = [pair for pair in marked if summary and summary.counts_mark(pair[1])]
+    counted = [pair for pair in marked if summary.counts_mark(pair[1])]
     asking = [(line, mark.band) for line, mark in counted if mark.colour in ASKING]
     bands = Counter(band for _, band in asking)
     reasons = Counter(line.why[0] for line, mark in counted if mark.band == UNRATED)

@@ -6,13 +6,13 @@ As lines of a table, and as the tree they hang in with the indicators themselves
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from kpi.charts.assessment import Assessment, SeriesLine
 from kpi.charts.parts import policy_title
 from kpi.model import PolicyNode
-from kpi.progress import roll_up, worst
+from kpi.progress import worst
 from kpi.progress.rating import UNRATED
 
 
@@ -20,7 +20,6 @@ from kpi.progress.rating import UNRATED
 class PolicyLine:
     """One policy as a table shows it."""
 
-    policy_id: int
     #: 1-5-1 and the name.
     title: str
     #: 0 for those at the top of the tree.
@@ -68,14 +67,14 @@ def policy_tree(
     below: dict[int | None, list[PolicyNode]] = {}
     for node in sorted(assessment.policies.values(), key=lambda node: node.position):
         below.setdefault(node.parent_id, []).append(node)
-    summary = next((s for s in assessment.summaries if s.period == focus), None)
+    summary = assessment.summary_of(focus)
 
     def branch(policy_id: int | None, title: str) -> Branch:
         branches = [branch(node.id, policy_title(node)) for node in below.get(policy_id, [])]
         indicators = list(own.get(policy_id, {}).values())
         direct = [line for series in indicators for line in series]
         marks = [line.marks.get(focus) for line in direct]
-        counts = Counter(m.band for m in marks if m and summary and summary.counts_mark(m))
+        counts = Counter(m.band for m in marks if m and summary.counts_mark(m))
         for one in branches:
             counts.update(one.counts)
         return Branch(
@@ -121,35 +120,10 @@ def policy_lines(assessment: Assessment, focus: int) -> list[PolicyLine]:
 
     The same targets count as in the period's summary.
     """
-    summary = next((s for s in assessment.summaries if s.period == focus), None)
-    if summary is None:
-        return []
-    ratings = [
-        (line.policy_id, mark.band)
-        for line in assessment.lines(focus)
-        if (mark := line.marks.get(focus)) and summary.counts_mark(mark)
-    ]
-    policies = assessment.policies
-    counts = roll_up(ratings, {node.id: node.parent_id for node in policies.values()})
     ranking = [band for band in assessment.bands if band != UNRATED]
+    tree = policy_tree(assessment, assessment.lines(focus), focus, is_whole=False)
     return [
-        PolicyLine(
-            node.id,
-            policy_title(node),
-            depth,
-            counts[node.id].total(),
-            dict(counts[node.id]),
-            worst(counts[node.id], ranking),
-        )
-        for node, depth in _from_the_top(policies, None, 0)
-        if node.id in counts
+        PolicyLine(one.title, depth, one.total, one.counts, worst(one.counts, ranking))
+        for depth, one, _ in rows_of_tree(tree)
+        if one.total and one.policy_id is not None
     ]
-
-
-def _from_the_top(
-    policies: dict[int, PolicyNode], parent: int | None, depth: int
-) -> Iterator[tuple[PolicyNode, int]]:
-    below = [node for node in policies.values() if node.parent_id == parent]
-    for node in sorted(below, key=lambda node: node.position):
-        yield node, depth
-        yield from _from_the_top(policies, node.id, depth + 1)

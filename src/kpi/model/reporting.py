@@ -18,5 +18,7 @@ class ReportSet:
     #: As `kpi.charts.Style` and `kpi.charts.Calendar` call them.
     style: str
     calendar: str
+    #: Whether it is made as a ZIP with a file for each department.
+    is_split: bool = False
     #: Whether its owner has put it away.
     is_withdrawn: bool = False

@@ -5,7 +5,7 @@ Works on columns, without a database, and knows nothing of where its figures cam
 
 from kpi.progress.by_hand import Standing, TargetKey, key_of, key_rated, set_by_hand
 from kpi.progress.course import known_course
-from kpi.progress.judging import judge, roll_up, worst
+from kpi.progress.judging import judge, worst
 from kpi.progress.measures import JudgedTarget, MeasureOptions, Reason, measure
 from kpi.progress.rating import (
     Band,
@@ -35,7 +35,6 @@ __all__ = [
     "measure",
     "parse_rule",
     "rate",
-    "roll_up",
     "rule_names",
     "rule_text",
     "set_by_hand",

@@ -1,9 +1,8 @@
-"""Judging a plan whose series follow different rules, and counting what became of its policies."""
+"""Judging a plan whose series follow different rules."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -114,27 +113,10 @@ def _unaimed(series: pd.DataFrame, facts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def roll_up(
-    ratings: Iterable[tuple[int | None, str]], parents: Mapping[int, int | None]
-) -> dict[int, Counter[str]]:
-    """Count how often each rating was given under each policy, its descendants included.
-
-    ``ratings`` are the policy and the rating of each target that is to count; ``parents`` names the
-    policy above each. There is no mean of ratings: between a target kept and one lost there is
-    nothing in the middle.
-    """
-    counts: dict[int, Counter[str]] = {}
-    for policy, rating in ratings:
-        node = policy
-        while node is not None:
-            counts.setdefault(node, Counter())[rating] += 1
-            node = parents[node]
-    return counts
-
-
 def worst(counts: Mapping[str, int], ranking: Sequence[str]) -> str | None:
     """Return the worst rating given. ``ranking`` goes from the best to the worst.
 
+    There is no mean of ratings: between a target kept and one lost there is nothing in the middle.
     What could not be rated stands in no ranking, and is no answer; None where nothing was rated.
     """
     return next((rating for rating in reversed(ranking) if counts.get(rating)), None)

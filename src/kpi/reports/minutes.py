@@ -18,7 +18,7 @@ from kpi.reports.word_form.fields import plain
 from kpi.reports.word_form.paper import WIDTH, Paper
 from kpi.store import JAPAN, FrozenEntry, WordVersion, standing, undecided
 from kpi.words import DEFAULT, say, speaking
-from kpi.written import full_date, full_year
+from kpi.written import full_day, full_year
 
 MIME = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 #: In mm: of the labels, and of the chart beside what is told of an item.
@@ -170,9 +170,3 @@ def _aim(item: AgendaItem) -> str:
 def _written(word: WordVersion) -> str:
     when = word.recorded_at.astimezone(JAPAN)
     return plain(f"{word.author} {when:%Y-%m-%d %H:%M}")
-
-
-def full_day(day: date) -> str:
-    """Return 2025年6月20日（金）: the day a meeting was held, as minutes write it."""
-    weekday = say("minutes.weekdays")[day.weekday()]
-    return say("minutes.date", day=full_date(day), weekday=weekday)

@@ -24,7 +24,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 from kpi.store import audit, tables
 
 #: The migration the tables of `kpi.store.tables` stand at.
-HEAD = "0009"
+HEAD = "0010"
 #: The migration that brought the audit log.
 _AUDITED = "0004"
 

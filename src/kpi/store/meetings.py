@@ -125,14 +125,12 @@ def record_word(
         if not states or states[0].meeting.is_ended or states[0].meeting.is_withdrawn:
             raise Conflict(code)
         of = table.c.meeting_id == meeting.id, table.c.series_id == series_id, table.c.kind == kind
-        known = _words(connection, code, *of)
-        last = standing(known).get((series_id, kind))
         row = {
             "municipality": code,
             "meeting_id": meeting.id,
             "series_id": series_id,
             "kind": str(kind),
-            "number": len(known) + 1,
+            "number": len(_words(connection, code, *of)) + 1,
             "meeting_number": states[0].number,
             "author": author,
             "recorded_at": now,
@@ -146,8 +144,7 @@ def record_word(
             "title": states[0].meeting.title,
         }
         audit.keep_state(connection, table, row, act=MEETING_WORD, told=told)
-    is_late = built_on != (0 if last is None else last.number)
-    return WordVersion(series_id, kind, len(known) + 1, text, author, now, is_late)
+        return _words(connection, code, *of)[-1]
 
 
 def meetings(engine: Engine, municipality: Municipality) -> list[StoredMeeting]:

@@ -77,6 +77,7 @@ def record_report_set(
             "style": kept.style,
             "calendar": kept.calendar,
             "is_withdrawn": kept.is_withdrawn,
+            "is_split": kept.is_split,
         }
         told = {"report_set": stored.id, "title": kept.name}
         audit.keep_state(connection, table, row, act=REPORT_SET, told=told)
@@ -115,6 +116,8 @@ def _stored(row: Any) -> StoredReportSet:
         row.format,
         row.style,
         row.calendar,
+        # Nothing in states from before it was kept.
+        bool(row.is_split),
         row.is_withdrawn,
     )
     return StoredReportSet(row.set_id, row.number, kept, row.author, row.recorded_at)

@@ -669,6 +669,8 @@ report_set = Table(
     Column("style", _letters(20), nullable=False),
     Column("calendar", _letters(20), nullable=False),
     Column("is_withdrawn", Boolean, nullable=False),
+    # Nothing where it was not asked yet.
+    Column("is_split", Boolean),
     PrimaryKeyConstraint("municipality", "set_id", "number"),
     _reference(["plan_id"], "plan"),
 )

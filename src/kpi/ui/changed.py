@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from kpi.charts.moved import moves
 from kpi.charts.plan_difference import Difference, plan_difference
 from kpi.store import JAPAN, Mark, PlanHeader, end_of_day, parts_beside, read_history
 from kpi.ui import as_of, data, fixing
-from kpi.ui.choices import shared_query
+from kpi.ui.choices import begun, shared_query
 from kpi.ui.database import engine_at
 from kpi.ui.html import show
 from kpi.written import era_year, full_date
@@ -66,7 +66,7 @@ def _moved(
         after=era_year(assessment.reporting_year),
         is_fixed=before.entry is not None,
         total=sum(map(len, found.values())),
-        query="".join(f"{name}={quote(value)}&" for name, value in query.items()),
+        query=begun(query),
     )
     if followed:
         st.switch_page("pages/indicator.py", query_params={**query, "series": followed})
@@ -99,7 +99,7 @@ def _recorded(header: PlanHeader, chosen: Sequence[SeriesLine], *, is_whole: boo
         total=len(differences or ()),
         titles=list(touched.values())[:_NAMED],
         more=len(touched) - _NAMED,
-        query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
+        query=begun(shared),
         history=urlencode({**shared, **days}),
     )
     if followed == "history":

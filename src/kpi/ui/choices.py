@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import quote
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -42,6 +43,11 @@ _MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 def shared_query() -> dict[str, str]:
     """Return what of the address goes along to another page."""
     return {name: value for name, value in st.query_params.items() if name in _SHARED}
+
+
+def begun(query: Mapping[str, str]) -> str:
+    """Return a query as an address has it, so that one more name can be written behind it."""
+    return "".join(f"{name}={quote(value)}&" for name, value in query.items())
 
 
 def hear() -> None:

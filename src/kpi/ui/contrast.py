@@ -6,11 +6,7 @@ contrast, the server's page writes into the address (`kpi.ui.server`).
 
 from __future__ import annotations
 
-from urllib.parse import urlencode
-
 import streamlit as st
-
-from kpi.ui.html import show
 
 #: What the contrast is called in the address.
 NAME = "contrast"
@@ -28,18 +24,3 @@ def shown_theme() -> str:
     """Return the theme the page is shown in, for what cannot follow a custom property."""
     light, dark = THEMES[chosen()]
     return dark if st.context.theme.type == "dark" else light
-
-
-def choose() -> None:
-    """Show the contrasts; the page stays the same in another one."""
-    here = st.query_params.to_dict()
-    followed = show(
-        "contrast.html",
-        key="contrast",
-        contrasts=THEMES,
-        chosen=chosen(),
-        queries={name: urlencode({**here, NAME: name}) for name in THEMES},
-    )
-    if followed and followed != chosen():
-        st.query_params[NAME] = followed
-        st.rerun()

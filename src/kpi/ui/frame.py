@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from urllib.parse import urlencode
@@ -17,7 +17,8 @@ from kpi.store import JAPAN, last_import
 from kpi.ui import as_of, contrast, data, language, person, search
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
-from kpi.words import say
+from kpi.words import LANGUAGES, say
+from kpi.words import language as spoken
 
 #: How many municipalities the state of the data names; the boxes have them all.
 SHOWN_NAMES = 5
@@ -95,13 +96,26 @@ def sidebar(pages: Sequence[Page], manual: Page, current: Page, who: Person) -> 
             query=urlencode(shared_query()),
         )
         person.sidebar(who)
-        language.choose()
-        contrast.choose()
+        _switch(language.NAME, say("app.languages"), LANGUAGES, spoken())
+        contrasts = {name: say(f"contrast.{name}") for name in contrast.THEMES}
+        _switch(contrast.NAME, say("contrast.name"), contrasts, contrast.chosen())
     if followed:
         chosen = next(page for page in pages if page.title == followed)
         st.switch_page(chosen, query_params=shared_query())
     elif wants_help:
         st.switch_page(manual, query_params=shared_query())
+
+
+def _switch(name: str, label: str, ways: Mapping[str, str], now: str) -> None:
+    """Show ways to have the same page otherwise, which a name of the address tells apart."""
+    here = st.query_params.to_dict()
+    queries = {way: urlencode({**here, name: way}) for way in ways}
+    followed = show(
+        "switch.html", key=name, name=name, label=label, ways=ways, now=now, queries=queries
+    )
+    if followed and followed != now:
+        st.query_params[name] = followed
+        st.rerun()
 
 
 def _last_import() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache, partial
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 import streamlit as st
 from plotly.graph_objects import Figure
@@ -34,7 +34,7 @@ from kpi.notation import file_part
 from kpi.progress import JudgedTarget, key_of
 from kpi.store import JAPAN, PlanHeader, fact_history, fractions, read_retirement
 from kpi.ui import data
-from kpi.ui.choices import choose, shared_query, unmarked
+from kpi.ui.choices import begun, choose, shared_query, unmarked
 from kpi.ui.contrast import shown_theme
 from kpi.ui.html import show
 from kpi.ui.manual import chart_terms
@@ -109,7 +109,7 @@ def retirement(assessment: Assessment, line: SeriesLine, moment: datetime | None
         since="" if found is None else full_date(found.since.astimezone(JAPAN).date()),
         successors=own.successors,
         predecessors=own.predecessors,
-        query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
+        query=begun(shared),
     )
     if followed:
         st.query_params["series"] = followed

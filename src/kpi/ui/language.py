@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs
 
-import streamlit as st
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from kpi.ui.html import show
-from kpi.words import DEFAULT, LANGUAGES, ask, language
+from kpi.words import DEFAULT, LANGUAGES, ask
 
 #: What the language is called in the address.
 NAME = "lang"
@@ -29,21 +27,6 @@ def of_address(query: str) -> str:
     """Return the language an address asks for in its query, whatever languages a browser names."""
     asked = parse_qs(query).get(NAME, [DEFAULT])[-1]
     return asked if asked in LANGUAGES else DEFAULT
-
-
-def choose() -> None:
-    """Show the languages, each as it calls itself; the page stays the same in another one."""
-    here = st.query_params.to_dict()
-    followed = show(
-        "language.html",
-        key="language",
-        languages=LANGUAGES,
-        spoken=language(),
-        queries={name: urlencode({**here, NAME: name}) for name in LANGUAGES},
-    )
-    if followed and followed != language():
-        st.query_params[NAME] = followed
-        st.rerun()
 
 
 ask(of_session)

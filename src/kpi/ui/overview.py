@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import streamlit as st
 
 from kpi.charts import Assessment, lead
 from kpi.model import Kind
 from kpi.ui import states
-from kpi.ui.choices import shared_query, unmarked
+from kpi.ui.choices import begun, shared_query, unmarked
 from kpi.ui.html import show
 from kpi.words import say
 
@@ -61,7 +59,7 @@ def lapsed(assessment: Assessment) -> None:
             (assessment.titles[key.series_id], str(key.period), lapsed.told)
             for key, lapsed in assessment.lapsed.items()
         ],
-        query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
+        query=begun(shared),
     )
     if followed:
         period, _, series = followed.partition(" ")
@@ -78,7 +76,7 @@ def retired(assessment: Assessment) -> None:
         "retired.html",
         key="retired",
         titles=[assessment.titles[series_id] for series_id in sorted(assessment.retired)],
-        query="".join(f"{name}={quote(value)}&" for name, value in shared.items()),
+        query=begun(shared),
     )
     if followed:
         st.switch_page("pages/indicator.py", query_params={**shared, "series": followed})

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 import streamlit as st
 
 from kpi.charts import Assessment, of_period, policy_lines
 from kpi.charts.policies import policy_tree
-from kpi.ui.choices import shared_query
+from kpi.ui.choices import begun, shared_query
 from kpi.ui.fixing import Shown
 from kpi.ui.html import show
 from kpi.ui.series_filter import department_box, of_plan
@@ -26,8 +24,7 @@ def tree(shown: Shown, focus: int) -> None:
     department = department_box(row, lines, of_plan(assessment))
     chosen = [line for line in lines if department in ("", line.department)]
     query = {**shared_query(), "period": str(focus)}
-    summary = next((s for s in assessment.summaries if s.period == focus), None)
-    labels = {} if summary is None else summary.labels
+    summary = assessment.summary_of(focus)
     node = st.query_params.get(_NODE, "")
     followed = show(
         "policy_tree.html",
@@ -35,14 +32,14 @@ def tree(shown: Shown, focus: int) -> None:
         root=policy_tree(assessment, chosen, focus, is_whole=not department),
         of=of_period(focus),
         bands={
-            name: (band, labels.get(name) or assessment.label(name, ended=False))
+            name: (band, summary.labels.get(name) or assessment.label(name, ended=False))
             for name, band in assessment.bands.items()
         },
         focus=focus,
         open=_above(assessment, node),
         asked=node,
         now=shown.now_labels(),
-        query="".join(f"{name}={quote(value)}&" for name, value in query.items()),
+        query=begun(query),
     )
     if followed:
         st.switch_page("pages/indicator.py", query_params={**query, "series": followed})
@@ -54,7 +51,7 @@ def table(assessment: Assessment, focus: int) -> None:
     lines = policy_lines(assessment, focus)
     if len(lines) < 2:
         return
-    labels = next(s.labels for s in assessment.summaries if s.period == focus)
+    labels = assessment.summary_of(focus).labels
     with st.expander(say("overview.policies.title")):
         show_worst = st.toggle(say("overview.policies.show_worst"), key="policies-worst")
         show(

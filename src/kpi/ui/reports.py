@@ -50,7 +50,13 @@ class Work:
     def as_set(self, header: PlanHeader) -> ReportSet:
         """Return what of it is kept in a set."""
         return ReportSet(
-            "", header.plan.id, tuple(self.series), self.format, self.style, self.calendar
+            "",
+            header.plan.id,
+            tuple(self.series),
+            self.format,
+            self.style,
+            self.calendar,
+            self.is_split,
         )
 
 
@@ -147,9 +153,8 @@ def _work(of: str, stored: StoredReportSet | None, whole: list[int]) -> Work:
         work = Work(of, whole, turn=turn)
         if stored is not None:
             kept = stored.kept
-            work = Work(
-                of, list(kept.series), kept.format, kept.style, kept.calendar, False, stored, turn
-            )
+            look = kept.format, kept.style, kept.calendar, kept.is_split
+            work = Work(of, list(kept.series), *look, stored, turn)
         st.session_state[_WORK] = work
     elif stored is None:
         work.stored = None

@@ -78,15 +78,14 @@ def _group(assessment: Assessment, line: SeriesLine, focus: int) -> str:
     mark = line.marks.get(focus)
     if mark is None:
         return _NO_TARGET
-    summary = next(s for s in assessment.summaries if s.period == focus)
-    return mark.band if summary.counts_mark(mark) else _REFERENCE
+    return mark.band if assessment.summary_of(focus).counts_mark(mark) else _REFERENCE
 
 
 def _rating_labels(assessment: Assessment, counts: Counter[str], focus: int) -> dict[str, str]:
     """Return the filters by rating; only that for all where the plan has no target."""
     labels = {_ALL: say("filter.all", count=counts.total())}
-    summary = next((s for s in assessment.summaries if s.period == focus and s.total), None)
-    if summary is None:
+    summary = assessment.summary_of(focus)
+    if not summary.total:
         return labels
     for name, band in assessment.bands_by_attention.items():
         label = summary.labels.get(name) or assessment.label(name, ended=summary.is_over)

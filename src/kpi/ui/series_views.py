@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from urllib.parse import quote
 from weakref import WeakKeyDictionary
 
 import streamlit as st
@@ -15,7 +14,7 @@ from kpi.charts.policies import policy_tree, rows_of_tree
 from kpi.model import FactKey, FiscalYear, Kind
 from kpi.progress.rating import UNRATED
 from kpi.ui import changed
-from kpi.ui.choices import put, remember, restore, shared_query
+from kpi.ui.choices import begun, put, remember, restore, shared_query
 from kpi.ui.fixing import Shown
 from kpi.ui.html import render, show
 from kpi.ui.series_filter import filtered, of_plan
@@ -81,7 +80,7 @@ def _table(
         summaries=assessment.summaries,
         of=of_period(focus),
         total=len(lines),
-        query="".join(f"{name}={quote(value)}&" for name, value in query.items()),
+        query=begun(query),
         source=together(
             *(
                 say("overview.source", title=rule.title, version=rule.version, summary=rule.summary)
@@ -133,7 +132,7 @@ def _attention(
     """Show what asks for attention and why, and lead to the rest."""
     assessment = shown.assessment
     asking = attention(assessment, chosen, focus)
-    summary = next(s for s in assessment.summaries if s.period == focus)
+    summary = assessment.summary_of(focus)
     bands = say("list.comma").join(
         say(
             "overview.attention.band",
@@ -168,7 +167,8 @@ def _attention(
 
 def _map(assessment: Assessment, chosen: Sequence[SeriesLine], focus: int) -> None:
     """Show every series in every period as a small mark, under its policy."""
-    query = _query(focus)
+    # Each mark has its own period.
+    query = {name: value for name, value in shared_query().items() if name != "period"}
     tree = policy_tree(assessment, chosen, focus, is_whole=False)
     followed = show(
         "map.html",
@@ -181,7 +181,7 @@ def _map(assessment: Assessment, chosen: Sequence[SeriesLine], focus: int) -> No
             for name, band in assessment.bands_by_attention.items()
         ],
         count=len(chosen),
-        query="".join(f"{name}={quote(v)}&" for name, v in query.items() if name != "period"),
+        query=begun(query),
     )
     if followed:
         period, _, title = followed.partition(" ")

@@ -82,6 +82,18 @@ def test_a_meeting_is_prepared_and_then_listed():
     assert "第1回" in shown(opened())
 
 
+def test_a_meeting_put_away_by_mistake_comes_back_by_a_click(meeting):
+    app = opened(meeting=str(meeting.id))
+    app.button(key="meeting-put-away").click().run()
+    assert "会議「第1回」を一覧から外しました" in shown(app)
+    assert "会議は、まだありません" in shown(app)
+    app.button(key="meeting-bring-back").click().run()
+    assert not app.exception
+    assert "会議「第1回」を一覧に戻しました" in shown(app)
+    assert app.query_params["meeting"] == str(meeting.id)
+    assert "再勧奨する" in shown(app)
+
+
 def test_what_was_decided_stands_beside_each_item_those_that_are_gone_too(meeting):
     told = shown(opened(meeting=str(meeting.id)))
     assert told.index("受診率") < told.index("再勧奨する") < told.index("収納率")

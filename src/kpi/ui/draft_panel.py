@@ -49,6 +49,7 @@ def panel(header: PlanHeader, at: Work) -> None:
         count=len(lines),
         errors=errors,
         warnings=warnings,
+        is_unsaved=bool(lines) and not at.is_saved,
     )
     if followed == "all":
         editing.take_back(at, list(at.edits), list(at.unread))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import NoReturn
+from typing import Literal, NoReturn
 
 import streamlit as st
 
@@ -162,7 +162,7 @@ def _municipality(_at: Standing) -> None:
         code = read_local_code(typed) if typed.strip() else ""
     except Unreadable as unreadable:
         why = say(f"unreadable.{unreadable.why}")
-        refuse([say("first.bad_code", text=typed, why=why), say("first.code_help")])
+        refuse([say("first.bad_code", text=typed, why=why)])
         return
     owner = next((one for one in municipalities(data.engine()) if code and one.code == code), None)
     if owner is not None and normal(owner.name) != normal(name) and owner.name != code:
@@ -224,6 +224,9 @@ def _plan(at: Standing) -> None:
     header = PlanHeader(own, Plan(0, name.strip()), ())
     if way == "file":
         st.switch_page("pages/imports.py", query_params=query_of(header))
+    if not name.strip():
+        refuse([say("first.no_plan_name")])
+        return
     try:
         begin_plan(data.engine(), person(), own, name, _spans(spans), now=datetime.now(UTC))
     except (NotAllowed, StructureRefused) as not_begun:
@@ -258,10 +261,13 @@ def _actuals(at: Standing) -> None:
     with st.container(horizontal=True):
         if st.button(say("first.back"), key="first-back"):
             _go("plan", own, plan.plan.name)
-        if is_bare and st.button(say("first.to_structure"), key="first-to-structure"):
+        if is_bare and st.button(
+            say("first.to_structure"), type="primary", key="first-to-structure"
+        ):
             query |= {"section": "structure"}
             st.switch_page("pages/target_editing.py", query_params=query)
-        if st.button(say("first.to_actuals"), type="primary", key="first-to-actuals"):
+        kind: Literal["primary", "secondary"] = "secondary" if is_bare else "primary"
+        if st.button(say("first.to_actuals"), type=kind, key="first-to-actuals"):
             st.switch_page("pages/imports.py", query_params=about)
     st.caption(say("first.actuals_later"))
 

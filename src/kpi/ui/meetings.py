@@ -49,7 +49,7 @@ from kpi.written import full_date
 #: In the address: the meeting's number, or `_NEW`; and whether it is being changed.
 NAME = "meeting"
 _NEW, _CHANGE = "new", "change"
-_WORK, _TOLD = "meeting-work", "meeting-told"
+_WORK, _TOLD = "meeting-work", "meeting-done"
 #: The meeting that was put away last, as long as it can be brought back by a click.
 _GONE = "meeting-gone"
 

@@ -21,7 +21,7 @@ from kpi.store import (
 )
 from kpi.ui import choices, data
 from kpi.ui.dialogs import dialog
-from kpi.ui.html import show
+from kpi.ui.html import plain, show
 from kpi.ui.judging import ask_back, moment, refuse
 from kpi.ui.person import person, tell_why_not
 from kpi.ui.proposals import LookedAt, day_of
@@ -52,6 +52,7 @@ def buttons(at: LookedAt, *, is_overtaken: bool) -> None:
             _of_submitted(at, is_overtaken=is_overtaken)
         elif stage is Stage.APPROVED:
             _note(_in_force(at.proposal))
+            _lead_to_overview(at)
             batch = at.proposal.steps[-1].batch_id
             why_not = refusal(data.engine(), person(), batch)
             tell_why_not(why_not, at.header.municipality)
@@ -63,6 +64,15 @@ def buttons(at: LookedAt, *, is_overtaken: bool) -> None:
 
 def _note(words: str) -> None:
     show("import_told.html", key="proposal-note", words=words, severity="")
+
+
+def _lead_to_overview(at: LookedAt) -> None:
+    """Lead to what an approved proposal has made of the plan."""
+    name = at.header.plan.name
+    if st.button(plain(say("imports.see", plan=name)), type="tertiary", key="proposal-see"):
+        place = data.municipality_names()[at.header.municipality.code]
+        query = {**choices.shared_query(), "municipality": place, "plan": name}
+        st.switch_page("pages/overview.py", query_params=query)
 
 
 def _of_draft(at: LookedAt, *, is_overtaken: bool) -> None:

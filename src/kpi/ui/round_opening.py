@@ -16,7 +16,7 @@ from kpi.ui.judging import refuse
 from kpi.ui.person import end_unless, person
 from kpi.ui.round_items import choose_items, tell_items
 from kpi.ui.rounds import keep_words, look_at_round
-from kpi.words import say
+from kpi.words import DEFAULT, say, speaking
 from kpi.written import era_year, full_year
 
 #: Years before the last one that can be asked for.
@@ -49,9 +49,12 @@ def form(header: PlanHeader) -> None:
             format="YYYY-MM-DD",
             key=f"round-due {of}",
         )
+        # It goes into the mails and the workbooks, which are in Japanese whatever the page is in.
+        with speaking(DEFAULT):
+            usual = say("round.usual_wording", year=era_year(year))
         wording = st.text_area(
             say("round.box.wording"),
-            value=say("round.usual_wording", year=era_year(year)),
+            value=usual,
             max_chars=1000,
             height=140,
             key=f"round-wording {of} {year}",

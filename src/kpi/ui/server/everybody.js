@@ -46,6 +46,11 @@ document.addEventListener("keydown", (event) => {
   first.focus();
 });
 
+// Whoever reloads or closes a page with changes that are not saved is asked first, by the browser.
+addEventListener("beforeunload", (event) => {
+  if (document.querySelector("[data-unsaved]")) event.preventDefault();
+});
+
 // Links past the navigation lead to Streamlit's main part.
 document.addEventListener("click", (event) => {
   if (!(event.target instanceof Element && event.target.matches(".kpi-skip"))) return;

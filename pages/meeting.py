@@ -9,7 +9,7 @@ if held := meeting_screen.held():
     meeting_screen.whole_screen()
     meeting_screen.screen(*held)
     st.stop()
-heading, *boxes = st.columns([1.93, 0.72, 0.78, 0.8], vertical_alignment="bottom")
+heading, *boxes = st.columns([1.25, 0.72, 0.68, 0.78], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="meeting")
 header = choices.choose_plan(boxes)

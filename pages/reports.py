@@ -5,7 +5,7 @@ import streamlit as st
 from kpi.ui import choices, reports, states
 from kpi.ui.html import show
 
-heading, *boxes = st.columns([1.93, 0.72, 0.78, 0.8], vertical_alignment="bottom")
+heading, *boxes = st.columns([1.25, 0.72, 0.68, 0.78], vertical_alignment="bottom")
 with heading:
     show("title.html", key="title", page="reports")
 header = choices.choose_plan(boxes)

@@ -45,6 +45,14 @@ def test_a_plan_that_makes_no_sense_is_refused_in_words(empty, name, spans, said
     assert batches(empty) == []
 
 
+def test_no_plan_begins_under_the_code_of_a_municipality_of_another_name(empty):
+    begin_plan(empty, planner(), CITY, "計画", SPANS, now=NOW)
+    other = Municipality(CITY.code, "隣市")
+    with pytest.raises(StructureRefused, match="「駒ヶ根市」として登録されています"):
+        begin_plan(empty, planner(), other, "次の計画", SPANS, now=NOW)
+    assert [header.plan.name for header in plans(empty)] == ["計画"]
+
+
 def test_a_second_plan_of_the_same_name_is_refused_and_another_is_not(empty):
     begin_plan(empty, planner(), CITY, "計画", SPANS, now=NOW)
     with pytest.raises(StructureRefused, match="計画"):

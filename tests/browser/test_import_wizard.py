@@ -261,7 +261,7 @@ def test_a_broken_file_changes_nothing_and_where_no_copy_can_be_made_a_sentence_
     expect(findings).to_contain_text("保存し直してください")
     expect(page.get_by_text("まだ登録できません")).to_be_visible()
     expect(page.get_by_role("button", name="登録へ進む")).to_be_disabled()
-    press(page, "戻る")
+    press(page, "ファイルを選び直す")
     expect(before).to_have_count(count)
 
     data = workbook([["指標", "単位", "R5"], ["受診率", "％", "29（4）"]])

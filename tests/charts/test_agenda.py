@@ -9,6 +9,7 @@ from kpi.charts.agenda import agenda_item, short_outlook
 from kpi.charts.display import Display
 from kpi.progress import Reason
 from kpi.store import open_database, plans, read_plan
+from kpi.words import speaking
 
 NAN = float("nan")
 
@@ -40,6 +41,12 @@ def test_an_indicator_is_told_as_on_the_drawing_of_the_screen(assessment_of):
     )
     assert (told.mark.label, told.line.department) == ("遅れ", "健康推進課")
     assert told.source.startswith("出典：見本市_成果指標実績_令和6年度.xlsx ほか2件")
+
+
+def test_for_readers_of_english_a_provisional_value_is_called_so(assessment_of):
+    with speaking("en"):
+        told = item(assessment_of("見本市総合計画", 2024), "特定健康診査の受診率")
+    assert told.when == "FY2024 (provisional)"
 
 
 def test_money_is_told_in_the_unit_of_the_plan(assessment_of):

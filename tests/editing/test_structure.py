@@ -317,7 +317,7 @@ REFUSED = {
     "splitting into one": (lambda p, c: split(p, c["school"], "全体", [], WHY), "系列を1つ"),
     "a series beside one without a name": (
         lambda p, c: new_series(p, c["school"], [NewSeries("他", "％", Direction.HIGHER)], WHY),
-        "先に「系列に分ける」",
+        "先に「指標を系列（内訳）に分ける・系列を加える」",
     ),
     "an indicator as its own successor": (
         lambda p, c: retire(p, c["left"], WHY, c["left"]),

@@ -119,3 +119,13 @@ def test_every_letter_is_set_in_a_japanese_font(document):
 
 def test_the_same_meeting_gives_the_same_bytes(assessment, meeting, words, made):
     assert minutes(assessment, meeting, words, day=DAY, plan="見本市総合計画") == made
+
+
+def test_a_name_with_signs_that_no_document_takes_stands_without_them(assessment, meeting, ids):
+    said = WordVersion(
+        ids[SCREENING], WordKind.MEMO, 1, "検診車", "山田\x0b 花\x00子", WHEN, is_late=False
+    )
+    made = minutes(assessment, meeting, [said], day=DAY, plan="見本市総合計画")
+    assert "検診車　山田 花子 2025-06-20 10:32" in [
+        row[1] for row in rows(Document(io.BytesIO(made)))
+    ]

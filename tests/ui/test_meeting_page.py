@@ -125,6 +125,9 @@ def test_of_what_a_browser_says_only_what_makes_sense_is_taken():
         "x/memo": {"text": "ウ", "on": 0},
         "1/memo": {"text": 5, "on": "0"},
         "2/memo": "エ",
+        f"{'9' * 5000}/memo": {"text": "オ", "on": 0},
+        "2/charge": {"text": "カ", "on": 10**30},
+        "2/due": {"text": "キ", "on": -1},
     }
     assert list(_places(drafts)) == [(1, WordKind.DECISION, "ア", 1)]
     assert list(_places(["1/decision"])) == []

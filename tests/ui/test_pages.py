@@ -8,6 +8,7 @@ from shown import shown
 from streamlit.testing.v1 import AppTest
 
 from kpi.settings import ROOT
+from kpi.ui import html, series_views
 
 
 @pytest.fixture
@@ -320,3 +321,48 @@ def test_whoever_only_looks_finds_nothing_to_press_and_no_reproaches(page, monke
     app = page(path, municipality="見本市（架空のデータ）")
     assert not app.button
     assert not app.caption
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("", "plan"),
+        ("", "period"),
+        ("indicator", "period"),
+        ("indicator", "series"),
+        ("rules", "rule"),
+        ("proposals", "proposal"),
+    ],
+)
+def test_an_address_is_told_as_it_stands_and_is_no_markdown(page, path, name):
+    app = page(path, **{name: "![](https://example.org) <b>太字</b>"})
+    told = "".join(one.value for one in (*app.warning, *app.info))
+    assert r"\!\[\]\(https\:\/\/example\.org\) \<b\>太字" in told
+
+
+@pytest.mark.parametrize(
+    ("path", "name"), [("policy_tree", "node"), ("meeting", "meeting"), ("meeting", "item")]
+)
+def test_a_number_too_long_to_be_one_is_none(page, path, name):
+    page(path, **({"meeting": "1"} | {name: "9" * 5000}))
+
+
+@pytest.mark.parametrize(
+    ("own", "name", "is_asked"),
+    [("202096", "見本市", True), ("何か", "見本市", False), ("202096", "見" * 61, None)],
+)
+def test_the_first_steps_take_no_code_from_the_address_that_is_none(page, own, name, is_asked):
+    app = page("first_steps", own=own, own_name=name, step="municipality")
+    code = app.text_input(key="first-code-").value
+    assert (code == own) is bool(is_asked)
+    assert (app.text_input(key="first-name").value == name) is (is_asked is not None)
+
+
+def test_an_indicator_called_as_a_cell_is_marked_leads_to_itself(page, monkeypatch):
+    def followed(template, **values):
+        html.show(template, **values)
+        return "=#1" if template == "series.html" else None
+
+    monkeypatch.setattr(series_views, "show", followed)
+    app = page(municipality="見本市（架空のデータ）", view="list")
+    assert "「#1」は登録されていません".replace("#", r"\#") in app.warning[0].value

@@ -20,7 +20,10 @@ VIEWS += [
     ("rounds", {"round": "1"}),
     ("meeting", {"meeting": "new"}),
     ("meeting", {"meeting": "1", "item": "1"}),
+    ("search", {"q": "率"}),
+    ("first_steps", {"own": "990001", "own_name": HIDDEN, "step": "look"}),
 ]
+VIEWS += [("overview", {"view": view}) for view in ("changes", "map")]
 
 
 @pytest.fixture(scope="module")

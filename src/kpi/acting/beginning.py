@@ -8,8 +8,9 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from kpi.access import Act, Person, require
-from kpi.editing.structure import Span, new_plan
+from kpi.editing.structure import Span, StructureRefused, new_plan
 from kpi.model import Municipality
+from kpi.notation import normal
 from kpi.store import Changes, commit, read_snapshot
 from kpi.words import say
 
@@ -30,6 +31,9 @@ def begin_plan(
     """
     require(person, Act.IMPORT, municipality.code)
     known = read_snapshot(engine, municipality.code, municipality.name)
+    own, code = known.municipality.name, municipality.code
+    if normal(own) not in (normal(municipality.name), normal(code)):
+        raise StructureRefused(say("first.code_of_another", code=code, name=own))
     taken = [one.plan.name for one in known.plans]
     plan, periods = new_plan(known.last_ids["plan"] + 1, name, spans, taken)
     changes = Changes(known.municipality, known.marks, plans=[plan], periods=periods)

@@ -94,6 +94,14 @@ def put_away(
     return keep_meeting(engine, person, header, gone, before=stored, now=now)
 
 
+def bring_back(
+    engine: Engine, person: Person, header: PlanHeader, gone: StoredMeeting, *, now: datetime
+) -> StoredMeeting:
+    """List a meeting again as it was when it was put away; raises as `keep_meeting` does."""
+    again = replace(gone.meeting, is_withdrawn=False)
+    return keep_meeting(engine, person, header, again, before=gone, now=now)
+
+
 def end_meeting(
     engine: Engine, person: Person, place: Municipality, stored: StoredMeeting, *, now: datetime
 ) -> StoredMeeting:

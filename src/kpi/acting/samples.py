@@ -38,25 +38,17 @@ def is_sample(entry: BatchEntry) -> bool:
     return bool(entry.files) and names.issuperset(entry.files)
 
 
-def put_in(
-    engine: Engine,
-    person: Person,
-    *,
-    now: Callable[[], datetime],
-    on_step: Callable[[float], None] = lambda _: None,
-) -> None:
-    """Import the files of the sample city. ``on_step`` is told the share that is done, 0 to 1.
+def put_in(engine: Engine, person: Person, *, now: Callable[[], datetime]) -> None:
+    """Import the files of the sample city.
 
     Raises `kpi.access.NotAllowed`, and as `kpi.acting.imports.accept` does.
     """
     require(person, Act.IMPORT, CITY.code)
-    paths = files(_FILES)
-    for number, path in enumerate(paths, start=1):
+    for path in files(_FILES):
         preview = prepare(engine, read_files([(path.name, path.read_bytes())], Context()))
         if any(one.code != CITY.code for one in preview.municipalities):
             raise Refused
         accept(engine, person, preview, reason=say("import.reason_sample"), now=now())
-        on_step(number / len(paths))
 
 
 def at_hand(engine: Engine) -> list[BatchEntry]:

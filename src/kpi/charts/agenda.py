@@ -23,7 +23,7 @@ from kpi.charts.spec import Calendar, ChartSpec, describe
 from kpi.model import Kind, Status
 from kpi.progress import JudgedTarget
 from kpi.store import JAPAN
-from kpi.words import say
+from kpi.words import called, say
 from kpi.written import era_year, full_date
 
 
@@ -99,7 +99,7 @@ def _when(point: CoursePoint) -> str:
     year = era_year(point.year)
     if point.status != Status.PROVISIONAL:
         return year
-    return say("agenda.provisional", year=year, status=point.status)
+    return say("agenda.provisional", year=year, status=called("status", point.status))
 
 
 def _gap(target: JudgedTarget, line: SeriesLine, display: Display) -> str:

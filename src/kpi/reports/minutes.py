@@ -169,4 +169,4 @@ def _aim(item: AgendaItem) -> str:
 
 def _written(word: WordVersion) -> str:
     when = word.recorded_at.astimezone(JAPAN)
-    return f"{word.author} {when:%Y-%m-%d %H:%M}"
+    return plain(f"{word.author} {when:%Y-%m-%d %H:%M}")

@@ -132,9 +132,9 @@ def choose(
         help=_in_full(wanted) if wanted and name == "plan" else None,
     )
     if chosen is None:
-        day = as_of.said()
-        then = say("choice.unknown_then", box=label, name=asked, day=day)
-        st.warning(then if day else say("choice.unknown", box=label, name=asked))
+        day, told = as_of.said(), unmarked(asked or "")
+        then = say("choice.unknown_then", box=label, name=told, day=day)
+        st.warning(then if day else say("choice.unknown", box=label, name=told))
         st.stop()
     if name != "series" and asked != chosen and asked in options:
         # Another plan or year has its own period to look at first.

@@ -6,6 +6,7 @@ is on record, so that after a reload, or another day, the page goes on where one
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import NoReturn
@@ -19,7 +20,15 @@ from kpi.acting.imports import Refused
 from kpi.editing.structure import Span, StructureRefused
 from kpi.model import Kind, Municipality, Plan
 from kpi.notation import Unreadable, normal, read_local_code, read_year_span
-from kpi.store import IMPORT, PROPOSAL, Conflict, PlanHeader, StillNeeded, municipalities
+from kpi.store import (
+    IMPORT,
+    PROPOSAL,
+    Conflict,
+    PlanHeader,
+    StillNeeded,
+    UnknownBatch,
+    municipalities,
+)
 from kpi.ui import data
 from kpi.ui.dialogs import dialog
 from kpi.ui.html import plain, show
@@ -33,6 +42,8 @@ STEPS = ("municipality", "plan", "actuals", "look")
 #: import.
 _CODE, _NAME, _PLAN, _STEP = "own", "own_name", "own_plan", "step"
 _TOLD = "first-steps-told"
+#: Letters the name of a municipality may have.
+_LONGEST = 60
 
 
 @dataclass(frozen=True)
@@ -53,10 +64,11 @@ class Standing:
 
 def asked() -> PlanHeader | None:
     """Return the plan the address says is about to begin; its name may be left to the file."""
-    name = st.query_params.get(_NAME, "")
-    if not name:
+    name = st.query_params.get(_NAME, "").strip()
+    if not 0 < len(name) <= _LONGEST:
         return None
-    owner = Municipality(st.query_params.get(_CODE) or name, name)
+    code = st.query_params.get(_CODE, "")
+    owner = Municipality(code if re.fullmatch("[0-9]{5,6}", code) else name, name)
     return PlanHeader(owner, Plan(0, st.query_params.get(_PLAN, "")), ())
 
 
@@ -129,7 +141,7 @@ def _municipality(_at: Standing) -> None:
         before.municipality.name if before else "",
         placeholder=say("first.name_example"),
         key="first-name",
-        max_chars=60,
+        max_chars=_LONGEST,
     )
     looked_up = _code_on_record(name)
     code = before.municipality.code if before else ""
@@ -307,7 +319,7 @@ def _sample() -> None:
         st.switch_page("pages/overview.py", query_params={"municipality": samples.CITY.name})
     words = refused(Act.UNDO_IMPORT if entries else Act.IMPORT, samples.CITY)
     if words:
-        st.caption(words)
+        st.caption(plain(words))
     elif entries:
         if st.button(say("sample.take_out"), key="sample-out"):
             _ask_out()
@@ -316,13 +328,12 @@ def _sample() -> None:
 
 
 def _put_in() -> None:
-    bar = st.progress(0.0, say("sample.reading"))
-
-    def told(share: float) -> None:
-        bar.progress(share, say("sample.reading"))
-
+    who = person()
     try:
-        samples.put_in(data.engine(), person(), now=lambda: datetime.now(UTC), on_step=told)
+        # Streamlit ends a run where it is told something, as soon as another click has come: half
+        # of the city would be in.
+        with st.spinner(say("sample.reading")):
+            samples.put_in(data.engine(), who, now=lambda: datetime.now(UTC))
     except NotAllowed as not_allowed:
         refuse([str(not_allowed)])
     except (Conflict, Refused):
@@ -343,6 +354,8 @@ def _ask_out() -> None:
         samples.take_out(data.engine(), person(), now=datetime.now(UTC))
     except NotAllowed as not_allowed:
         refuse([str(not_allowed)])
+    except UnknownBatch:
+        refuse([say("undo.gone")])
     except StillNeeded as needed:
         refuse([say("undo.needed", batches=in_the_way(needed))])
     else:

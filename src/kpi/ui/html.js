@@ -85,7 +85,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
     event.preventDefault();
     keep(key, { left: link.dataset.go });
-    setTriggerValue("go", link.dataset.go);
+    // What somebody typed, or an indicator is called, is never taken for a way into the help.
+    setTriggerValue("help" in link.dataset ? "help" : "go", link.dataset.go);
   };
   root.onsubmit = (event) => {
     event.preventDefault();

@@ -50,9 +50,6 @@ _templates.globals.update(
 #: they are: a screen reader reads out what stands before them.
 _MARKUP = re.compile(r"[\\`*_\[\]<>$~:&|]")
 
-#: How the way to a part of the help begins, whatever page it is on.
-_HELP = "help:"
-
 _component = st.components.v2.component(
     "kpi_html",
     html='<div class="kpi"></div>',
@@ -75,13 +72,14 @@ def show(template: str, *, key: str, **values: Any) -> str | None:
     """Show a template.
 
     Returns the ``data-go`` of a link that was followed, or the ``words`` of a form; else None. A
-    link into the help is followed at once.
+    link into the help, which is marked ``data-help``, is followed at once.
     """
-    about = json.dumps({"key": key, "language": language()})
+    told = json.dumps({"key": key, "language": language()})
     # As bytes: Streamlit would write a dictionary as JSON twice, each letter of ours as six.
-    data = f"{about}\n{render(template, **values)}".encode()
-    go: str | None = _component(key=key, data=data, on_go_change=lambda: None).get("go")
-    if go and go.startswith(_HELP):
-        query = {**st.query_params.to_dict(), "about": go.removeprefix(_HELP)}
+    data = f"{told}\n{render(template, **values)}".encode()
+    heard = _component(key=key, data=data, on_go_change=lambda: None, on_help_change=lambda: None)
+    if about := heard.get("help"):
+        query = {**st.query_params.to_dict(), "about": about}
         st.switch_page("pages/help.py", query_params=query)
+    go: str | None = heard.get("go")
     return go

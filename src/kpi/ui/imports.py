@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import PurePath
 
@@ -19,7 +19,7 @@ from kpi.access import Act, NotAllowed
 from kpi.acting.imports import Refused, accept, keep_layout
 from kpi.acting.undoing import take_back
 from kpi.importing.draft import Context, FileReport
-from kpi.importing.findings import Finding, WorkbookForEditing
+from kpi.importing.findings import Finding, PlanUnknown, WorkbookForEditing
 from kpi.importing.kinds import FileKind, kind_of_file
 from kpi.importing.layouts import Correction, Table, propose
 from kpi.importing.layouts.saved import SavedLayout, SavedRefused, load, names
@@ -39,6 +39,7 @@ from kpi.store import (
 )
 from kpi.ui import corrections, data, edit_workbook, first_steps
 from kpi.ui.changes import change_lines, project_lines, summary_of
+from kpi.ui.choices import unmarked
 from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import in_the_way
@@ -48,6 +49,8 @@ from kpi.ui.source import open_place
 from kpi.words import DEFAULT, say, speaking
 
 _WORK = "import-work"
+#: The box of the sheet looked at, and the sheet a finding led to.
+_SHEET, _WANTED = "import-sheet", "import-sheet-wanted"
 
 
 @dataclass
@@ -68,6 +71,8 @@ class Work:
     mark: object = None
     #: What was last done with a layout, in a sentence; its saved name or why it failed.
     told: str = ""
+    #: The names of files that were left out.
+    left_out: list[str] = field(default_factory=list)
     #: The copy with remarks, empty where there can be none, and what it was made of.
     copy: bytes = b""
     copied: object = None
@@ -108,6 +113,9 @@ def head(at: Work | None) -> DeltaGenerator:
     with title:
         show("import_title.html", key="import-title", step=step)
     show("import_steps.html", key="import-steps", step=step)
+    if at is not None and at.left_out:
+        words = say("imports.left_out_files", files=say("list.comma").join(at.left_out))
+        show("import_told.html", key="left-out", words=words, severity="done")
     return beside
 
 
@@ -122,7 +130,7 @@ def choose_files() -> None:
         key=f"import-files-{st.session_state.setdefault('import-round', 0)}",
     )
     with right:
-        plan = _choose_plan()
+        plan = _choose_plan(first_steps.asked())
     if not files:
         st.caption(say("imports.hint"))
         return
@@ -147,8 +155,8 @@ def _progress(words: str) -> Iterator[Callable[[float], None]]:
     bar.empty()
 
 
-def _choose_plan() -> PlanHeader | None:
-    """Show which plan files belong to that name none themselves."""
+def _choose_plan(before: PlanHeader | None) -> PlanHeader | None:
+    """Show which plan files belong to that name none themselves, at first that of ``before``."""
     begun = first_steps.asked()
     known = data.known_plans()
     nothing = say("imports.plan_in_file")
@@ -156,7 +164,7 @@ def _choose_plan() -> PlanHeader | None:
     if begun is not None and not any(_is_same_plan(begun, other) for other in known):
         plans[_named(begun)] = begun
     plans |= {_named(header): header for header in known}
-    wanted = (name for name, one in plans.items() if one and begun and _is_same_plan(one, begun))
+    wanted = (name for name, one in plans.items() if one and before and _is_same_plan(one, before))
     options = list(plans)
     index = options.index(next(wanted, nothing))
     # What the first steps lead to is chosen already.
@@ -199,7 +207,8 @@ def _require_seen(preview: Preview) -> None:
     who = person()
     others = [one.name for one in preview.municipalities if not who.may_see(one.code)]
     if others:
-        st.error(say("imports.not_seen", names=say("list.comma").join(others)))
+        names = unmarked(say("list.comma").join(others))
+        st.error(say("imports.not_seen", names=names))
         st.stop()
 
 
@@ -209,24 +218,48 @@ def look(at: Work, beside: DeltaGenerator) -> None:
     ``beside`` is where the sheet is chosen.
     """
     preview = previewed(at)
+    is_led_to = _WANTED in st.session_state
     with beside:
         number, name = _choose_sheet(at, preview)
     book, report = at.books[number], preview.files[number]
     sheet = next((sheet for sheet in book.sheets if sheet.name == name), None)
     own, others = _sorted_findings(preview, number, name)
     left, right = st.columns([820, 340], gap="medium")
+    if at.plan is not None or any(isinstance(found, PlanUnknown) for found in preview.findings):
+        with left:
+            _ask_plan(at)
     # A workbook that belongs elsewhere has no reading to be put right.
     if sheet is not None and not _is_for_editing(report):
-        _sheet(at, number, sheet, report, own, left, right)
+        _sheet(at, number, sheet, report, own, left, right, is_led_to=is_led_to)
     with left:
-        show("import_findings.html", key="findings", findings=own, others=others)
+        followed = show(
+            "import_findings.html",
+            key="findings",
+            findings=own,
+            others=[(preview.files[of].name, finding) for of, finding in others],
+        )
+    if followed:
+        of, finding = others[int(followed)]
+        st.session_state[_WANTED] = of, finding.sheet
+        st.rerun()
     with right:
         show("import_effect.html", key="effect", **_effect(preview))
     _actions(at, number, report, preview)
 
 
+def _ask_plan(at: Work) -> None:
+    """Let the person say which plan the files are of, where they do not say it themselves."""
+    chosen = _choose_plan(at.plan)
+    if chosen != at.plan:
+        at.plan, at.preview = chosen, None
+        st.rerun()
+
+
 def _choose_sheet(at: Work, preview: Preview) -> tuple[int, str]:
-    """Show the choice of a sheet; the first one that has something to read comes first."""
+    """Show the choice of a sheet; the first one that has something to read comes first.
+
+    Whoever followed a finding is led to its sheet, or to the first of its file.
+    """
     options = [
         (number, sheet.name)
         for number, book in enumerate(at.books)
@@ -249,6 +282,12 @@ def _choose_sheet(at: Work, preview: Preview) -> tuple[int, str]:
         }
     )
     first = next((n for n, option in enumerate(options) if option in read), 0)
+    if _WANTED in st.session_state:
+        wanted = st.session_state.pop(_WANTED)
+        of_file = next(option for option in options if option[0] == wanted[0])
+        st.session_state[_SHEET] = wanted if wanted in options else of_file
+    elif st.session_state.get(_SHEET) not in options:
+        st.session_state[_SHEET] = options[first]
     if len(options) == 1:
         return options[0]
 
@@ -263,24 +302,24 @@ def _choose_sheet(at: Work, preview: Preview) -> tuple[int, str]:
         )
 
     chosen: tuple[int, str] = st.selectbox(
-        say("imports.sheet_choice"), options, index=first, format_func=shown, key="import-sheet"
+        say("imports.sheet_choice"), options, format_func=shown, key=_SHEET
     )
     return chosen
 
 
 def _sorted_findings(
     preview: Preview, number: int, name: str
-) -> tuple[list[Finding], list[tuple[str, Finding]]]:
-    """Return the findings of a sheet, gravest first, and all others with their file."""
+) -> tuple[list[Finding], list[tuple[int, Finding]]]:
+    """Return the findings of a sheet, gravest first, and all others with their file's number."""
     weights = list(Severity)
     own: list[Finding] = []
-    others: list[tuple[str, Finding]] = []
+    others: list[tuple[int, Finding]] = []
     for at, report in enumerate(preview.files):
         for finding in report.findings:
             if at == number and finding.sheet in ("", name):
                 own.append(finding)
             else:
-                others.append((report.name, finding))
+                others.append((at, finding))
     own.sort(key=lambda finding: weights.index(finding.severity))
     others.sort(key=lambda other: weights.index(other[1].severity))
     return own, others
@@ -294,6 +333,8 @@ def _sheet(
     findings: Sequence[Finding],
     left: DeltaGenerator,
     right: DeltaGenerator,
+    *,
+    is_led_to: bool,
 ) -> None:
     """Show a sheet beside how it was read and what can be put right."""
     tables = next((count.tables for count in report.sheets if count.name == sheet.name), [])
@@ -304,6 +345,7 @@ def _sheet(
             key="sheet",
             name=report.name,
             picture=picture(sheet, tables, findings),
+            is_led_to=is_led_to,
         )
         answered = corrections.ask_years(sheet, tables, said) or _accepted(sheet, tables, said)
     with right:
@@ -392,8 +434,14 @@ def _actions(at: Work, number: int, report: FileReport, preview: Preview) -> Non
     """Show the buttons below: back, the copy with remarks, on to accepting."""
     errors = sum(finding.severity is Severity.ERROR for finding in preview.findings)
     with st.container(key="import-actions", horizontal=True, vertical_alignment="center"):
-        if st.button(say("imports.back"), key="import-back"):
+        if st.button(say("imports.choose_again"), key="import-choose-again"):
             begin_again()
+        if (
+            report.has_errors
+            and len(at.files) > 1
+            and st.button(say("imports.leave_out"), key="import-leave-out")
+        ):
+            _leave_out(at, number)
         if _is_for_editing(report):
             if st.button(say("imports.hand_over"), type="primary", key="import-hand-over"):
                 edit_workbook.hand_over(at.books[number])
@@ -415,6 +463,16 @@ def _actions(at: Work, number: int, report: FileReport, preview: Preview) -> Non
         ):
             at.is_checked = True
             st.rerun()
+
+
+def _leave_out(at: Work, number: int) -> None:
+    """Go on without a file; the others stay as they were put right."""
+    at.left_out.append(at.files[number][0])
+    for of_files in (at.files, at.books, at.corrections):
+        del of_files[number]
+    at.preview = None
+    st.session_state.pop(_SHEET, None)
+    st.rerun()
 
 
 def _offer_copy(at: Work, number: int, report: FileReport) -> None:
@@ -498,7 +556,7 @@ def _accept(at: Work, preview: Preview) -> None:
             now=datetime.now(UTC),
         )
     except NotAllowed as not_allowed:
-        st.error(str(not_allowed))
+        st.error(unmarked(str(not_allowed)))
         return
     except (Conflict, Refused):
         at.preview, at.is_checked = None, False

@@ -34,7 +34,7 @@ from kpi.notation import file_part
 from kpi.progress import JudgedTarget, key_of
 from kpi.store import JAPAN, PlanHeader, fact_history, fractions, read_retirement
 from kpi.ui import data
-from kpi.ui.choices import begun, choose, shared_query
+from kpi.ui.choices import begun, choose, shared_query, unmarked
 from kpi.ui.contrast import shown_theme
 from kpi.ui.html import show
 from kpi.ui.manual import chart_terms
@@ -205,7 +205,7 @@ def judgement(
     asked = st.query_params.get("period")
     if asked is not None and asked != str(target.period):
         shown = period_title(target.period)
-        st.info(say("indicator.another_period", period=asked, shown=shown))
+        st.info(say("indicator.another_period", period=unmarked(asked), shown=shown))
     followed = show(
         "verdict.html",
         key="verdict",

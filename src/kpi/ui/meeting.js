@@ -43,7 +43,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   for (const ack of data.acks) {
     const draft = kpi.drafts[ack.place];
     if (!draft) continue;
-    if (draft.text.trim() === ack.text) delete kpi.drafts[ack.place];
+    if (draft.text === ack.text) delete kpi.drafts[ack.place];
     else if (!ack.late) draft.on = ack.number;
   }
   keep();

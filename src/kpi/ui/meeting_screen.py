@@ -37,7 +37,7 @@ from kpi.ui.choices import shared_query
 from kpi.ui.contrast import shown_theme
 from kpi.ui.html import render
 from kpi.ui.judging import moment
-from kpi.ui.meetings import NAME, known, plan_of, shown
+from kpi.ui.meetings import NAME, asked_number, known, plan_of, shown
 from kpi.ui.person import person, refused
 from kpi.words import language, say
 
@@ -68,15 +68,15 @@ _component = st.components.v2.component(
 
 def held() -> tuple[PlanHeader, int] | None:
     """Return plan and number of the meeting whose item the address names; None without any."""
-    asked = st.query_params.get(NAME, "")
-    if _ITEM not in st.query_params or not (asked.isascii() and asked.isdecimal()):
+    meeting_id = asked_number(st.query_params.get(NAME, ""))
+    if _ITEM not in st.query_params:
         return None
     names = data.municipality_names()
     places = {names[one.municipality.code]: one.municipality for one in data.known_plans()}
     place = places.get(st.query_params.get("municipality", ""))
-    stored = None if place is None else known(place, int(asked))
+    stored = None if place is None else known(place, meeting_id)
     header = None if place is None or stored is None else plan_of(place, stored)
-    return None if header is None else (header, int(asked))
+    return None if header is None else (header, meeting_id)
 
 
 def whole_screen() -> None:
@@ -106,8 +106,7 @@ def screen(header: PlanHeader, meeting_id: int) -> None:
 
 def _number(count: int) -> int:
     """Return the number of the item in the address, the nearest there is."""
-    asked = st.query_params.get(_ITEM, "")
-    return min(max(int(asked), 1), count) if asked.isascii() and asked.isdecimal() else 1
+    return min(max(asked_number(st.query_params.get(_ITEM, "")), 1), count)
 
 
 @dataclass(frozen=True)
@@ -144,7 +143,8 @@ class _Slide:
         can_write = _can_write(self.header, self.stored)
         sentences = st.session_state.pop(_REFUSED, [])
         return {
-            "mark": f"{self.header.municipality.code} {self.stored.id}",
+            # Whoever signs in later in the same window is not to send on what another typed.
+            "mark": f"{self.header.municipality.code} {self.stored.id} {person().login}",
             "item": self.number,
             "count": count,
             "series": self.series_id,
@@ -267,7 +267,7 @@ def _heard(header: PlanHeader, meeting_id: int) -> None:
     if _can_write(header, stored):
         acks = (_typed(header, stored, *draft) for draft in drafts)
         st.session_state[_ACKS] = [ack for ack in acks if ack is not None]
-        if said.get("decided"):
+        if said.get("decided") and stored.meeting.agenda:
             _decided(header, stored, str(said["decided"]))
     elif drafts:
         st.session_state[_REFUSED] = [say("meeting.not_written")]
@@ -281,11 +281,11 @@ def _places(drafts: object) -> Iterator[tuple[int, WordKind, str, int]]:
     """Yield what a browser says was typed: series, kind, text, and the number it is built on."""
     for place, draft in drafts.items() if isinstance(drafts, dict) else ():
         series_id, _, kind = str(place).partition("/")
-        if not (series_id.isascii() and series_id.isdecimal() and kind in list(WordKind)):
+        if not asked_number(series_id) or kind not in list(WordKind):
             continue
         match draft:
-            case {"text": str(text), "on": int(on)}:
-                yield int(series_id), WordKind(kind), text, on
+            case {"text": str(text), "on": int(on)} if asked_number(str(on)) == on:
+                yield asked_number(series_id), WordKind(kind), text, on
 
 
 def _typed(
@@ -314,7 +314,7 @@ def _typed(
         own[place, on] = word.number
     return {
         "place": f"{series_id}/{kind}",
-        "text": text.strip(),
+        "text": text,
         "number": 0 if word is None else word.number,
         "late": word is not None and word.is_late,
     }

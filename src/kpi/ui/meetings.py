@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from kpi.access import Act, NotAllowed
 from kpi.acting.meetings import (
     MOST,
     MeetingRefused,
+    bring_back,
     end_meeting,
     keep_meeting,
     known_meetings,
@@ -48,6 +50,8 @@ from kpi.written import full_date
 NAME = "meeting"
 _NEW, _CHANGE = "new", "change"
 _WORK, _TOLD = "meeting-work", "meeting-told"
+#: The meeting that was put away last, as long as it can be brought back by a click.
+_GONE = "meeting-gone"
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,11 @@ class Told:
     entry: FrozenEntry | None
     #: What sets it apart from every other telling of the same plan.
     mark: tuple[datetime | None, str, int]
+
+
+def asked_number(asked: str) -> int:
+    """Return a number as an address names it; 0, which nothing has, where it names none."""
+    return int(asked) if re.fullmatch("[0-9]{1,9}", asked) else 0
 
 
 def known(place: Municipality, meeting_id: int) -> StoredMeeting | None:
@@ -91,7 +100,7 @@ def shown(header: PlanHeader, stored: StoredMeeting) -> Told | None:
 def page(header: PlanHeader, year: int) -> None:
     """Show the meetings of a municipality, or the one the address names."""
     asked = st.query_params.get(NAME, "")
-    _tell()
+    _tell(header.municipality)
     if asked == _NEW:
         if may(Act.PREPARE_MEETING, header.municipality):
             _form(header, year, None)
@@ -99,8 +108,7 @@ def page(header: PlanHeader, year: int) -> None:
     if not asked:
         _list(header)
         return
-    is_number = asked.isascii() and asked.isdecimal()
-    stored = known(header.municipality, int(asked)) if is_number else None
+    stored = known(header.municipality, asked_number(asked))
     own = None if stored is None else plan_of(header.municipality, stored)
     if stored is None or own is None:
         st.warning(say("meeting.unknown"))
@@ -122,9 +130,26 @@ def _go(meeting: str = "", **more: str) -> None:
     st.rerun()
 
 
-def _tell() -> None:
-    if words := st.session_state.pop(_TOLD, None):
+def _tell(place: Municipality) -> None:
+    """Say once what was just done; of a meeting put away, with the way back, until another act."""
+    words = str(st.session_state.pop(_TOLD, ""))
+    gone: tuple[PlanHeader, StoredMeeting] | None = st.session_state.get(_GONE)
+    if gone is None or gone[0].municipality != place:
+        if words:
+            show("import_told.html", key="meeting-told", words=words, severity="done")
+        return
+    header, stored = gone
+    title = stored.meeting.title
+    with st.container(horizontal=True, vertical_alignment="center"):
+        words = say("meeting.gone_away", title=title)
         show("import_told.html", key="meeting-told", words=words, severity="done")
+        is_wanted_back = st.button(say("meeting.bring_back"), key="meeting-bring-back")
+    if is_wanted_back:
+        _do(
+            header,
+            lambda: bring_back(data.engine(), person(), header, stored, now=datetime.now(UTC)),
+            say("meeting.brought_back", title=title),
+        )
 
 
 def _list(header: PlanHeader) -> None:
@@ -212,7 +237,8 @@ def _form(header: PlanHeader, year: int, stored: StoredMeeting | None) -> None:
                 title, header.plan.id, FiscalYear(year), day, place,
                 tuple(present.splitlines()), tuple(work.agenda),
             )  # fmt: skip
-            _do(lambda: _kept(header, meeting, stored), say("meeting.kept", title=title.strip()))
+            words = say("meeting.kept", title=title.strip())
+            _do(header, lambda: _kept(header, meeting, stored), words)
         if st.button(say("meeting.leave_form"), key="meeting-leave-form"):
             st.session_state.pop(_WORK, None)
             _go(str(stored.id) if stored else "")
@@ -232,7 +258,7 @@ def _kept(header: PlanHeader, meeting: Meeting, before: StoredMeeting | None) ->
     return keep_meeting(data.engine(), person(), header, meeting, before=before, now=now)
 
 
-def _do(act: Callable[[], StoredMeeting], words: str) -> None:
+def _do(header: PlanHeader, act: Callable[[], StoredMeeting], words: str) -> None:
     """Do something with a meeting, and show it as it is then; where it cannot be, say why."""
     try:
         stored = act()
@@ -242,7 +268,10 @@ def _do(act: Callable[[], StoredMeeting], words: str) -> None:
         refuse([say("meeting.conflict")])
     else:
         st.session_state[_TOLD] = words
-        st.session_state.pop(_WORK, None)
+        for name in (_WORK, _GONE):
+            st.session_state.pop(name, None)
+        if stored.meeting.is_withdrawn:
+            st.session_state[_GONE] = header, stored
         _go("" if stored.meeting.is_withdrawn else str(stored.id))
 
 
@@ -314,7 +343,7 @@ def _ways(
     can_hold = as_of.day() is None and not refused(Act.HOLD_MEETING, place)
     if meeting.agenda and st.button(
         say("meeting.look" if meeting.is_ended or not can_hold else "meeting.begin"),
-        type="primary",
+        type="secondary" if meeting.is_ended else "primary",
         key="meeting-begin",
     ):
         _go(str(stored.id), item="1")
@@ -323,11 +352,13 @@ def _ways(
     if can_hold and meeting.is_ended:
         if st.button(say("meeting.reopen"), key="meeting-reopen"):
             _do(
+                header,
                 lambda: reopen_meeting(data.engine(), person(), place, stored, now=now),
                 say("meeting.reopened", title=meeting.title),
             )
     elif can_hold and meeting.agenda and st.button(say("meeting.end"), key="meeting-end"):
         _do(
+            header,
             lambda: end_meeting(data.engine(), person(), place, stored, now=now),
             say("meeting.ended", title=meeting.title),
         )
@@ -335,6 +366,7 @@ def _ways(
         _download(header, stored, told, words)
     if _can_change(header, stored) and st.button(say("meeting.put_away"), key="meeting-put-away"):
         _do(
+            header,
             lambda: put_away(data.engine(), person(), header, stored, now=now),
             say("meeting.gone_away", title=meeting.title),
         )
@@ -352,6 +384,8 @@ def _download(
         ),
         file_name=say("meeting.minutes_name", title=file_part(meeting.title)),
         mime=MIME,
+        # What is left to do once it is over.
+        type="primary" if meeting.is_ended else "secondary",
         key="meeting-minutes",
         on_click="ignore",
     )

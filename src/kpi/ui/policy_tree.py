@@ -71,7 +71,7 @@ def table(assessment: Assessment, focus: int) -> None:
 def _above(assessment: Assessment, node: str) -> set[int]:
     """Return the ids of a policy named in the address and of those above it; none for no policy."""
     found: set[int] = set()
-    policy_id = int(node) if node.isascii() and node.isdigit() else None
+    policy_id = next((known for known in assessment.policies if str(known) == node), None)
     while policy_id in assessment.policies and policy_id not in found:
         found.add(policy_id)
         policy_id = assessment.policies[policy_id].parent_id

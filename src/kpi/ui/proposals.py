@@ -101,7 +101,7 @@ def looked_at(municipality: Municipality) -> LookedAt | None:
     try:
         proposal = read_proposal(data.engine(), municipality, _number(asked))
     except LookupError:
-        st.warning(say("proposal.unknown", id=asked))
+        st.warning(say("proposal.unknown", id=choices.unmarked(asked)))
         return None
     parts = [edit.after for edit in proposal.edits if isinstance(edit, PartEdit)]
     new = [part.name for part in parts if isinstance(part, Plan) and part.id < 0]

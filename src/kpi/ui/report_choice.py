@@ -88,14 +88,15 @@ def _filtered(
         for name, band in assessment.bands_by_attention.items()
         if name in own.values()
     }
-    row = st.container(horizontal=True, vertical_alignment="bottom")
+    # Half of a small laptop holds all four.
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="xsmall")
     band = policy = department = ""
     if len(bands) > 2:
         band = row.selectbox(
             say("report_page.rating"),
             list(bands),
             format_func=bands.__getitem__,
-            width=120,
+            width=110,
             key=f"report-band {turn}",
         )
     if len(policies) > 2:
@@ -103,7 +104,7 @@ def _filtered(
             say("filter.policy"),
             list(policies),
             format_func=policies.__getitem__,
-            width=190,
+            width=144,
             key=f"report-policy {turn}",
         )
     if len(departments) > 2:
@@ -111,10 +112,10 @@ def _filtered(
             say("filter.department"),
             list(departments),
             format_func=departments.__getitem__,
-            width=150,
+            width=112,
             key=f"report-department {turn}",
         )
-    search = row.text_input(say("filter.search"), width=150, key=f"report-search {turn}")
+    search = row.text_input(say("filter.search"), width=124, key=f"report-search {turn}")
     return [
         line
         for line in lines

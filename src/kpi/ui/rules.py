@@ -14,7 +14,7 @@ from kpi.model import PlanRule
 from kpi.progress import RatingRule
 from kpi.store import JAPAN, Conflict, PlanHeader, rule_history
 from kpi.ui import as_of, data, rule_editor
-from kpi.ui.choices import remember, restore
+from kpi.ui.choices import remember, restore, unmarked
 from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import effect, record_acts, refuse
@@ -53,7 +53,7 @@ def choose_rule(shelf: dict[str, Shelved]) -> str:
     """Show all rules as a list and return the one looked at: at first that of the plan."""
     asked = st.query_params.get("rule")
     if asked is not None and asked not in shelf:
-        st.warning(say("rules.unknown", name=asked))
+        st.warning(say("rules.unknown", name=unmarked(asked)))
     plans = next(name for name, shelved in shelf.items() if shelved.is_plans)
     name = asked if asked in shelf else plans
     followed = show("rules_list.html", key="rules-list", shelf=shelf, chosen=name)

@@ -89,12 +89,13 @@ def _table(
             say("overview.thin_line"),
         ),
     )
+    # A name may begin with any sign, that of a cell too.
+    if followed and followed.startswith("="):
+        title = followed.removeprefix("=")
+        st.switch_page("pages/indicator.py", query_params={**query, "series": title})
     for line in chosen:
         if followed == f"#{line.series_id}":
             _open_latest(assessment, line)
-            return
-    if followed:
-        st.switch_page("pages/indicator.py", query_params={**query, "series": followed})
 
 
 #: The rows that were made of an assessment, as long as it is kept.

@@ -29,7 +29,7 @@ from kpi.notation import Unreadable, read_year_span
 from kpi.store import PlanSnapshot
 from kpi.ui import data
 from kpi.ui.editing import Work, begin_plan, is_plan_begun, put, snapshot_now
-from kpi.ui.html import show
+from kpi.ui.html import plain, show
 from kpi.ui.judging import refuse
 from kpi.words import say
 from kpi.written import era_span
@@ -137,7 +137,7 @@ def _split(plan: PlanSnapshot, key: str, _work: Work) -> Make | None:
         )
         others = _more_series(known[0], f"{key}-{one.id}")
         return lambda reason: structure.split(plan, one.id, first, others, reason)
-    names = say("list.comma").join(series.name for series in known)
+    names = plain(say("list.comma").join(series.name for series in known))
     st.caption(say("structure.box.known_series", names=names))
     added = _more_series(known[-1] if known else None, f"{key}-{one.id}")
     return lambda reason: structure.new_series(plan, one.id, added, reason)

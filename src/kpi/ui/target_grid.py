@@ -162,7 +162,7 @@ def _table(at: Work, mounted: Mounted) -> None:
         dtype="str",
     )
     config = {
-        "indicator": small(say("page.indicator"), width=214, disabled=True, pinned=True),
+        "indicator": small(say("report_page.indicator"), width=214, disabled=True, pinned=True),
         "series": small(say("editing.part.series"), width=84, disabled=True, pinned=True),
         "unit": small(say("overview.table.unit"), width=62, disabled=True, pinned=True),
         "policy": small(say("filter.policy"), width=120, disabled=True),

@@ -324,13 +324,12 @@ def cells():
         yield f"{number}-{act}", do, allowed, refused
 
 
-DONE = [pytest.param(do, allowed[0], id=name) for name, do, allowed, _ in cells() if allowed]
-DONE_TOO = [
+DONE = [
     pytest.param(
         do, person, id=f"{name}-{next(iter(person.roles))}-{next(iter(person.departments))}"
     )
     for name, do, allowed, _ in cells()
-    for person in allowed[1:]
+    for person in allowed
 ]
 REFUSED = [pytest.param(do, refused, id=name) for name, do, _, refused in cells() if refused]
 
@@ -359,7 +358,8 @@ def test_the_table_written_here_is_about_every_act():
     assert {act for _, act, _ in TABLE} == set(Act) == set(ACTS)
 
 
-def is_done(town, do, person):
+@pytest.mark.parametrize(("do", "person"), DONE)
+def test_whoever_may_does_it_and_that_is_on_record_under_their_name(town, do, person):
     before, elsewhere = (audit_entries(town.engine, place) for place in (HERE, THERE))
     result = do(town, person)
     if do in TRACELESS:
@@ -371,19 +371,6 @@ def is_done(town, do, person):
     assert audit_entries(town.engine, THERE) == elsewhere
 
 
-@pytest.mark.parametrize(("do", "person"), DONE)
-def test_whoever_may_does_it_and_that_is_on_record_under_their_name(town, do, person):
-    is_done(town, do, person)
-
-
-# Who may do what is asked before a database is: the others are tried on one kind of it.
-@pytest.mark.sqlite
-@pytest.mark.parametrize(("do", "person"), DONE_TOO)
-def test_all_others_who_may_do_it_too(town, do, person):
-    is_done(town, do, person)
-
-
-@pytest.mark.sqlite
 @pytest.mark.parametrize(("do", "people"), REFUSED)
 def test_whoever_may_not_is_refused_and_nothing_changes(town, do, people):
     before = everything(town)

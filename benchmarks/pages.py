@@ -27,24 +27,32 @@ from kpi.charts import BrowserMissing, find_browser
 from kpi.words import say
 
 RUNS = 7
+#: The command that serves the dashboard; its port comes after it.
+OURS = [sys.executable, "-m", "kpi", "serve", "--port"]
 #: Municipality and plan by how many series they have: a sample, and a plan made up for this.
 PLANS = {40: ("見本市（架空のデータ）", "見本市総合計画"), 500: (MUNICIPALITY, PLAN)}
 
 
 def measure(folder: Path) -> list[Line]:
     """Return the lines about the overview; ``folder`` takes the files they need."""
-    environment = {**os.environ, "KPI_DATABASE_URL": f"sqlite:///{folder / 'pages.db'}"}
-    workbook = folder / "plan.xlsx"
-    write_plan(workbook, max(PLANS))
-    kpi = [sys.executable, "-m", "kpi"]
-    for command in (["init"], ["import", str(workbook)]):
-        subprocess.run([*kpi, *command], env=environment, check=True, capture_output=True)
+    environment = recorded_in(folder, "pages")
     with (
-        served([*kpi, "serve", "--port"], environment, folder) as ours,
+        served(OURS, environment, folder) as ours,
         served(bare_app(), environment, folder) as peer,
         started_browser() as browser,
     ):
         return [line for count in PLANS for line in _compare(browser, count, ours.url, peer.url)]
+
+
+def recorded_in(folder: Path, name: str) -> dict[str, str]:
+    """Record the samples and the largest plan; return the environment in which they are there."""
+    environment = {**os.environ, "KPI_DATABASE_URL": f"sqlite:///{folder / name}.db"}
+    workbook = folder / f"{name}.xlsx"
+    write_plan(workbook, max(PLANS))
+    for command in (["init"], ["import", str(workbook)]):
+        kpi = [sys.executable, "-m", "kpi", *command]
+        subprocess.run(kpi, env=environment, check=True, capture_output=True)
+    return environment
 
 
 def bare_app() -> list[str]:

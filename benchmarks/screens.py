@@ -8,9 +8,6 @@ the moment it is sent to an address, or something is clicked, until what was ask
 from __future__ import annotations
 
 import asyncio
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
@@ -19,9 +16,9 @@ from playwright.sync_api import Browser, BrowserContext, Page
 
 from benchmarks.clicks import PATIENCE
 from benchmarks.comparison import Line, take_turns
-from benchmarks.pages import PLANS, bare_app, served, started_browser
+from benchmarks.pages import OURS, PLANS, bare_app, recorded_in, served, started_browser
 from benchmarks.people import Visit, crowd, visits_to
-from benchmarks.workbooks import title, write_plan
+from benchmarks.workbooks import title
 
 RUNS = 7
 #: So many people at once, for so many seconds: long enough to see, short enough for every day.
@@ -34,14 +31,9 @@ _PEERS = {1: "bare Streamlit page, one chart", 12: "bare Streamlit page, twelve 
 
 def measure(folder: Path) -> list[Line]:
     """Return the lines about screens; ``folder`` takes the files they need."""
-    environment = {**os.environ, "KPI_DATABASE_URL": f"sqlite:///{folder / 'screens.db'}"}
-    workbook = folder / "screens.xlsx"
-    write_plan(workbook, _COUNT)
-    kpi = [sys.executable, "-m", "kpi"]
-    for command in (["init"], ["import", str(workbook)]):
-        subprocess.run([*kpi, *command], env=environment, check=True, capture_output=True)
+    environment = recorded_in(folder, "screens")
     with (
-        served([*kpi, "serve", "--port"], environment, folder) as ours,
+        served(OURS, environment, folder) as ours,
         served(bare_app(), environment, folder) as peer,
     ):
         with started_browser() as browser:

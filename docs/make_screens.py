@@ -6,12 +6,10 @@ docs/screens.md shows them.
 
 from __future__ import annotations
 
-import ast
 import sys
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import urlencode
 
 from PIL import Image
 from playwright.sync_api import Browser, Page
@@ -20,10 +18,11 @@ from shown_samples import shown_samples
 from kpi.words import say
 
 HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "tests"))
+
+from accessibility import address, screens  # noqa: E402
+
 FOLDER = HERE / "screens"
-OF = {"municipality": "見本市（架空のデータ）", "plan": "見本市総合計画"}
-#: What a screen is asked besides, so that there is something to see.
-ASKED = {"indicator": {"series": "特定健康診査の受診率"}}
 #: Each size by its name: width, height, how dense, and which theme.
 SIZES = {
     "light": (1440, 900, 1, "light"),
@@ -47,18 +46,6 @@ def main() -> None:
     write_page()
 
 
-def screens() -> list[str]:
-    """Return the names of the pages in the order of app.py, which only Streamlit can run."""
-    tree = ast.parse((HERE.parent / "app.py").read_text(encoding="utf-8"))
-    [table] = (
-        node.value
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "PAGES"
-    )
-    assert isinstance(table, ast.Dict)
-    return [ast.literal_eval(key) for key in table.keys if key is not None]
-
-
 def take(browser: Browser, url: str, size: str, wanted: Sequence[str]) -> None:
     """Take the pictures of one size."""
     width, height, density, theme = SIZES[size]
@@ -71,8 +58,7 @@ def take(browser: Browser, url: str, size: str, wanted: Sequence[str]) -> None:
     )
     for name in wanted:
         page = context.new_page()
-        path = "" if name == "overview" else name.replace("_", "-")
-        page.goto(f"{url}/{path}?{urlencode({**OF, **ASKED.get(name, {})})}")
+        page.goto(url + address(name))
         page.locator(DRAWN.get(name, ".kpi h1")).first.wait_for()
         save(page, FOLDER / f"{name}-{size}.png")
         page.close()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from sqlalchemy import Engine
@@ -12,6 +14,8 @@ from kpi.importing.draft import Context
 from kpi.importing.matching import Preview, prepare
 from kpi.importing.readers import read_book
 from kpi.importing.reading import read_tables
+from kpi.model import Municipality
+from kpi.store import batches, undo
 
 NOW = datetime(2025, 6, 30, 3, 0, tzinfo=UTC)
 
@@ -32,6 +36,16 @@ def import_bytes(
     """Import files as a user would who accepts what is shown."""
     preview = preview_of(engine, *files, context=context)
     return preview, accept(engine, planner("planner"), preview, reason="test", now=now)
+
+
+@contextmanager
+def taken_back_afterwards(engine: Engine, municipality: Municipality) -> Iterator[None]:
+    """Take back in the end whatever has been recorded of a municipality meanwhile."""
+    known = {entry.batch_id for entry in batches(engine, [municipality.code])}
+    yield
+    for entry in batches(engine, [municipality.code]):
+        if entry.batch_id not in known and entry.undone_at is None:
+            undo(engine, entry.batch_id, author="planner", now=datetime.now(UTC))
 
 
 def preview_of(

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
-from acts import planner
+from acts import planner, taken_back_afterwards
 from at_rounds import bring, row_of, written
 from hands import press, settled
 from playwright.sync_api import Locator, Page, expect
@@ -18,7 +18,6 @@ from kpi.collecting.form import actual_key
 from kpi.collecting.opening import askable, open_round
 from kpi.model import FiscalYear, Stage, Step
 from kpi.store import (
-    batches,
     open_database,
     plans,
     proposals_of_round,
@@ -26,7 +25,6 @@ from kpi.store import (
     record,
     rounds,
     step_proposal,
-    undo,
 )
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -70,24 +68,20 @@ def kept(start_server, sample_file, tmp_path_factory):
 @pytest.fixture
 def city(kept):
     """The city with an open round; what a test does to it is taken back."""
-    found, engine = kept, kept.engine
-    known = {entry.batch_id for entry in batches(engine, [found.municipality.code])}
-    snapshot = found.snapshot
-    open_round(
-        engine,
-        planner(),
-        found.municipality,
-        snapshot.plan,
-        YEAR,
-        due=date(2026, 5, 29),
-        wording="令和7年度の実績をお知らせください。",
-        asked=[one for one in askable(snapshot, YEAR) if one.department],
-        now=datetime.now(UTC),
-    )
-    yield found
-    for entry in batches(engine, [found.municipality.code]):
-        if entry.batch_id not in known and entry.undone_at is None:
-            undo(engine, entry.batch_id, author="企画課", now=datetime.now(UTC))
+    snapshot = kept.snapshot
+    with taken_back_afterwards(kept.engine, kept.municipality):
+        open_round(
+            kept.engine,
+            planner(),
+            kept.municipality,
+            snapshot.plan,
+            YEAR,
+            due=date(2026, 5, 29),
+            wording="令和7年度の実績をお知らせください。",
+            asked=[one for one in askable(snapshot, YEAR) if one.department],
+            now=datetime.now(UTC),
+        )
+        yield kept
 
 
 def at_form(open_page, city, department) -> Page:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from acts import taken_back_afterwards
 from hands import press, settled
 from openpyxl import load_workbook
 from playwright.sync_api import Locator, Page, expect
@@ -15,21 +16,35 @@ from playwright.sync_api import Locator, Page, expect
 from kpi.editing.cells import Slot
 from kpi.editing.grid import Column, Part, Place, grid_of, read_grid
 from kpi.model import Kind, Step
-from kpi.store import open_database, plans, read_parts, read_proposal, save_proposal, step_proposal
+from kpi.store import (
+    open_database,
+    plans,
+    proposals,
+    read_parts,
+    read_proposal,
+    save_proposal,
+    step_proposal,
+)
 
 pytestmark = pytest.mark.xdist_group("browser")
 
 THIRD = Column(Part.FIGURE, Slot(Kind.TARGET, 3))
 
 
-@pytest.fixture
-def city(start_server, sample_file, tmp_path):
-    """A dashboard of the test's own; its address and its database."""
-    database = tmp_path / "kpi.db"
+@pytest.fixture(scope="module")
+def kept(start_server, sample_file, tmp_path_factory):
+    database = tmp_path_factory.mktemp("workbook") / "kpi.db"
     shutil.copy(sample_file, database)
     engine = open_database(f"sqlite:///{database}")
     yield start_server(database).url, engine
     engine.dispose()
+
+
+@pytest.fixture
+def city(kept):
+    """A dashboard with the plan as it was: its address and its database."""
+    with taken_back_afterwards(kept[1], mihon(kept[1]).municipality):
+        yield kept
 
 
 def mihon(engine):
@@ -142,7 +157,8 @@ def test_a_draft_is_taken_out_changed_and_brought_back(open_page, city):
         settled(page)
     press(page, "下書きを保存する")
     expect(page.get_by_text("「Excelでの見直し」を保存しました（変更2件）。")).to_be_visible()
-    proposal = read_proposal(engine, mihon(engine).municipality, 1)
+    municipality = mihon(engine).municipality
+    proposal = read_proposal(engine, municipality, proposals(engine, municipality)[0].id)
     sheet = load_workbook(io.BytesIO(data)).worksheets[0]
     for edit in proposal.edits:
         place = edit.after.provenance

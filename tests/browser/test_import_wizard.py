@@ -37,6 +37,14 @@ def workbook(rows, merge=()):
     return file.getvalue()
 
 
+@pytest.fixture(scope="module")
+def own(start_server, empty_file, tmp_path_factory):
+    """A dashboard with nothing on record at first; its address, and where layouts are kept."""
+    folder = tmp_path_factory.mktemp("import")
+    url = start_server(Path(shutil.copy(empty_file, folder / "kpi.db"))).url
+    return url, folder / "layouts"
+
+
 def look_at(page: Page, *files: tuple[str, str | bytes]) -> None:
     """Choose files and go on to how they are read."""
     page.locator("input[type=file]").set_input_files(
@@ -180,11 +188,9 @@ def correct_column(page: Page, column: str, meaning: str, year: str = "") -> Non
     expect(reading).to_contain_text(meaning.removeprefix("値："))
 
 
-def test_a_wrong_heading_is_corrected_kept_by_name_and_used_on_next_years_file(
-    start_server, empty_file, tmp_path, open_page
-):
-    server = start_server(Path(shutil.copy(empty_file, tmp_path / "kpi.db")))
-    page = open_page(f"{server.url}/imports")
+def test_a_wrong_heading_is_corrected_kept_by_name_and_used_on_next_years_file(own, open_page):
+    url, layouts = own
+    page = open_page(f"{url}/imports")
     look_at(page, ("R5.xlsx", workbook(WRONG)))
     choose(page, "シート", "R5.xlsx › 一覧　2／2")
     # For a moment the sheet shown before stands beside the one that was chosen.
@@ -207,7 +213,7 @@ def test_a_wrong_heading_is_corrected_kept_by_name_and_used_on_next_years_file(
     page.get_by_label("読み方の名前").fill("企画課の一覧")
     press(page, "読み方を保存する")
     expect(page.get_by_text("「企画課の一覧」として保存しました")).to_be_visible()
-    (kept,) = (tmp_path / "layouts").iterdir()
+    (kept,) = layouts.iterdir()
     assert kept.name == "企画課の一覧.toml"
     # A year stands in it only where the person had to type it.
     assert "令和4年度" in kept.read_text(encoding="utf-8")
@@ -268,9 +274,8 @@ def test_a_broken_file_changes_nothing_and_where_no_copy_can_be_made_a_sentence_
     expect(page.get_by_text("控えは作れませんでした")).to_be_visible()
 
 
-def test_nothing_from_a_file_is_ever_markup(start_server, empty_file, tmp_path, open_page):
-    server = start_server(Path(shutil.copy(empty_file, tmp_path / "kpi.db")))
-    page = open_page(f"{server.url}/imports")
+def test_nothing_from_a_file_is_ever_markup(own, open_page):
+    page = open_page(f"{own[0]}/imports")
     page.on("dialog", lambda dialog: pytest.fail(f"a script ran: {dialog.message}"))
     name = "<img src=x onerror=alert(1)><b>指標</b>![x](http://example.invalid/x.png)"
     file = "![a](http:example.invalid) <img src=x onerror=alert(1)>.csv"

@@ -112,6 +112,7 @@ def test_a_meeting_is_prepared_held_by_keys_written_down_ended_and_told(address,
 
     # Within a field the keys are the field's own; what nobody has left is there after a reload.
     field(page, "決定事項").fill("はがきで再勧奨する")
+    expect(field(page, "決定事項")).to_have_css("outline-style", "solid")
     page.keyboard.press("Home")
     page.keyboard.press("ArrowRight")
     expect(title(page)).to_have_text(SECOND)

@@ -72,10 +72,8 @@ def test_a_note_is_written_changed_looked_up_and_taken_back(address, open_page):
     page.get_by_role("link", name="令和6年度の要因分析の履歴").click()
     expect(states.first).to_have_class("undone")
     expect(states.first).to_contain_text("山田が取消")
-
-
-def test_notes_of_a_day_before_are_not_there_and_nothing_is_written_then(address, open_page):
-    page = open_page(f"{address}/indicator?series=受診率&as_of=2025-05-01")
+    # On a day before they are not there, and nothing is written then.
+    page.goto(f"{address}/indicator?series=受診率&as_of=2025-05-01")
     expect(page.locator(".kpi-notes")).to_contain_text("まだ書かれていません")
     expect(page.get_by_role("button", name="書く", exact=True)).to_have_count(0)
 

@@ -68,11 +68,3 @@ def test_what_is_shown_can_be_taken_along_as_csv(dashboard, open_page):
     assert written.startswith(b"\xef\xbb\xbf")
     rows = list(csv.DictReader(written.decode("utf-8-sig").splitlines()))
     assert [row["indicator"] for row in rows] == ["不登校児童生徒の割合", "消防団員の充足率"]
-
-
-def test_a_table_without_targets_says_that_there_is_nothing_to_check(dashboard, open_page):
-    page = open_page(f"{dashboard}/plan-check?municipality=国&plan=被保護者調査")
-    expect(page.locator(".kpi-lead")).to_contain_text(
-        "目標が登録されていないため、点検することがありません。"
-    )
-    expect(page.locator(".kpi-remarks")).to_have_count(0)

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from acts import taken_back_afterwards
 from hands import press, settled
 from playwright.sync_api import Page, expect
 
@@ -16,15 +17,12 @@ from kpi.editing import steps
 from kpi.model import FactEdit, FactKey, FiscalYear, Kind
 from kpi.store import (
     JAPAN,
-    PROPOSAL,
-    batches,
     open_database,
     plans,
     proposals,
     read_parts,
     read_plan,
     read_proposal,
-    undo,
 )
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -87,10 +85,8 @@ def kept(sample_file, tmp_path_factory):
 @pytest.fixture
 def city(kept):
     """The city with the plan as it was, whatever a test approves."""
-    yield kept
-    for entry in batches(kept.engine, [kept.header.municipality.code]):
-        if entry.act == PROPOSAL and entry.undone_at is None:
-            undo(kept.engine, entry.batch_id, author=CHIEF.name, now=datetime.now(UTC))
+    with taken_back_afterwards(kept.engine, kept.header.municipality):
+        yield kept
 
 
 @pytest.fixture(scope="module")

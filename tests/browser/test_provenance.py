@@ -64,7 +64,7 @@ def grid(page: Page) -> list[list[str]]:
     return [row.locator("th, td").all_inner_texts() for row in rows]
 
 
-def test_a_fact_opens_its_cell_among_its_neighbours(address, open_page):
+def test_a_fact_and_what_it_was_before_open_their_cells_among_their_neighbours(address, open_page):
     page = open_page(f"{address}/indicator?series=受診率")
     page.get_by_role("link", name="実績調べ.xlsx › 健康 福祉 › E4").click()
     dialog = page.get_by_role("dialog")
@@ -78,12 +78,9 @@ def test_a_fact_opens_its_cell_among_its_neighbours(address, open_page):
         ["4", "健康づくり", "受診率", "％", "37.7%", "38.0%", "39.2%", "国保のみ"],
         ["5", MARKUP, "件", "1200", "1340", "1405", ""],
     ]
-
-
-def test_what_a_fact_was_before_opens_its_cell_too(address, open_page):
-    page = open_page(f"{address}/indicator?series=受診率")
+    page.keyboard.press("Escape")
+    # What it was before opens its cell too.
     page.get_by_role("link", name="改定1：37.7から").click()
-    dialog = page.get_by_role("dialog")
     expect(dialog.locator(".kpi-piece td.asked")).to_have_text("37.7%")
     expect(dialog.locator("dl")).to_contain_text("実績調べ.xlsx")
     page.keyboard.press("Escape")

@@ -4,11 +4,12 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from acts import taken_back_afterwards
 from hands import press, settled
 from playwright.sync_api import Page, expect
 
 from kpi.model import Direction, Indicator, Kind, PartEdit, Plan, Series, Step
-from kpi.store import open_database, plans, read_proposal, step_proposal
+from kpi.store import open_database, plans, proposals, read_proposal, step_proposal
 
 pytestmark = pytest.mark.xdist_group("browser")
 
@@ -16,13 +17,25 @@ LEFT_WELFARE = "生活保護から経済的に自立（収入増による保護�
 SCHOOL = "学習支援・居場所づくり事業利用者の高校等進学率"
 
 
-@pytest.fixture
-def city(start_server, sample_file, tmp_path):
-    """A dashboard of the test's own; its address and its database."""
-    database = shutil.copy(sample_file, tmp_path / "kpi.db")
+@pytest.fixture(scope="module")
+def kept(start_server, sample_file, tmp_path_factory):
+    database = shutil.copy(sample_file, tmp_path_factory.mktemp("structure") / "kpi.db")
     engine = open_database(f"sqlite:///{database}")
     yield start_server(database).url, engine
     engine.dispose()
+
+
+@pytest.fixture
+def city(kept):
+    """A dashboard with the plan as it was: its address and its database."""
+    with taken_back_afterwards(kept[1], kawasaki(kept[1]).municipality):
+        yield kept
+
+
+def newest(engine):
+    """The proposal saved last."""
+    municipality = kawasaki(engine).municipality
+    return read_proposal(engine, municipality, proposals(engine, municipality)[0].id)
 
 
 def kawasaki(engine):
@@ -101,7 +114,7 @@ def test_an_indicator_is_added_another_split_a_third_replaced_and_all_saved(city
     save(page, "指標の見直し")
 
     header = kawasaki(engine)
-    proposal = read_proposal(engine, header.municipality, 1)
+    proposal = newest(engine)
     parts = {type(edit.after): edit for edit in proposal.edits if edit.before is None}
     added, own = parts[Indicator].after, [e.after for e in proposal.edits if e.before is None]
     assert (added.name, added.is_retired) == ("自立した世帯の割合", False)
@@ -121,7 +134,7 @@ def test_an_indicator_is_added_another_split_a_third_replaced_and_all_saved(city
             header.municipality,
             proposal.id,
             step,
-            version=read_proposal(engine, header.municipality, 1).version,
+            version=newest(engine).version,
             author="部長",
             now=datetime.now(UTC),
         )
@@ -156,7 +169,7 @@ def test_a_next_plan_begins_as_a_draft_with_the_latest_actuals_for_its_baselines
     pick(page, "下書き", "新しい計画の下書き")
     expect(page.locator(".kpi-edits")).to_contain_text("次期川崎市総合計画")
     save(page, "次期計画の案")
-    proposal = read_proposal(engine, kawasaki(engine).municipality, 1)
+    proposal = newest(engine)
     [plan] = [edit.after for edit in proposal.edits if isinstance(edit.after, Plan)]
     assert (plan.name, proposal.plan_id) == ("次期川崎市総合計画", plan.id)
     bases = [edit.after for edit in proposal.edits if not isinstance(edit, PartEdit)]

@@ -134,6 +134,12 @@ def test_a_plan_without_a_target_shows_its_figures_and_judges_none(page):
     assert 'class="mark' not in told
 
 
+def test_a_table_without_targets_says_that_there_is_nothing_to_check(page):
+    told = shown(page("plan_check", municipality="国", plan="被保護者調査"))
+    assert "目標が登録されていないため、点検することがありません。" in told
+    assert "kpi-remarks" not in told
+
+
 def test_the_filters_of_a_period_add_up_to_all_series(page):
     app = page(municipality="見本市（架空のデータ）", period="2")
     labels = app.segmented_control(key="filter-rating").options

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -18,7 +19,11 @@ from benchmarks.clicks import PATIENCE
 from benchmarks.comparison import Line, take_turns
 from benchmarks.pages import OURS, PLANS, bare_app, recorded_in, served, started_browser
 from benchmarks.people import Visit, crowd, visits_to
-from benchmarks.workbooks import title
+from benchmarks.workbooks import PLAN, title
+from kpi import settings
+from kpi.acting.meetings import keep_meeting
+from kpi.model import FiscalYear, Meeting
+from kpi.store import open_database, plans
 
 RUNS = 7
 #: So many people at once, for so many seconds: long enough to see, short enough for every day.
@@ -32,6 +37,7 @@ _PEERS = {1: "bare Streamlit page, one chart", 12: "bare Streamlit page, twelve 
 def measure(folder: Path) -> list[Line]:
     """Return the lines about screens; ``folder`` takes the files they need."""
     environment = recorded_in(folder, "screens")
+    _keep_meeting(environment["KPI_DATABASE_URL"])
     with (
         served(OURS, environment, folder) as ours,
         served(bare_app(), environment, folder) as peer,
@@ -40,6 +46,7 @@ def measure(folder: Path) -> list[Line]:
             lines = [
                 *_visits(browser, ours.url, peer.url),
                 _filter(browser, ours.url, peer.url),
+                _next_item(browser, ours.url, peer.url),
             ]
         return [*lines, *_people(ours.url, ours.pid, peer.url, peer.pid)]
 
@@ -129,6 +136,58 @@ def _filter(browser: Browser, ours: str, peer: str) -> Line:
         times = take_turns(measures, RUNS)
     what = "overview of 500 series, filtered by rating"
     return Line(what, times[0], f"{_PEERS[1]}, filtered", times[1], "s")
+
+
+def _keep_meeting(database: str) -> None:
+    """Keep a meeting about some series of the plan."""
+    engine = open_database(database)
+    [header] = [one for one in plans(engine) if one.plan.name == PLAN]
+    about = Meeting(
+        "評価会議", header.plan.id, FiscalYear(2024), date(2025, 7, 1), "", (), tuple(range(1, 21))
+    )
+    keep_meeting(engine, settings.operator(), header, about, now=datetime(2025, 7, 1, tzinfo=UTC))
+    engine.dispose()
+
+
+def _next_item(browser: Browser, ours: str, peer: str) -> Line:
+    """Return the line about a meeting's next item: a key, until the slide is another."""
+    municipality, plan = PLANS[_COUNT]
+    query = urlencode({"municipality": municipality, "plan": plan, "meeting": 1, "item": 1})
+    with browser.new_context(viewport={"width": 1920, "height": 1080}) as context:
+        meeting = _opened(context, f"{ours}/meeting?{query}", _SLIDE)
+        chart = _opened(context, f"{peer}/charts-1", _CHART)
+
+        def next_item() -> float:
+            meeting.bring_to_front()
+            taken = float(meeting.evaluate(_GONE_ON, [_SLIDE, PATIENCE]))
+            meeting.wait_for_timeout(300)
+            return taken
+
+        choices = '[data-testid="stButtonGroup"] button'
+        measures = [next_item, _toggle(chart, choices, '[data-testid="stCaptionContainer"]')]
+        for once in measures:
+            once()
+        times = take_turns(measures, RUNS)
+    return Line("next indicator in a meeting", times[0], f"{_PEERS[1]}, filtered", times[1], "s")
+
+
+_SLIDE = ".kpi-meeting h1"
+_GONE_ON = """
+async ([slide, patience]) => {
+  const frame = () => new Promise(requestAnimationFrame);
+  const words = () => document.querySelector(slide)?.textContent;
+  const before = words();
+  const start = performance.now();
+  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
+  while (words() === before || !words()) {
+    if (performance.now() - start > patience * 1000) throw new Error("nothing changed");
+    await frame();
+  }
+  await frame();
+  await frame();
+  return (performance.now() - start) / 1000;
+}
+"""
 
 
 def _opened(context: BrowserContext, url: str, drawn: str) -> Page:

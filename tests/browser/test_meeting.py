@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import shutil
-import statistics
 from pathlib import Path
 
 import pytest
@@ -43,12 +42,12 @@ LETTERS = """() => {
   }
   return found;
 }"""
-#: Goes on by the key, and tells after how many milliseconds the next item is painted.
+#: Goes on by the key, and waits until the next item is there. How long that takes is told by
+#: `make bench`.
 GO_ON = """(key) => new Promise((done) => {
-  const begun = performance.now();
   new MutationObserver((_, observer) => {
     observer.disconnect();
-    requestAnimationFrame(() => requestAnimationFrame(() => done(performance.now() - begun)));
+    done();
   }).observe(document.querySelector(".kpi-meeting .slide"), { childList: true });
   document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
 })"""
@@ -101,9 +100,8 @@ def test_a_meeting_is_prepared_held_by_keys_written_down_ended_and_told(address,
     expect(page.get_by_text("議題 17 / 17")).to_be_visible()
     page.keyboard.press("Home")
     expect(title(page)).to_have_text(FIRST)
-    keys = ["ArrowRight"] * 5 + ["PageUp"] * 4
-    times = [page.evaluate(GO_ON, key) for key in keys]
-    assert statistics.median(times) < 400, times
+    for key in ["ArrowRight"] * 5 + ["PageUp"] * 4:
+        page.evaluate(GO_ON, key)
     expect(title(page)).to_have_text(SECOND)
     page.go_back()
     expect(title(page)).to_have_text(THIRD)

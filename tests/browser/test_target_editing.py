@@ -209,6 +209,7 @@ def test_the_second_to_save_a_cell_sees_who_was_first_and_decides(city, open_pag
     address, engine = city
     page = editor(open_page, address)
     type_into(page, THIRD, 0, "43.0以上")
+    expect(line(page, "特定健康診査の受診率")).to_contain_text("43％以上")
     save(page)
     expect(page.locator(".kpi-told.done")).to_contain_text("保存しました")
     draft = f"&draft={newest(engine).id}"
@@ -258,10 +259,12 @@ def test_drafts_of_others_are_read_anew_and_a_submitted_one_is_left_alone(city, 
     address, engine = city
     page = editor(open_page, address)
     type_into(page, THIRD, 0, "43.0以上")
+    expect(line(page, "特定健康診査の受診率")).to_contain_text("43％以上")
     save(page)
     expect(page.locator(".kpi-told.done")).to_contain_text("保存しました")
     other = editor(open_page, address, f"&draft={newest(engine).id}")
     type_into(page, THIRD, 1, "31.0以上")
+    expect(line(page, "特定保健指導の実施率")).to_contain_text("31％以上")
     save(page)
     expect(page.locator(".kpi-told.done")).to_contain_text("変更2件")
     # Nothing was typed there: it goes on from what is on record.

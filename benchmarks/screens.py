@@ -159,7 +159,7 @@ def _next_item(browser: Browser, ours: str, peer: str) -> Line:
 
         def next_item() -> float:
             meeting.bring_to_front()
-            taken = float(meeting.evaluate(_GONE_ON, [_SLIDE, PATIENCE]))
+            taken = float(meeting.evaluate(_changed(_KEY), [_SLIDE, PATIENCE]))
             meeting.wait_for_timeout(300)
             return taken
 
@@ -172,22 +172,6 @@ def _next_item(browser: Browser, ours: str, peer: str) -> Line:
 
 
 _SLIDE = ".kpi-meeting h1"
-_GONE_ON = """
-async ([slide, patience]) => {
-  const frame = () => new Promise(requestAnimationFrame);
-  const words = () => document.querySelector(slide)?.textContent;
-  const before = words();
-  const start = performance.now();
-  document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }));
-  while (words() === before || !words()) {
-    if (performance.now() - start > patience * 1000) throw new Error("nothing changed");
-    await frame();
-  }
-  await frame();
-  await frame();
-  return (performance.now() - start) / 1000;
-}
-"""
 
 
 def _opened(context: BrowserContext, url: str, drawn: str) -> Page:
@@ -205,7 +189,7 @@ def _toggle(page: Page, choices: str, told: str) -> Callable[[], float]:
     def seconds() -> float:
         page.bring_to_front()
         at[0] = -1 - at[0]
-        taken = float(page.evaluate(_CHOSEN, [choices, at[0], told, PATIENCE]))
+        taken = float(page.evaluate(_changed(_CLICK), [told, PATIENCE, choices, at[0]]))
         page.wait_for_selector('[data-test-script-state="notRunning"]')
         page.wait_for_timeout(300)
         return taken
@@ -213,13 +197,21 @@ def _toggle(page: Page, choices: str, told: str) -> Callable[[], float]:
     return seconds
 
 
-_CHOSEN = """
-async ([choices, at, told, patience]) => {
+def _changed(act: str) -> str:
+    """Return the script that acts, and tells how long it took until a text was another."""
+    return _CHANGED.replace("ACT", act)
+
+
+_KEY = """document.body.dispatchEvent(
+    new KeyboardEvent("keydown", { key: "ArrowRight", bubbles: true }))"""
+_CLICK = "[...document.querySelectorAll(choices)].at(at).click()"
+_CHANGED = """
+async ([told, patience, choices, at]) => {
   const frame = () => new Promise(requestAnimationFrame);
   const words = () => document.querySelector(told)?.textContent;
   const before = words();
   const start = performance.now();
-  [...document.querySelectorAll(choices)].at(at).click();
+  ACT;
   while (words() === before || !words()) {
     if (performance.now() - start > patience * 1000) throw new Error("nothing changed");
     await frame();

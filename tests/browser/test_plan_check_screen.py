@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from hands import settled
 from playwright.sync_api import expect
 
 pytestmark = pytest.mark.xdist_group("browser")
@@ -49,6 +50,9 @@ def test_kind_policy_and_department_leave_what_they_say(dashboard, open_page):
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("経常収支比率")
     page.get_by_role("link", name="すべて", exact=False).first.click()
+    # As many rows as before: that the answer has come is seen in the address alone.
+    page.wait_for_function("!location.search.includes('already-met')")
+    settled(page)
     expect(rows).to_have_count(1)
     page.get_by_label("所管").click()
     page.get_by_role("option", name="健康推進課").click()

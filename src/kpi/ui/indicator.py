@@ -151,7 +151,7 @@ def _export(spec: ChartSpec, key: str) -> None:
     style = Style(_one_of(Style, "style", key))
     calendar = Calendar(_one_of(Calendar, "calendar", key, first=spec.calendar))
     has_browser = find_browser() is not None
-    # A button each, not a choice and a button: one click less, and none that comes too early.
+    # A button each, not a choice and a button: one click less, and no wait for the choice.
     for image_format, mime in _MIME.items():
         st.download_button(
             say("chart.export.save", format=image_format.upper()),

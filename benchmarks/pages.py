@@ -89,15 +89,15 @@ def _overview(page: Page, url: str, count: int) -> Click:
     # All of them, not those alone that ask for attention; whoever comes back finds it so again.
     view = {"municipality": municipality, "plan": plan, "view": "list"}
     page.goto(f"{url}/?{urlencode(view)}")
-    page.wait_for_selector(f".st-key-series-table tbody tr:nth-child({count})")
+    page.wait_for_selector(f".st-key-series-table tbody tr:nth-child({count}):not([hidden])")
     return Click(
         page,
         start=say("page.indicator"),
         start_drawn=".st-key-ledger tbody tr",
         goal=say("page.overview"),
-        rows=".st-key-series-table tbody tr",
+        rows=".st-key-series-table tbody tr:not([hidden])",
         count=count,
-        caption=".st-key-series-table .kpi-cap",
+        caption=".st-key-series-shown .kpi-cap",
         said=say("overview.shown", count=count, total=count),
     )
 

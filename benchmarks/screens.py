@@ -29,7 +29,7 @@ RUNS = 7
 #: So many people at once, for so many seconds: long enough to see, short enough for every day.
 PEOPLE, SECONDS = 50, 60
 _COUNT = 500
-_ROWS = ".st-key-series-table tbody tr"
+_ROWS = ".st-key-series-table tbody tr:not([hidden])"
 _CHART = ".js-plotly-plot .main-svg"
 _PEERS = {1: "bare Streamlit page, one chart", 12: "bare Streamlit page, twelve charts"}
 
@@ -128,7 +128,7 @@ def _filter(browser: Browser, ours: str, peer: str) -> Line:
         chart = _opened(context, f"{peer}/charts-1", _CHART)
         choices = '[data-testid="stButtonGroup"] button'
         measures = [
-            _toggle(overview, f".st-key-filter-rating {choices}", ".st-key-series-table .kpi-cap"),
+            _toggle(overview, f".st-key-filter-rating {choices}", ".st-key-series-shown .kpi-cap"),
             _toggle(chart, choices, '[data-testid="stCaptionContainer"]'),
         ]
         for once in measures:

@@ -4,6 +4,7 @@ import streamlit as st
 
 from kpi.ui import actuals, answer_books, as_of, choices, states
 from kpi.ui.html import show
+from kpi.ui.told import tell_kept
 from kpi.words import say
 
 heading, *boxes = st.columns([1.93, 0.72, 0.78], vertical_alignment="bottom")
@@ -20,7 +21,7 @@ if entry is None:
     states.end(say("answer.no_round"), "rounds", query=choices.shared_query())
 department = actuals.choose_department(header, entry, row[1])
 work = actuals.work(header, entry, department)
-actuals.tell()
+tell_kept()
 actuals.heading(work)
 actuals.grid(work)
 actuals.note_fields(work)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from kpi.ui import as_of, proposal_steps, proposals, states
 from kpi.ui.html import show
+from kpi.ui.told import tell_kept
 from kpi.words import say
 
 heading, *boxes = st.columns([2.4, 0.72, 0.78], vertical_alignment="bottom")
@@ -14,7 +15,7 @@ if as_of.day() is not None:
 municipality = proposals.choose_municipality(boxes[0])
 if municipality is None:
     states.nothing_yet()
-proposal_steps.tell()
+tell_kept()
 looked_at = proposals.looked_at(municipality)
 if looked_at is None:
     proposals.listing(municipality)

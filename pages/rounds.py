@@ -4,6 +4,7 @@ import streamlit as st
 
 from kpi.ui import as_of, choices, round_opening, rounds, states
 from kpi.ui.html import show
+from kpi.ui.told import tell_kept
 from kpi.words import say
 
 heading, *boxes = st.columns([1.93, 0.72, 0.78], vertical_alignment="bottom")
@@ -14,7 +15,7 @@ if as_of.day() is not None:
 header = choices.choose_plan(boxes)
 if header is None:
     states.nothing_yet()
-rounds.tell()
+tell_kept()
 entry = rounds.choose_round(header)
 if entry is None:
     round_opening.form(header)

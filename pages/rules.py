@@ -4,6 +4,7 @@ import streamlit as st
 
 from kpi.ui import choices, judging, rule_editor, rule_shelf, rules, series_settings, states
 from kpi.ui.html import show
+from kpi.ui.told import tell_kept
 
 heading, *boxes = st.columns([1.25, 0.72, 0.68, 0.78], vertical_alignment="bottom")
 with heading:
@@ -14,7 +15,7 @@ if header is None:
 year = choices.choose_year(header, boxes[2])
 why_not = rules.why_not(header)
 work = None if why_not else rule_editor.work(header)
-judging.tell()
+tell_kept()
 if work is not None:
     rule_editor.edit(header, year, work)
     st.stop()

@@ -13,6 +13,7 @@ from kpi.ui import (
     target_grid,
 )
 from kpi.ui.html import show
+from kpi.ui.told import tell_kept
 from kpi.words import say
 
 SECTIONS = {
@@ -33,6 +34,7 @@ editing.for_planners(header)
 work = editing.choose_draft(header, boxes[2])
 target_grid.absorb(work)
 editing.refresh(work)
-draft_panel.tell(work)
+tell_kept()
+draft_panel.tell_returned(work)
 SECTIONS[editing.choose_section(list(SECTIONS))](work)
 draft_panel.panel(header, work)

@@ -4,6 +4,7 @@ import streamlit as st
 
 from kpi.ui import as_of, proposals, states, users
 from kpi.ui.html import show
+from kpi.ui.told import tell_kept
 from kpi.words import say
 
 heading, box = st.columns([3.1, 0.72], vertical_alignment="bottom")
@@ -15,6 +16,7 @@ municipality = proposals.choose_municipality(box)
 if municipality is None:
     states.nothing_yet()
 users.for_administrators(municipality)
-users.tell()
+users.explain()
+tell_kept()
 users.listing(municipality)
 users.history(municipality)

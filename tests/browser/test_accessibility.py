@@ -83,7 +83,7 @@ def test_the_way_from_the_overview_to_a_picture_is_gone_with_the_keyboard_alone(
     tab_to(page, "すべて 40")
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Space")
-    expect(page.locator(".kpi-table tbody tr")).to_have_count(6)
+    expect(page.locator(".kpi-table tbody tr:visible")).to_have_count(6)
     tab_to(page, "市民バスの利用者数")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("市民バスの利用者数")

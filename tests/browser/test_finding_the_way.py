@@ -47,13 +47,13 @@ def test_views_filters_and_the_place_stand_as_they_were_left(dashboard, open_pag
     expect(other.locator(".kpi-map a.tile[aria-label*='第3期 後退']")).to_have_count(6)
     other.get_by_text("注意リスト", exact=True).click()
     expect(other.locator(".kpi-lead").nth(1)).to_contain_text("40系列のうち23系列")
-    expect(other.locator(".kpi-table tbody tr")).to_have_count(23)
+    expect(other.locator(".kpi-table tbody tr:visible")).to_have_count(23)
     other.get_by_role("link", name="評価できない2系列を見る").click()
-    expect(other.locator(".kpi-table tbody tr")).to_have_count(2)
+    expect(other.locator(".kpi-table tbody tr:visible")).to_have_count(2)
     other.get_by_text("前回からの変化", exact=True).click()
     expect(other.locator(".kpi-moved").first).to_contain_text("悪くなった 2、良くなった 6")
     other.go_back()
-    expect(other.locator(".kpi-table tbody tr")).to_have_count(2)
+    expect(other.locator(".kpi-table tbody tr:visible")).to_have_count(2)
 
 
 def test_the_tree_is_gone_down_by_keyboard_and_found_again_as_it_was(dashboard, open_page):

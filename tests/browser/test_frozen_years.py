@@ -47,7 +47,7 @@ def import_(path: Path, name: str, text: str, when: datetime | None = None) -> N
 
 
 def row_of(page: Page, name: str):
-    return page.locator(".kpi-table tbody tr").filter(has_text=name)
+    return page.locator(".kpi-table tbody tr:visible").filter(has_text=name)
 
 
 def fill_reason(page: Page, reason: str, button: str) -> None:

@@ -89,7 +89,7 @@ def accept(page: Page) -> None:
 
 
 def rate_on_overview(open_page, dashboard: str):
-    rows = open_page(dashboard).locator(".kpi-table tbody tr")
+    rows = open_page(dashboard).locator(".kpi-table tbody tr:visible")
     return rows.filter(has_text="国民健康保険料").filter(has_text="現年度分").locator(".v b")
 
 

@@ -71,8 +71,7 @@ def test_a_day_before_anything_was_known_says_so(open_page):
 
 def test_a_plan_that_was_not_yet_known_is_said_and_not_replaced(open_page):
     app = open_page(as_of="2025-07-30", municipality="見本町", plan="環境計画")
-    [told] = app.warning
-    assert "計画「環境計画」は、2025年7月30日にはまだ登録されていません" in told.value
+    assert "計画「環境計画」は、2025年7月30日にはまだ登録されていません" in shown(app)
     assert not app.segmented_control
 
 

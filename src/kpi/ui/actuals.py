@@ -53,10 +53,11 @@ from kpi.ui.html import plain, show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.pasting import left_out
 from kpi.ui.person import person, refused
+from kpi.ui.told import keep, tell
 from kpi.words import say
 from kpi.written import era_year, full_day
 
-_WORKS, _TOLD, _TURN = "actuals-works", "actuals-told", "actuals-turn"
+_WORKS, _TURN = "actuals-works", "actuals-turn"
 _HEIGHT, _ROW = 460, 35
 _NAMED = 5
 #: Widths of the columns, by their keys.
@@ -281,17 +282,6 @@ def forget(at: Work) -> None:
 # What is shown of it.
 
 
-def tell() -> None:
-    """Say once what was just done."""
-    for number, (words, severity) in enumerate(st.session_state.pop(_TOLD, [])):
-        show("import_told.html", key=f"actuals-told-{number}", words=words, severity=severity)
-
-
-def keep_words(words: str, severity: str = "done") -> None:
-    """Keep what was just done, to be said on the next run."""
-    st.session_state.setdefault(_TOLD, []).append((words, severity))
-
-
 def heading(at: Work) -> None:
     """Show what is asked until when, and what became of it so far."""
     own = _own(at.header, at.entry, at.department)
@@ -371,7 +361,7 @@ def grid(at: Work) -> None:
         named = say("list.comma").join(at.left_out[:_NAMED])
         refuse([say("editing.left_out", count=len(at.left_out), texts=named)])
     if not _why_not(at):
-        show("import_told.html", key="actuals-how", words=say("answer.how"), severity="")
+        tell(say("answer.how"), key="actuals-how")
 
 
 def note_fields(at: Work) -> None:
@@ -428,6 +418,7 @@ def panel(at: Work) -> None:
         questions=asked,
         cause=Code.CAUSE,
         open=sum(not one.is_settled for _, one in asked),
+        is_unsaved=not _is_as_saved(at),
     )
     if at.undecided:
         _decide(at)
@@ -490,7 +481,7 @@ def _acts(at: Work, filled: Filled, still: Sequence[FormRow], open_questions: in
             words.append(say("answer.open_questions", count=open_questions))
     can_answer = not filled.refused and (filled.edits or not still)
     if why_not := _why_not(at):
-        show("import_told.html", key="actuals-why-not", words=why_not, severity="")
+        tell(why_not, key="actuals-why-not")
         return
     with st.container(horizontal=True, vertical_alignment="center", key="actuals-acts"):
         is_saved = st.button(say("answer.save"), key="actuals-save", disabled=not at.typed)
@@ -500,7 +491,7 @@ def _acts(at: Work, filled: Filled, still: Sequence[FormRow], open_questions: in
             key="actuals-give",
             disabled=not can_answer,
         )
-        show("import_told.html", key="actuals-state", words="".join(words), severity="")
+        tell("".join(words), key="actuals-state")
     if is_saved:
         _do(at, filled, save=True)
     elif is_given:
@@ -532,14 +523,14 @@ def _do(at: Work, filled: Filled, *, save: bool) -> None:
         refuse([str(not_done)])
         return
     except WrongStage:
-        keep_words(say("answer.moved_on"), "error")
+        keep(say("answer.moved_on"), "error")
         forget(at)
     else:
         if save:
-            keep_words(say("answer.saved", count=len(filled.edits)))
+            keep(say("answer.saved", count=len(filled.edits)))
         elif done.batch_id is None:
-            keep_words(say("answer.waiting", count=len(filled.edits)))
+            keep(say("answer.waiting", count=len(filled.edits)))
         else:
-            keep_words(say("answer.given", count=len(filled.edits)))
+            keep(say("answer.given", count=len(filled.edits)))
         forget(at)
     st.rerun()

@@ -24,6 +24,7 @@ from kpi.ui import actuals, data
 from kpi.ui.actuals import Work
 from kpi.ui.html import show
 from kpi.ui.person import person, refused
+from kpi.ui.told import keep
 from kpi.words import say
 
 _BOOKS, _TURN = "answer-brought", "answer-brought-turn"
@@ -194,17 +195,15 @@ def _take(at: Work, ready: list[Brought]) -> None:
                 now=datetime.now(UTC),
             )
         except NotAllowed as not_allowed:
-            actuals.keep_words(say("answer.not_allowed", name=one.name, why=not_allowed), "error")
+            keep(say("answer.not_allowed", name=one.name, why=not_allowed), "error")
             continue
         except (AnswerRefused, Overtaken, WrongStage):
-            actuals.keep_words(say("answer.not_taken", name=one.name), "error")
+            keep(say("answer.not_taken", name=one.name), "error")
             continue
         taken.append(one)
         told = {"department": department, "count": len(one.filled.edits)}
         waits = given.batch_id is None
-        actuals.keep_words(
-            say("answer.taken_waiting", **told) if waits else say("answer.taken", **told)
-        )
+        keep(say("answer.taken_waiting", **told) if waits else say("answer.taken", **told))
     _drop(taken)
     if any(one.department == at.department for one in taken):
         actuals.forget(at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from urllib.parse import quote
 
@@ -12,6 +11,8 @@ from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from kpi.store import PlanHeader
 from kpi.ui import as_of, contrast, data, language, states
+from kpi.ui.html import plain
+from kpi.ui.told import tell
 from kpi.words import say
 from kpi.written import full_year
 
@@ -36,8 +37,6 @@ _ON = "yes"
 
 #: Letters of a plan's name that its box shows on a small laptop.
 _FITS = 11
-#: What Markdown, in which Streamlit writes its help, might take for more than a sign.
-_MARKUP = re.compile(r"[!-/:-@\[-`{-~]")
 
 
 def shared_query() -> dict[str, str]:
@@ -132,9 +131,10 @@ def choose(
         help=_in_full(wanted) if wanted and name == "plan" else None,
     )
     if chosen is None:
-        day, told = as_of.said(), unmarked(asked or "")
-        then = say("choice.unknown_then", box=label, name=told, day=day)
-        st.warning(then if day else say("choice.unknown", box=label, name=told))
+        day = as_of.said()
+        then = say("choice.unknown_then", box=label, name=asked, day=day)
+        words = then if day else say("choice.unknown", box=label, name=asked)
+        tell(words, key=f"choice-unknown-{name}", severity="error")
         st.stop()
     if name != "series" and asked != chosen and asked in options:
         # Another plan or year has its own period to look at first.
@@ -146,12 +146,7 @@ def choose(
 
 def _in_full(name: str) -> str | None:
     """Return a name that its box cuts, for where the box is touched; else nothing."""
-    return unmarked(name) if len(name) > _FITS else None
-
-
-def unmarked(text: str) -> str:
-    """Return a text that Streamlit's Markdown shows as it is."""
-    return _MARKUP.sub(r"\\\g<0>", text)
+    return plain(name) if len(name) > _FITS else None
 
 
 def restore(name: str, options: Sequence[str], default: str, of: str) -> str:

@@ -20,6 +20,7 @@ from kpi.model import FiscalYear, Kind
 from kpi.notation import Unreadable, normal, read_fiscal_year
 from kpi.ui.html import show
 from kpi.ui.sheets import column_of, letters
+from kpi.ui.told import tell
 from kpi.words import say
 from kpi.written import era_year
 
@@ -296,7 +297,7 @@ def _year(text: str) -> FiscalYear | None:
 
 
 def _refuse(words: str) -> None:
-    show("import_told.html", key="correct-told", words=words, severity="error")
+    tell(words, key="correct-told", severity="error")
 
 
 def _word(option: str, kinds: Sequence[str]) -> str:

@@ -11,20 +11,19 @@ from kpi.editing.signs import unseen
 from kpi.model import Clash, Fact, Severity, Stage, Step
 from kpi.store import PlanHeader
 from kpi.ui import editing
-from kpi.ui.choices import shared_query, unmarked
+from kpi.ui.choices import shared_query
 from kpi.ui.editing import Work
-from kpi.ui.html import show
+from kpi.ui.html import plain, show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.person import person
+from kpi.ui.told import tell
 from kpi.words import say
 
 _SHOWN = 200
 
 
-def tell(at: Work) -> None:
-    """Say once what was just done, and of a draft that was returned what is asked for."""
-    if words := editing.told():
-        show("import_told.html", key="draft-told", words=words, severity="done")
+def tell_returned(at: Work) -> None:
+    """Say of a draft that was returned what is asked for."""
     if at.proposal is not None and at.proposal.stage is Stage.RETURNED:
         last = at.proposal.steps[-1]
         words = say(
@@ -33,7 +32,7 @@ def tell(at: Work) -> None:
             when=moment(last.recorded_at),
             comment=last.comment,
         )
-        show("import_told.html", key="draft-returned", words=words, severity="error")
+        tell(words, key="draft-returned", severity="error")
 
 
 def panel(header: PlanHeader, at: Work) -> None:
@@ -102,7 +101,7 @@ def _save(header: PlanHeader, at: Work, errors: int) -> None:
         if at.proposal is not None and st.button(say("editing.to_proposal"), key="draft-look"):
             query = {**shared_query(), "proposal": str(at.proposal.id)}
             st.switch_page("pages/proposals.py", query_params=query)
-        show("import_told.html", key="draft-state", words=refused or _state(at), severity="")
+        tell(refused or _state(at), key="draft-state")
     if not is_asked:
         return
     if at.unread:
@@ -151,7 +150,7 @@ def _settle(header: PlanHeader, at: Work) -> None:
             reason=clash.reason,
         )
         chosen[clash.edit.identity] = st.radio(
-            unmarked(f"{title}　{who}"),
+            plain(f"{title}　{who}"),
             [True, False],
             format_func=_options(line, clash).__getitem__,
             index=None,
@@ -176,6 +175,6 @@ def _options(line: EditLine | None, clash: Clash) -> dict[bool, str]:
         said = printed(theirs)
     mine = line.after if line else say("editing.nothing")
     return {
-        True: unmarked(say("editing.clash_mine", value=mine)),
-        False: unmarked(say("editing.clash_theirs", value=said)),
+        True: plain(say("editing.clash_mine", value=mine)),
+        False: plain(say("editing.clash_theirs", value=said)),
     }

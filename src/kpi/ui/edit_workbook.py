@@ -32,6 +32,7 @@ from kpi.ui import data, editing
 from kpi.ui.editing import Work
 from kpi.ui.html import plain, show
 from kpi.ui.judging import moment
+from kpi.ui.told import tell
 from kpi.words import DEFAULT, say, speaking
 
 _BOOKS, _ROUND, _HANDED = "edit-workbooks", "edit-workbook-round", "edit-workbook-handed"
@@ -144,7 +145,7 @@ def _show_title(back: BroughtBack) -> None:
     if back.taken_out is not None:
         when = moment(back.taken_out.moment)
         words = say("edit_workbook.brought", name=words, when=when)
-    show("import_told.html", key="edit-workbook-title", words=words, severity="")
+    tell(words, key="edit-workbook-title")
 
 
 def _decisions(at: Work, grid: Grid, back: BroughtBack) -> list[bool | None]:
@@ -246,7 +247,7 @@ def _show_acts(
         if st.button(say("edit_workbook.away"), key="edit-workbook-away"):
             del _books()[at.number]
             st.rerun()
-        show("import_told.html", key="edit-workbook-told", words=words, severity="")
+        tell(words, key="edit-workbook-told")
         if st.button(
             say("edit_workbook.put", count=count),
             type="primary",

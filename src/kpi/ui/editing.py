@@ -32,9 +32,10 @@ from kpi.store import (
 from kpi.ui import data
 from kpi.ui.choices import choose, remember, restore
 from kpi.ui.person import end_unless, person
+from kpi.ui.told import keep
 from kpi.words import say
 
-_WORKS, _AT, _TOLD = "editing-works", "editing-at", "editing-told"
+_WORKS, _AT = "editing-works", "editing-at"
 _NEW, _NEW_PLAN = "new", "new-plan"
 _numbers = count()
 
@@ -259,17 +260,11 @@ def follow(header: PlanHeader, at: Work) -> NoReturn:
     proposal = at.proposal
     if proposal is None:
         raise ValueError("not saved")
-    st.session_state[_TOLD] = say(
-        "editing.saved", number=proposal.id, title=proposal.title, count=len(proposal.edits)
-    )
+    saved = len(proposal.edits)
+    keep(say("editing.saved", number=proposal.id, title=proposal.title, count=saved))
     _forget(at)
     _works()[*_plan_key(header), str(proposal.id)] = at
     _go_to(header, str(proposal.id))
-
-
-def told() -> str:
-    """Return once what was just done."""
-    return str(st.session_state.pop(_TOLD, ""))
 
 
 def _works() -> dict[tuple[str, int, str], Work]:

@@ -34,6 +34,7 @@ from kpi.ui.dialogs import dialog
 from kpi.ui.html import plain, show
 from kpi.ui.judging import in_the_way, refuse
 from kpi.ui.person import end_unless, person, refused
+from kpi.ui.told import keep, tell, tell_kept
 from kpi.words import say
 
 #: The steps, in their order.
@@ -41,7 +42,6 @@ STEPS = ("municipality", "plan", "actuals", "look")
 #: The municipality and the plan one is about to begin, in the address of this page and of the
 #: import.
 _CODE, _NAME, _PLAN, _STEP = "own", "own_name", "own_plan", "step"
-_TOLD = "first-steps-told"
 #: Letters the name of a municipality may have.
 _LONGEST = 60
 
@@ -90,8 +90,7 @@ def page() -> None:
     # Nothing can be asked that builds on what is not there.
     step = min(step, at.next_step)
     show("first_steps.html", key="steps", steps=STEPS, step=step, at=at)
-    if words := st.session_state.pop(_TOLD, None):
-        show("import_told.html", key="first-told", words=words, severity="done")
+    tell_kept()
     left, right = st.columns([2, 1], gap="large")
     with left:
         (_municipality, _plan, _actuals, _look)[step](at)
@@ -170,7 +169,7 @@ def _municipality(_at: Standing) -> None:
         return
     if code:
         where = say(f"prefecture.p{code[:2]}")
-        st.session_state[_TOLD] = say("first.told", name=name.strip(), code=code, where=where)
+        keep(say("first.told", name=name.strip(), code=code, where=where))
     _go("plan", Municipality(code or name.strip(), name.strip()))
 
 
@@ -234,7 +233,7 @@ def _plan(at: Standing) -> None:
     except Conflict:
         refuse([say("first.conflict")])
     else:
-        st.session_state[_TOLD] = say("first.begun", plan=name.strip())
+        keep(say("first.begun", plan=name.strip()))
         _go("actuals", own, name.strip())
 
 
@@ -345,7 +344,7 @@ def _put_in() -> None:
     except (Conflict, Refused):
         refuse([say("sample.not_put_in")])
     else:
-        st.session_state[_TOLD] = say("sample.is_in", city=samples.CITY.name)
+        keep(say("sample.is_in", city=samples.CITY.name))
         st.rerun()
 
 
@@ -353,7 +352,7 @@ def _put_in() -> None:
 def _ask_out() -> None:
     count = len(samples.at_hand(data.engine()))
     words = say("sample.question", city=samples.CITY.name, count=count)
-    show("import_told.html", key="sample-question", words=words, severity="")
+    tell(words, key="sample-question")
     if not st.button(say("sample.yes"), type="primary", key="sample-yes"):
         return
     try:
@@ -365,5 +364,5 @@ def _ask_out() -> None:
     except StillNeeded as needed:
         refuse([say("undo.needed", batches=in_the_way(needed))])
     else:
-        st.session_state[_TOLD] = say("sample.is_out", city=samples.CITY.name)
+        keep(say("sample.is_out", city=samples.CITY.name))
         st.rerun()

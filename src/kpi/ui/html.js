@@ -42,7 +42,7 @@ const comeBack = (root, key) => {
   const { open, left } = kept(key);
   reopen(root, open ?? []);
   const link = left && [...root.querySelectorAll("a[data-go]")].find((a) => a.dataset.go === left);
-  if (!link) return;
+  if (!link || link.closest("[hidden]")) return;
   keep(key, { left: null });
   link.focus({ preventScroll: true });
   link.scrollIntoView({ block: "center" });
@@ -51,6 +51,30 @@ const comeBack = (root, key) => {
 const complete = (root) => {
   for (const link of root.querySelectorAll("a[data-to]"))
     link.href = link.closest("[data-address]").dataset.address + encodeURIComponent(link.dataset.to);
+};
+
+// Which rows of a table are shown says another piece of the page, whichever of the two comes first.
+// As many as fill a tall window are shown at once, the rest when those are seen: laying out hundreds
+// of rows takes longer than all else together.
+const AT_ONCE = 24;
+let rest;
+
+const reveal = (rows, count) => {
+  for (const row of rows.splice(0, count)) row.hidden = false;
+  if (rows.length) rest = setTimeout(reveal, 50, rows, AT_ONCE);
+};
+
+const choose = () => {
+  const told = document.querySelector("[data-rows-of]");
+  const table = told && document.querySelector(`.st-key-${told.dataset.rowsOf} .kpi`);
+  if (!table) return;
+  const shown = new Set(told.dataset.rows.split(" "));
+  const rows = [...table.querySelectorAll("[data-row]")];
+  for (const row of rows) if (!shown.has(row.dataset.row)) row.hidden = true;
+  clearTimeout(rest);
+  const isBack = kept(told.dataset.rowsOf).left;
+  reveal(rows.filter((row) => row.hidden && shown.has(row.dataset.row)), isBack ? Infinity : AT_ONCE);
+  if (isBack) comeBack(table, told.dataset.rowsOf);
 };
 
 const reach = (area) => {
@@ -77,6 +101,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     const nodes = opened(root);
     root.innerHTML = html;
     complete(root);
+    choose();
     root.querySelectorAll(".kpi-scroll, .tall").forEach(reach);
     if (root.shown === undefined) comeBack(root, key);
     else reopen(root, nodes);

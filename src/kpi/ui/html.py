@@ -49,6 +49,8 @@ _templates.globals.update(
 #: What begins something else than text within a line of Markdown. A label's other signs stay as
 #: they are: a screen reader reads out what stands before them.
 _MARKUP = re.compile(r"[\\`*_\[\]<>$~:&|]")
+#: What begins a list, a heading or a rule where it stands first.
+_FIRST = re.compile(r"^(\s*\d{0,9})([-+#=.)])(?=[-+#=\s]|$)")
 
 _component = st.components.v2.component(
     "kpi_html",
@@ -60,7 +62,7 @@ _component = st.components.v2.component(
 
 def plain(text: str) -> str:
     """Return a text that Streamlit, which writes labels in Markdown, shows as it is."""
-    return _MARKUP.sub(r"\\\g<0>", text)
+    return _FIRST.sub(r"\1\\\2", _MARKUP.sub(r"\\\g<0>", text))
 
 
 def render(template: str, **values: Any) -> str:

@@ -39,18 +39,20 @@ from kpi.store import (
 )
 from kpi.ui import corrections, data, edit_workbook, first_steps
 from kpi.ui.changes import change_lines, project_lines, summary_of
-from kpi.ui.choices import unmarked
 from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import in_the_way
 from kpi.ui.person import end_unless, person, refused
 from kpi.ui.sheets import facts, picture
 from kpi.ui.source import open_place
+from kpi.ui.told import tell
 from kpi.words import DEFAULT, say, speaking
 
 _WORK = "import-work"
 #: The box of the sheet looked at, and the sheet a finding led to.
 _SHEET, _WANTED = "import-sheet", "import-sheet-wanted"
+#: How many of the imports so far stand open; those before are unfolded.
+_LISTED = 20
 
 
 @dataclass
@@ -115,7 +117,7 @@ def head(at: Work | None) -> DeltaGenerator:
     show("import_steps.html", key="import-steps", step=step)
     if at is not None and at.left_out:
         words = say("imports.left_out_files", files=say("list.comma").join(at.left_out))
-        show("import_told.html", key="left-out", words=words, severity="done")
+        tell(words, key="left-out", severity="done")
     return beside
 
 
@@ -207,8 +209,8 @@ def _require_seen(preview: Preview) -> None:
     who = person()
     others = [one.name for one in preview.municipalities if not who.may_see(one.code)]
     if others:
-        names = unmarked(say("list.comma").join(others))
-        st.error(say("imports.not_seen", names=names))
+        names = say("list.comma").join(others)
+        tell(say("imports.not_seen", names=names), key="not-seen", severity="error")
         st.stop()
 
 
@@ -385,11 +387,11 @@ def _other_layout(at: Work, number: int, sheet: Sheet, said: Correction) -> Corr
     try:
         fitting = load(way).fit(at.books[number])
     except SavedRefused as refused:
-        show("import_told.html", key="layout-told", words=str(refused), severity="error")
+        tell(str(refused), key="layout-told", severity="error")
         return None
     if sheet.name not in fitting:
         words = say("imports.saved_fits_not", name=way)
-        show("import_told.html", key="layout-told", words=words, severity="error")
+        tell(words, key="layout-told", severity="error")
         return None
     at.corrections[number].update(fitting)
     return fitting[sheet.name]
@@ -405,13 +407,13 @@ def _keep(at: Work, number: int) -> None:
             try:
                 keep_layout(person(), SavedLayout(name.strip(), said))
             except (NotAllowed, SavedRefused) as not_kept:
-                show("import_told.html", key="keep-told", words=str(not_kept), severity="error")
+                tell(str(not_kept), key="keep-told", severity="error")
                 return
             at.told = say("imports.kept_anew" if is_known else "imports.kept", name=name.strip())
     if not said:
-        show("import_told.html", key="keep-told", words=say("imports.keep_nothing"), severity="")
+        tell(say("imports.keep_nothing"), key="keep-told")
     elif at.told:
-        show("import_told.html", key="keep-told", words=at.told, severity="done")
+        tell(at.told, key="keep-told", severity="done")
 
 
 def _effect(preview: Preview) -> dict[str, object]:
@@ -454,7 +456,7 @@ def _actions(at: Work, number: int, report: FileReport, preview: Preview) -> Non
             words = say("imports.nothing_changes")
         elif preview.has_warnings:
             words = say("imports.has_warnings")
-        show("import_told.html", key="actions-told", words=words, severity="")
+        tell(words, key="actions-told")
         if st.button(
             say("imports.go_on"),
             type="primary",
@@ -504,7 +506,7 @@ def _offer_copy(at: Work, number: int, report: FileReport) -> None:
         )
     else:
         words = say("cli.check.no_copy")
-        show("import_told.html", key="copy-told", words=words, severity="error")
+        tell(words, key="copy-told", severity="error")
 
 
 def decide(at: Work) -> None:
@@ -526,7 +528,7 @@ def decide(at: Work) -> None:
             st.rerun()
         why_not = [refused(Act.IMPORT, one) for one in preview.municipalities]
         words = next(filter(None, why_not), "")
-        show("import_told.html", key="accept-told", words=words, severity="")
+        tell(words, key="accept-told")
         if st.button(
             say("imports.accept"), type="primary", key="import-accept", disabled=bool(words)
         ):
@@ -556,11 +558,11 @@ def _accept(at: Work, preview: Preview) -> None:
             now=datetime.now(UTC),
         )
     except NotAllowed as not_allowed:
-        st.error(unmarked(str(not_allowed)))
+        tell(str(not_allowed), key="not-allowed", severity="error")
         return
     except (Conflict, Refused):
         at.preview, at.is_checked = None, False
-        st.error(say("import.conflict"))
+        tell(say("import.conflict"), key="not-allowed", severity="error")
         return
     at.batch = batch or ""
     st.rerun()
@@ -608,7 +610,7 @@ def _plans_of(entries: Sequence[BatchEntry], preview: Preview) -> list[tuple[str
 def done() -> None:
     """Say once what was just done."""
     if words := st.session_state.pop("import-done", None):
-        show("import_told.html", key="import-done", words=words, severity="done")
+        tell(words, key="import-done", severity="done")
 
 
 def history() -> None:
@@ -618,7 +620,9 @@ def history() -> None:
         return
     known = {entry.municipality for entry in entries}
     can_undo = {one.code for one in known if not refused(Act.UNDO_IMPORT, one)}
-    followed = show("batches.html", key="batches", entries=entries, zone=JAPAN, can_undo=can_undo)
+    followed = show(
+        "batches.html", key="batches", entries=entries, most=_LISTED, zone=JAPAN, can_undo=can_undo
+    )
     if followed:
         _ask_back(next(entry for entry in entries if entry.batch_id == followed))
 
@@ -642,4 +646,4 @@ def _ask_back(entry: BatchEntry) -> None:
             "undo.done_files", files=say("list.comma").join(entry.files)
         )
         st.rerun()
-    show("import_told.html", key="undo-told", words=words, severity="error")
+    tell(words, key="undo-told", severity="error")

@@ -34,11 +34,12 @@ from kpi.notation import file_part
 from kpi.progress import JudgedTarget, key_of
 from kpi.store import JAPAN, PlanHeader, fact_history, fractions, read_retirement
 from kpi.ui import data
-from kpi.ui.choices import begun, choose, shared_query, unmarked
+from kpi.ui.choices import begun, choose, shared_query
 from kpi.ui.contrast import shown_theme
 from kpi.ui.html import show
 from kpi.ui.manual import chart_terms
 from kpi.ui.source import open_source
+from kpi.ui.told import tell
 from kpi.words import language, say
 from kpi.written import full_date
 
@@ -205,7 +206,8 @@ def judgement(
     asked = st.query_params.get("period")
     if asked is not None and asked != str(target.period):
         shown = period_title(target.period)
-        st.info(say("indicator.another_period", period=unmarked(asked), shown=shown))
+        words = say("indicator.another_period", period=asked, shown=shown)
+        tell(words, key="another-period", severity="error")
     followed = show(
         "verdict.html",
         key="verdict",

@@ -25,17 +25,11 @@ from kpi.ui.choices import shared_query
 from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.person import person, refused
+from kpi.ui.told import keep, tell
 from kpi.words import say
 
 #: The acts that can be taken back here.
 _ACTS = ("rule", "plan-rule", "setting")
-_TOLD = "judging-told"
-
-
-def tell() -> None:
-    """Say once what was just done."""
-    if words := st.session_state.pop(_TOLD, None):
-        show("import_told.html", key="judging-told", words=words, severity="done")
 
 
 def refuse(sentences: Sequence[str]) -> None:
@@ -50,7 +44,7 @@ def record_acts(header: PlanHeader, acts: Sequence[Judgement], reason: str, word
     """
     if not record_now(header.municipality, acts, reason):
         return False
-    st.session_state[_TOLD] = words
+    keep(words)
     return True
 
 
@@ -105,7 +99,7 @@ def history(header: PlanHeader) -> None:
 def _ask_back(entry: BatchEntry) -> None:
     def undo() -> None:
         take_back(data.engine(), person(), entry.batch_id, now=datetime.now(UTC))
-        st.session_state[_TOLD] = say("rules.undone", act=told_act(entry))
+        keep(say("rules.undone", act=told_act(entry)))
         # The rule looked at may be gone.
         st.query_params.pop("rule", None)
         st.rerun()
@@ -118,7 +112,7 @@ def ask_back(question: str, undo: Callable[[], None]) -> None:
 
     ``undo`` raises as `kpi.acting.undoing.take_back` does.
     """
-    show("import_told.html", key="undo", words=question, severity="")
+    tell(question, key="undo")
     if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):
         return
     try:

@@ -43,13 +43,14 @@ from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.person import may, person, refused
+from kpi.ui.told import keep, tell, tell_kept
 from kpi.words import say
 from kpi.written import full_date
 
 #: In the address: the meeting's number, or `_NEW`; and whether it is being changed.
 NAME = "meeting"
 _NEW, _CHANGE = "new", "change"
-_WORK, _TOLD = "meeting-work", "meeting-done"
+_WORK = "meeting-work"
 #: The meeting that was put away last, as long as it can be brought back by a click.
 _GONE = "meeting-gone"
 
@@ -132,17 +133,15 @@ def _go(meeting: str = "", **more: str) -> None:
 
 def _tell(place: Municipality) -> None:
     """Say once what was just done; of a meeting put away, with the way back, until another act."""
-    words = str(st.session_state.pop(_TOLD, ""))
+    tell_kept()
     gone: tuple[PlanHeader, StoredMeeting] | None = st.session_state.get(_GONE)
     if gone is None or gone[0].municipality != place:
-        if words:
-            show("import_told.html", key="meeting-told", words=words, severity="done")
         return
     header, stored = gone
     title = stored.meeting.title
     with st.container(horizontal=True, vertical_alignment="center"):
         words = say("meeting.gone_away", title=title)
-        show("import_told.html", key="meeting-told", words=words, severity="done")
+        tell(words, key="meeting-told", severity="done")
         is_wanted_back = st.button(say("meeting.bring_back"), key="meeting-bring-back")
     if is_wanted_back:
         _do(
@@ -267,7 +266,8 @@ def _do(header: PlanHeader, act: Callable[[], StoredMeeting], words: str) -> Non
     except Conflict:
         refuse([say("meeting.conflict")])
     else:
-        st.session_state[_TOLD] = words
+        if not stored.meeting.is_withdrawn:
+            keep(words)
         for name in (_WORK, _GONE):
             st.session_state.pop(name, None)
         if stored.meeting.is_withdrawn:

@@ -7,8 +7,9 @@ import streamlit as st
 from kpi.charts import Assessment, lead
 from kpi.model import Kind
 from kpi.ui import states
-from kpi.ui.choices import begun, shared_query, unmarked
+from kpi.ui.choices import begun, shared_query
 from kpi.ui.html import show
+from kpi.ui.told import tell
 from kpi.words import say
 
 
@@ -21,7 +22,8 @@ def focus_period(assessment: Assessment) -> int:
     with_targets = {str(s.period): s.period for s in assessment.summaries if s.total}
     asked = st.query_params.get("period")
     if asked is not None and asked not in with_targets:
-        st.warning(say("overview.not_in_plan", period=unmarked(asked)))
+        words = say("overview.not_in_plan", period=asked)
+        tell(words, key="not-in-plan", severity="error")
     return with_targets.get(asked or "", assessment.current_period())
 
 

@@ -22,6 +22,7 @@ from kpi.store import Mark, municipalities, users_called
 from kpi.ui.database import engine_at, version_mark
 from kpi.ui.html import plain, show
 from kpi.ui.server.gate import SAID_BY_PROXY
+from kpi.ui.told import tell
 from kpi.words import say
 
 
@@ -189,7 +190,7 @@ def _ask_in(why: str, way: SignIn) -> NoReturn:
     """Say why nobody is at work here yet, and lead to the provider."""
     show("sign_in.html", key="sign-in", sentence=why)
     if way is SignIn.HEADER:
-        show("import_told.html", key="reload", words=say("sign_in.reload"), severity="")
+        tell(say("sign_in.reload"), key="reload")
     elif st.button(say("sign_in.go"), type="primary", key="sign-in-go"):
         st.login()
     st.stop()

@@ -25,16 +25,8 @@ from kpi.ui.html import plain, show
 from kpi.ui.judging import ask_back, moment, refuse
 from kpi.ui.person import person, tell_why_not
 from kpi.ui.proposals import LookedAt, day_of
+from kpi.ui.told import keep, tell
 from kpi.words import say
-
-_TOLD = "proposal-told"
-
-
-def tell() -> None:
-    """Say once what was just done, or why it was not."""
-    if told := st.session_state.pop(_TOLD, None):
-        words, severity = told
-        show("import_told.html", key="proposal-told", words=words, severity=severity)
 
 
 def buttons(at: LookedAt, *, is_overtaken: bool) -> None:
@@ -63,7 +55,7 @@ def buttons(at: LookedAt, *, is_overtaken: bool) -> None:
 
 
 def _note(words: str) -> None:
-    show("import_told.html", key="proposal-note", words=words, severity="")
+    tell(words, key="proposal-note")
 
 
 def _lead_to_overview(at: LookedAt) -> None:
@@ -172,12 +164,12 @@ def _take(at: LookedAt, take: Callable[..., object], done: str) -> None:
         return
     except WrongStage as moved:
         stage = say(f"proposal.stage.{moved.stage}")
-        st.session_state[_TOLD] = say("proposal.moved_on", stage=stage), "error"
+        keep(say("proposal.moved_on", stage=stage), "error")
     except Overtaken:
         # What came first stands on the page from now on.
-        st.session_state[_TOLD] = say("proposal.overtaken_now"), "error"
+        keep(say("proposal.overtaken_now"), "error")
     else:
-        st.session_state[_TOLD] = done, "done"
+        keep(done)
     st.rerun()
 
 
@@ -210,7 +202,7 @@ def overtaken(at: LookedAt) -> bool:
 
 
 def _clash_note(words: str) -> None:
-    show("import_told.html", key="clash-note", words=words, severity="")
+    tell(words, key="clash-note")
 
 
 def _decide(at: LookedAt, found: list[ToldClash]) -> None:
@@ -244,7 +236,7 @@ def _ask_back(at: LookedAt) -> None:
     def undo() -> None:
         batch = at.proposal.steps[-1].batch_id
         take_back(data.engine(), person(), batch, now=datetime.now(UTC))
-        st.session_state[_TOLD] = done, "done"
+        keep(done)
         st.rerun()
 
     ask_back(say("proposal.undo_question", title=title), undo)

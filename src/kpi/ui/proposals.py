@@ -40,6 +40,7 @@ from kpi.ui.html import show
 from kpi.ui.indicator import draw_on_page
 from kpi.ui.judging import effect, moment
 from kpi.ui.manual import chart_terms
+from kpi.ui.told import tell
 from kpi.words import language, say
 from kpi.written import era_year, full_date, full_year
 
@@ -101,7 +102,7 @@ def looked_at(municipality: Municipality) -> LookedAt | None:
     try:
         proposal = read_proposal(data.engine(), municipality, _number(asked))
     except LookupError:
-        st.warning(say("proposal.unknown", id=choices.unmarked(asked)))
+        tell(say("proposal.unknown", id=asked), key="proposal-unknown", severity="error")
         return None
     parts = [edit.after for edit in proposal.edits if isinstance(edit, PartEdit)]
     new = [part.name for part in parts if isinstance(part, Plan) and part.id < 0]

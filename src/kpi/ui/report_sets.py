@@ -15,9 +15,9 @@ from kpi.store import Conflict, PlanHeader, StoredReportSet
 from kpi.ui import data
 from kpi.ui.choices import remember, restore
 from kpi.ui.dialogs import dialog
-from kpi.ui.html import show
 from kpi.ui.judging import refuse
 from kpi.ui.person import person
+from kpi.ui.told import tell
 from kpi.words import say
 
 _NAME = "set"
@@ -62,14 +62,14 @@ def acts(header: PlanHeader, stored: StoredReportSet | None, now: ReportSet) -> 
             )
 
 
-def tell(header: PlanHeader) -> None:
+def tell_last(header: PlanHeader) -> None:
     """Say once what was just done with a set, with the way to take it back."""
     last: tuple[StoredReportSet, str] | None = st.session_state.get(_LAST)
     if last is None or last[0].kept.plan_id != header.plan.id:
         return
     stored, words = last
     with st.container(horizontal=True, vertical_alignment="center"):
-        show("import_told.html", key="report-set-told", words=words, severity="done")
+        tell(words, key="report-set-told", severity="done")
         if st.button(say("report_set.take_back"), key="report-set-take-back"):
             _do(
                 lambda: take_back(data.engine(), person(), header, stored, now=datetime.now(UTC)),

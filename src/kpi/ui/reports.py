@@ -20,6 +20,7 @@ from kpi.ui import as_of, data, report_choice, report_sets, states
 from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.ui.making import Making
+from kpi.ui.told import tell
 from kpi.words import DEFAULT, is_spoken, language, say
 
 _WORK, _MAKING, _SEEN = "report-work", "report-making", "report-seen"
@@ -121,7 +122,7 @@ def page(header: PlanHeader, year: int) -> None:
         work.series = chosen
         st.rerun()
     template = _look(work, len({line.department for line in assessment.lines(0)}))
-    report_sets.tell(header)
+    report_sets.tell_last(header)
     report_sets.acts(header, stored, work.as_set(header))
     if not work.series:
         st.info(say("report_page.choose_some"))
@@ -269,7 +270,7 @@ def _follow(order: Order, making: Making) -> None:
     if making.is_running:
         _progress()
     elif making.is_ended:
-        show("import_told.html", key="report-ended", words=say("report_page.ended"), severity="")
+        tell(say("report_page.ended"), key="report-ended")
     elif making.data is not None:
         plan = order.header.plan.name
         name = order.made_as.file_name(plan, order.year)
@@ -327,11 +328,11 @@ def _preview(order: Order, seen: list[bytes] | str) -> None:
     if isinstance(seen, str):
         is_itself = order.format == "html"
         words = say("report_page.seen" if is_itself else "report_page.seen_as_page", **told)
-        show("import_told.html", key="report-seen", words=words, severity="")
+        tell(words, key="report-seen")
         st.iframe(seen, height=680, alt=say("report_page.preview"))
         return
     words = say("report_page.seen", **told)
-    show("import_told.html", key="report-seen", words=words, severity="")
+    tell(words, key="report-seen")
     with st.container(horizontal=True, key="report-pages"):
         for number, picture in enumerate(seen, 1):
             st.image(picture, say("report_page.page", number=number), width=420)

@@ -15,7 +15,8 @@ from kpi.ui.choices import shared_query
 from kpi.ui.judging import refuse
 from kpi.ui.person import end_unless, person
 from kpi.ui.round_items import choose_items, tell_items
-from kpi.ui.rounds import keep_words, look_at_round
+from kpi.ui.rounds import look_at_round
+from kpi.ui.told import keep
 from kpi.words import DEFAULT, say, speaking
 from kpi.written import era_year, full_year
 
@@ -89,7 +90,7 @@ def form(header: PlanHeader) -> None:
         except Conflict:
             refuse([say("round.conflict")])
             return
-    keep_words(say("round.opened", count=len({one.department for one in asked})))
+    keep(say("round.opened", count=len({one.department for one in asked})))
     look_at_round(entry)
 
 

@@ -44,12 +44,12 @@ from kpi.ui.html import plain, show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.person import may, person, refused
 from kpi.ui.round_items import choose_items
+from kpi.ui.told import keep, tell
 from kpi.words import DEFAULT, say, speaking
 from kpi.written import era_year, full_day
 
 #: The round looked at, in the address: its number, or `_NEW`.
 _NAME, _NEW = "round", "new"
-_TOLD = "round-told"
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -73,18 +73,6 @@ class LookedAt:
     def mark(self) -> str:
         """Return what tells the round from all others."""
         return f"{self.header.municipality.code} {self.entry.round.id}"
-
-
-def keep_words(words: str, severity: str = "done") -> None:
-    """Keep what was just done, to be said on the next run."""
-    st.session_state[_TOLD] = words, severity
-
-
-def tell() -> None:
-    """Say once what was just done, or why it was not."""
-    if told := st.session_state.pop(_TOLD, None):
-        words, severity = told
-        show("import_told.html", key="round-told", words=words, severity=severity)
 
 
 def look_at_round(entry: RoundEntry) -> NoReturn:
@@ -227,13 +215,13 @@ def _act(at: LookedAt, act: Callable[..., object], done: str) -> None:
         refuse([str(not_done)])
         return
     except (Conflict, WrongStage, UnknownBatch):
-        keep_words(say("round.conflict"), "error")
+        keep(say("round.conflict"), "error")
     except Overtaken:
-        keep_words(say("round.overtaken"), "error")
+        keep(say("round.overtaken"), "error")
     except StillNeeded:
-        keep_words(say("round.still_needed"), "error")
+        keep(say("round.still_needed"), "error")
     else:
-        keep_words(done)
+        keep(done)
     st.rerun()
 
 
@@ -254,7 +242,7 @@ def _ask_change(at: LookedAt) -> None:
 
 @dialog("round.reopen")
 def _ask_reopen(at: LookedAt) -> None:
-    show("import_told.html", key="reopen", words=say("round.reopen_question"), severity="")
+    tell(say("round.reopen_question"), key="reopen")
     if st.button(say("round.reopen_yes"), type="primary", key="round-reopen-yes"):
         act = partial(reopen_round, entry=at.entry)
         _act(at, act, say("round.reopened", year=at.year))
@@ -328,7 +316,7 @@ def _of_department(at: LookedAt, line: BoardLine) -> None:
                 query = {"round": str(at.entry.round.id), "answerer": line.department}
                 st.switch_page("pages/actuals.py", query_params={**choices.shared_query(), **query})
     if line.is_due or line.questions:
-        show("import_told.html", key="round-subject", words=letter.subject, severity="")
+        tell(letter.subject, key="round-subject")
         # A box whose text can be copied with one click.
         st.code(letter.text, language=None, wrap_lines=True)
 
@@ -345,7 +333,7 @@ def _letters(at: LookedAt) -> None:
     )
     letters = _letters_of(at, is_reminder=kind == "reminder")
     if not letters:
-        show("import_told.html", key="no-letters", words=say("round.mail.nobody"), severity="")
+        tell(say("round.mail.nobody"), key="no-letters")
         return
     try:
         server = settings.mail_server()
@@ -353,7 +341,7 @@ def _letters(at: LookedAt) -> None:
         refuse([str(error)])
         return
     if server is None:
-        show("import_told.html", key="no-host", words=say("round.mail.no_host"), severity="")
+        tell(say("round.mail.no_host"), key="no-host")
         return
     book = _addresses(at)
     reached = [name for name in letters if name in book.addresses]
@@ -373,7 +361,7 @@ def _letters(at: LookedAt) -> None:
             refuse([str(not_sent)])
             return
         sent = say("round.mail.sent", count=len(outgoing) - len(failed))
-        show("import_told.html", key="round-sent", words=sent, severity="done")
+        tell(sent, key="round-sent", severity="done")
         if failed:
             refuse([say("round.mail.not_sent", department=d, why=w) for d, w in failed.items()])
 

@@ -14,12 +14,13 @@ from kpi.model import PlanRule
 from kpi.progress import RatingRule
 from kpi.store import JAPAN, Conflict, PlanHeader, rule_history
 from kpi.ui import as_of, data, rule_editor
-from kpi.ui.choices import remember, restore, unmarked
+from kpi.ui.choices import remember, restore
 from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import effect, record_acts, refuse
 from kpi.ui.person import refused
 from kpi.ui.rule_shelf import Shelved
+from kpi.ui.told import tell
 from kpi.words import say
 
 _VIEWS = ("rules", "series")
@@ -53,7 +54,7 @@ def choose_rule(shelf: dict[str, Shelved]) -> str:
     """Show all rules as a list and return the one looked at: at first that of the plan."""
     asked = st.query_params.get("rule")
     if asked is not None and asked not in shelf:
-        st.warning(say("rules.unknown", name=unmarked(asked)))
+        tell(say("rules.unknown", name=asked), key="rule-unknown", severity="error")
     plans = next(name for name, shelved in shelf.items() if shelved.is_plans)
     name = asked if asked in shelf else plans
     followed = show("rules_list.html", key="rules-list", shelf=shelf, chosen=name)
@@ -78,7 +79,7 @@ def rule(header: PlanHeader, year: int, shelf: dict[str, Shelved], name: str, wh
         zone=JAPAN,
     )
     if why_not:
-        show("import_told.html", key="rule-why-not", words=why_not, severity="")
+        tell(why_not, key="rule-why-not")
     else:
         _actions(header, shelved, name)
     if not shelved.is_plans:
@@ -113,7 +114,7 @@ def _versions(header: PlanHeader, name: str) -> None:
 def _ask_choice(header: PlanHeader, rule: RatingRule) -> None:
     names = {"title": rule.title, "plan": header.plan.name}
     question = say("rules.choose_question", **names)
-    show("import_told.html", key="choose-told", words=question, severity="")
+    tell(question, key="choose-told")
     reason = st.text_input(say("rules.reason"), key="choose-reason")
     if st.button(say("rules.choose_yes"), type="primary", key="choose-yes"):
         acts = [PlanRule(header.plan.id, rule.name)]

@@ -15,6 +15,7 @@ from kpi.ui import data
 from kpi.ui.html import show
 from kpi.ui.judging import effect, record_acts, refuse
 from kpi.ui.rule_shelf import read_shelf
+from kpi.ui.told import tell
 from kpi.words import language, say
 
 
@@ -27,7 +28,7 @@ def edit(header: PlanHeader, year: int) -> None:
     with boxes:
         after = _table(before, list(titles.values()))
         hint = say("series_settings.hint")
-        show("import_told.html", key="settings-hint", words=hint, severity="")
+        tell(hint, key="settings-hint")
     read = read_settings(assessment, titles, before, after)
     with beside:
         if read.refused:

@@ -45,7 +45,7 @@ def series(shown: Shown, focus: int) -> None:
     elif view == _MAP:
         _map(assessment, chosen, focus)
     else:
-        _table(shown, lines, chosen, focus)
+        _table(shown, lines, chosen, lines, focus)
 
 
 def _choose_view(assessment: Assessment, count: int) -> str:
@@ -67,20 +67,33 @@ def _choose_view(assessment: Assessment, count: int) -> str:
 
 
 def _table(
-    shown: Shown, lines: Sequence[SeriesLine], chosen: Sequence[SeriesLine], focus: int
+    shown: Shown,
+    rows: Sequence[SeriesLine],
+    chosen: Sequence[SeriesLine],
+    lines: Sequence[SeriesLine],
+    focus: int,
 ) -> None:
-    """Show the table of the series chosen; ``lines`` are all, on whose years the axis ends."""
+    """Show the table of the series chosen among its rows.
+
+    The rows are the same for every filter, so that the browser draws them once. ``lines`` are all
+    series of the plan, on whose years the axis ends.
+    """
     assessment, now = shown.assessment, shown.now_labels()
     years = _axis(assessment, lines)
     query = _query(focus)
     followed = show(
         "series.html",
         key="series-table",
-        rows=[_row(assessment, line, focus, years, now) for line in chosen],
+        rows=[_row(assessment, line, focus, years, now) for line in rows],
         summaries=assessment.summaries,
         of=of_period(focus),
-        total=len(lines),
         query=begun(query),
+    )
+    show(
+        "series_shown.html",
+        key="series-shown",
+        shown=[line.series_id for line in chosen],
+        total=len(lines),
         source=together(
             *(
                 say("overview.source", title=rule.title, version=rule.version, summary=rule.summary)
@@ -152,7 +165,8 @@ def _attention(
     )
     show("attention_lead.html", key="attention-lead", told=told)
     if asking.lines:
-        _table(shown, lines, asking.lines[:_MOST], focus)
+        first = asking.lines[:_MOST]
+        _table(shown, first, first, lines, focus)
     followed = show(
         "attention_rest.html",
         key="attention-rest",

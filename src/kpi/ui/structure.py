@@ -31,6 +31,7 @@ from kpi.ui import data
 from kpi.ui.editing import Work, begin_plan, is_plan_begun, put, snapshot_now
 from kpi.ui.html import plain, show
 from kpi.ui.judging import refuse
+from kpi.ui.told import tell
 from kpi.words import say
 from kpi.written import era_span
 
@@ -85,7 +86,7 @@ def _tell(at: Work, plan: PlanSnapshot, make: Make, reason: str, *, is_new_plan:
                 refuse([str(refused)])
             else:
                 missing = say("structure.not_yet", why=refused)
-                show("import_told.html", key="structure-missing", words=missing, severity="")
+                tell(missing, key="structure-missing")
         return
     if not is_wanted:
         return

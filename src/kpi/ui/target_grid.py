@@ -23,9 +23,9 @@ from kpi.notation import is_found
 from kpi.ui import states
 from kpi.ui.choices import filter_box, remember, restore, shared_query
 from kpi.ui.editing import Mounted, Work, snapshot_now
-from kpi.ui.html import show
 from kpi.ui.judging import refuse
 from kpi.ui.pasting import left_out
+from kpi.ui.told import tell
 from kpi.words import called, say
 
 _HEIGHT, _ROW = 388, 35
@@ -58,7 +58,7 @@ def section(at: Work) -> None:
         at.mounted = mounted
     _table(at, mounted)
     words = say("editing.how") + _not_shown(mounted)
-    show("import_told.html", key="grid-how", words=words, severity="")
+    tell(words, key="grid-how")
 
 
 def _not_shown(mounted: Mounted) -> str:

@@ -17,9 +17,8 @@ from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.judging import refuse
 from kpi.ui.person import end_unless, person
+from kpi.ui.told import keep
 from kpi.words import say
-
-_TOLD = "users-told"
 
 
 def for_administrators(municipality: Municipality) -> None:
@@ -27,15 +26,13 @@ def for_administrators(municipality: Municipality) -> None:
     end_unless(Act.CHANGE_USER, municipality)
 
 
-def tell() -> None:
-    """Say what the list is for under the present settings, and once what was just done."""
+def explain() -> None:
+    """Say what the list is for under the present settings."""
     how = signing_in.read()
     if how.way is SignIn.NONE:
         st.info(say("users.nobody_signs_in"))
     elif how.way is SignIn.OIDC and how.claims.roles:
         st.info(say("users.roles_claimed", claim=how.claims.roles))
-    if words := st.session_state.pop(_TOLD, None):
-        show("import_told.html", key="users-told", words=words, severity="done")
 
 
 def listing(municipality: Municipality) -> None:
@@ -122,5 +119,5 @@ def _save(municipality: Municipality, user: User, stored: StoredUser | None, rea
     except Conflict:
         refuse([say("users.conflict")])
     else:
-        st.session_state[_TOLD] = say("users.saved", name=user.name.strip())
+        keep(say("users.saved", name=user.name.strip()))
         st.rerun()

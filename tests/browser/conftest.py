@@ -148,9 +148,10 @@ _end = ExitStack()
 def browser() -> Browser:
     if not _browsers:
         playwright = _end.enter_context(sync_playwright())
-        # A page lives for seconds: to make its scripts faster would cost more than it brings.
+        # A page lives for seconds: to make its scripts faster would cost more than it brings, and
+        # to draw what moves too.
         arguments = ["--js-flags=--no-opt", "--disable-gpu", "--disable-quic"]
-        arguments += ["--disable-background-networking"]
+        arguments += ["--disable-background-networking", "--force-prefers-reduced-motion"]
         if hasattr(os, "geteuid") and os.geteuid() == 0:
             arguments.append("--no-sandbox")
         # The shell draws the same pages for half the work: it has no window of its own.

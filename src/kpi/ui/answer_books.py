@@ -25,6 +25,7 @@ from kpi.ui.actuals import Work
 from kpi.ui.html import show
 from kpi.ui.person import person, refused
 from kpi.ui.told import keep
+from kpi.ui.turns import aside
 from kpi.words import say
 
 _BOOKS, _TURN = "answer-brought", "answer-brought-turn"
@@ -104,7 +105,7 @@ def section(at: Work) -> None:
             key=f"answer-files {st.session_state.setdefault(_TURN, 0)}",
         )
     if files:
-        with st.spinner(say("edit_workbook.reading")):
+        with aside(say("edit_workbook.reading")):
             books = read_books([(file.name, file.getvalue()) for file in files])
         st.session_state[_BOOKS] = books
         st.session_state[_TURN] += 1

@@ -33,6 +33,7 @@ from kpi.ui.editing import Work
 from kpi.ui.html import plain, show
 from kpi.ui.judging import moment
 from kpi.ui.told import tell
+from kpi.ui.turns import aside
 from kpi.words import DEFAULT, say, speaking
 
 _BOOKS, _ROUND, _HANDED = "edit-workbooks", "edit-workbook-round", "edit-workbook-handed"
@@ -113,7 +114,7 @@ def _ask(at: Work) -> None:
         key=f"edit-workbook-file {at.number} {st.session_state.setdefault(_ROUND, 0)}",
     )
     if file is not None:
-        with st.spinner(say("edit_workbook.reading")):
+        with aside(say("edit_workbook.reading")):
             (book,) = read_books([(file.name, file.getvalue())])
         _books()[at.number] = book
         st.session_state[_ROUND] += 1

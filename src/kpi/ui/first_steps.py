@@ -35,6 +35,7 @@ from kpi.ui.html import plain, show
 from kpi.ui.judging import in_the_way, refuse
 from kpi.ui.person import end_unless, person, refused
 from kpi.ui.told import keep, tell, tell_kept
+from kpi.ui.turns import aside
 from kpi.words import say
 
 #: The steps, in their order.
@@ -337,7 +338,7 @@ def _put_in() -> None:
     try:
         # Streamlit ends a run where it is told something, as soon as another click has come: half
         # of the city would be in.
-        with st.spinner(say("sample.reading")):
+        with aside(say("sample.reading")):
             samples.put_in(data.engine(), who, now=lambda: datetime.now(UTC))
     except NotAllowed as not_allowed:
         refuse([str(not_allowed)])
@@ -356,7 +357,8 @@ def _ask_out() -> None:
     if not st.button(say("sample.yes"), type="primary", key="sample-yes"):
         return
     try:
-        samples.take_out(data.engine(), person(), now=datetime.now(UTC))
+        with aside(say("imports.undoing")):
+            samples.take_out(data.engine(), person(), now=datetime.now(UTC))
     except NotAllowed as not_allowed:
         refuse([str(not_allowed)])
     except UnknownBatch:

@@ -39,8 +39,10 @@ _templates = Environment(
     undefined=StrictUndefined,
     trim_blocks=True,
     lstrip_blocks=True,
-    # They change with the program only.
+    # They change with the program only, and are few: where many people come at once, all would wait
+    # for each other at the lock of a cache that may forget.
     auto_reload=False,
+    cache_size=-1,
 )
 _templates.globals.update(
     say=say, era_year=era_year, short_year=short_year, percent=percent, drawn_mark=drawn_mark

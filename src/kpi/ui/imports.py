@@ -46,6 +46,7 @@ from kpi.ui.person import end_unless, person, refused
 from kpi.ui.sheets import facts, picture
 from kpi.ui.source import open_place
 from kpi.ui.told import tell
+from kpi.ui.turns import aside, let_go
 from kpi.words import DEFAULT, say, speaking
 
 _WORK = "import-work"
@@ -148,6 +149,7 @@ def choose_files() -> None:
 @contextmanager
 def _progress(words: str) -> Iterator[Callable[[float], None]]:
     """Show how far something has come, as long as it takes."""
+    let_go()
     bar = st.progress(0.0, words)
 
     def told(share: float) -> None:
@@ -484,7 +486,7 @@ def _offer_copy(at: Work, number: int, report: FileReport) -> None:
     if at.copied != of:
         disabled = not at.books[number].sheets
         if st.button(say("imports.make_copy"), key="import-make-copy", disabled=disabled):
-            with st.spinner(say("imports.making_copy")):
+            with aside(say("imports.making_copy")):
                 try:
                     at.copy = with_remarks(name, content, report.findings)
                 except CopyRefused:
@@ -550,13 +552,8 @@ def _accept(at: Work, preview: Preview) -> None:
     with speaking(DEFAULT):
         reason = say("import.reason_screen")
     try:
-        batch = accept(
-            data.engine(),
-            person(),
-            preview,
-            reason=reason,
-            now=datetime.now(UTC),
-        )
+        with aside(say("imports.accepting")):
+            batch = accept(data.engine(), person(), preview, reason=reason, now=datetime.now(UTC))
     except NotAllowed as not_allowed:
         tell(str(not_allowed), key="not-allowed", severity="error")
         return
@@ -633,7 +630,8 @@ def _ask_back(entry: BatchEntry) -> None:
     if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):
         return
     try:
-        take_back(data.engine(), person(), entry.batch_id, now=datetime.now(UTC))
+        with aside(say("imports.undoing")):
+            take_back(data.engine(), person(), entry.batch_id, now=datetime.now(UTC))
     except NotAllowed as not_allowed:
         words = str(not_allowed)
     except UnknownBatch:

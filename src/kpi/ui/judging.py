@@ -26,6 +26,7 @@ from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.person import person, refused
 from kpi.ui.told import keep, tell
+from kpi.ui.turns import aside
 from kpi.words import say
 
 #: The acts that can be taken back here.
@@ -116,7 +117,8 @@ def ask_back(question: str, undo: Callable[[], None]) -> None:
     if not st.button(say("imports.undo_yes"), type="primary", key="undo-yes"):
         return
     try:
-        undo()
+        with aside(say("imports.undoing")):
+            undo()
     except NotAllowed as not_allowed:
         refuse([str(not_allowed)])
     except UnknownBatch:

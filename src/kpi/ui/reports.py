@@ -21,6 +21,7 @@ from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.ui.making import Making
 from kpi.ui.told import tell
+from kpi.ui.turns import aside
 from kpi.words import DEFAULT, is_spoken, language, say
 
 _WORK, _MAKING, _SEEN = "report-work", "report-making", "report-seen"
@@ -305,7 +306,7 @@ def _progress() -> None:
 
 def _look_at(order: Order) -> None:
     """Make what the preview shows: the pages of a booklet, else the same report as a web page."""
-    with st.spinner(say("report_page.looking")):
+    with aside(say("report_page.looking")):
         try:
             report, style = order.composed(data.engine()), Style(order.style)
             seen: list[bytes] | str

@@ -45,6 +45,7 @@ from kpi.ui.judging import moment, refuse
 from kpi.ui.person import may, person, refused
 from kpi.ui.round_items import choose_items
 from kpi.ui.told import keep, tell
+from kpi.ui.turns import aside
 from kpi.words import DEFAULT, say, speaking
 from kpi.written import era_year, full_day
 
@@ -351,7 +352,7 @@ def _letters(at: LookedAt) -> None:
         return
     if st.button(say("round.mail.send", count=len(reached)), type="primary", key="round-send"):
         try:
-            with st.spinner(say("round.mail.sending")):
+            with aside(say("round.mail.sending")):
                 outgoing = {
                     name: Outgoing(book.addresses[name], letters[name], _form(at, name))
                     for name in reached

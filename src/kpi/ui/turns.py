@@ -1,0 +1,43 @@
+"""Pages are worked out one after another, each in a moment.
+
+Python works at one of them at a time anyway. Fifty people who come at once to a server that has
+just started would have it go to and fro between fifty pages, and every one of them would be late.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+#: Seconds after which a page waits no longer for those before it.
+_PATIENCE = 2.0
+_turn = threading.Semaphore()
+_own = threading.local()
+
+
+@contextmanager
+def in_turn() -> Iterator[None]:
+    """Work out a page when those before it are done."""
+    _own.is_held = _turn.acquire(timeout=_PATIENCE)
+    try:
+        yield
+    finally:
+        let_go()
+
+
+def let_go() -> None:
+    """Let other pages go on while this one waits for what takes long."""
+    if getattr(_own, "is_held", False):
+        _own.is_held = False
+        _turn.release()
+
+
+@contextmanager
+def aside(words: str) -> Iterator[None]:
+    """Do what takes a while, saying what it is; other pages go on meanwhile."""
+    let_go()
+    with st.spinner(words):
+        yield

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page, expect
+from playwright.sync_api import TimeoutError as TooLong
 
 
 def settled(page: Page) -> None:
@@ -17,3 +19,36 @@ def press(page: Page, name: str) -> None:
     settled(page)
     button.click()
     settled(page)
+
+
+def type_into(page: Page, column: int, row: int, text: str, right: int = 0) -> None:
+    """Type into a cell of a table: of the column so many pixels from its left, or further right."""
+    settled(page)
+    # A table that has just been made anew closes a cell that is opened in it at once.
+    for _ in range(3):
+        open_cell(page, column, row, right)
+        try:
+            page.locator("textarea.gdg-input").fill(text, timeout=5_000)
+        except TooLong:
+            continue
+        page.keyboard.press("Enter")
+        return
+    pytest.fail("no cell stays open")
+
+
+def open_cell(page: Page, column: int, row: int, right: int = 0) -> None:
+    # A cell that is chosen already would open by the click alone.
+    click_cell(page, 40, row)
+    click_cell(page, column, row)
+    for _ in range(right):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+
+
+def click_cell(page: Page, column: int, row: int) -> None:
+    canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    # Widths as the page gives them; the headings are drawn, not written.
+    page.mouse.click(box["x"] + column, box["y"] + 35 + row * 35 + 17)

@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from acts import planner, taken_back_afterwards
 from at_rounds import bring, row_of, written
-from hands import press, settled
+from hands import press, settled, type_into
 from playwright.sync_api import Locator, Page, expect
-from playwright.sync_api import TimeoutError as TooLong
 
 from kpi.collecting.form import actual_key
 from kpi.collecting.opening import askable, open_round
@@ -106,33 +105,6 @@ FIGURE = 214 + 3 * 90 + 156 + 40
 STATUS = 2
 
 
-def type_into(page: Page, row: int, text: str, right: int = 0) -> None:
-    settled(page)
-    # A table that has just been made anew closes a cell that is opened in it at once.
-    for _ in range(3):
-        open_cell(page, row, right)
-        try:
-            page.locator("textarea.gdg-input").fill(text, timeout=5_000)
-        except TooLong:
-            continue
-        page.keyboard.press("Enter")
-        return
-    pytest.fail("no cell stays open")
-
-
-def open_cell(page: Page, row: int, right: int) -> None:
-    canvas = page.get_by_test_id("stDataFrame").locator("canvas").first
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    y = box["y"] + 35 + row * 35 + 17
-    # A cell that is chosen already would open by the click alone.
-    page.mouse.click(box["x"] + 40, y)
-    page.mouse.click(box["x"] + FIGURE, y)
-    for _ in range(right):
-        page.keyboard.press("ArrowRight")
-    page.keyboard.press("Enter")
-
-
 def lines(page: Page) -> Locator:
     return page.locator(".kpi-edits tbody tr")
 
@@ -140,13 +112,13 @@ def lines(page: Page) -> Locator:
 def test_a_department_answers_on_the_screen(open_page, city):
     page = at_form(open_page, city, "健康推進課")
     expect(page.locator(".kpi-answer")).to_contain_text("照会3件、うち実績のないもの3件")
-    type_into(page, 0, "４０．１％")
+    type_into(page, FIGURE, 0, "４０．１％")
     expect(lines(page).filter(has_text="特定健康診査の受診率")).to_contain_text("40.1％")
-    type_into(page, 1, "たくさん")
+    type_into(page, FIGURE, 1, "たくさん")
     expect(lines(page).filter(has_text="たくさん")).to_contain_text("要修正")
     expect(page.get_by_role("button", name="回答する", exact=True)).to_be_disabled()
     # A tenth of what it was, and the target was missed: asked, not refused.
-    type_into(page, 1, "2.95")
+    type_into(page, FIGURE, 1, "2.95")
     asked = page.locator(".kpi-asked")
     expect(asked).to_contain_text("29.3％の約10分の1です")
     expect(asked).to_contain_text("目標（42.0以上）に届いていません（40.1％）")
@@ -154,7 +126,7 @@ def test_a_department_answers_on_the_screen(open_page, city):
     cause.fill("未受診者への再勧奨が遅れた。")
     cause.press("Tab")
     expect(asked).not_to_contain_text("42.0以上")
-    type_into(page, 1, "29.5")
+    type_into(page, FIGURE, 1, "29.5")
     expect(asked).to_contain_text("目標（30.0以上）に届いていません（29.5％）")
     press(page, "途中まで保存する")
     told = page.locator(".kpi-told.done")
@@ -212,7 +184,7 @@ def test_workbooks_come_back_one_of_them_wrong_and_are_corrected(open_page, city
     expect(brought).to_have_count(0)
     expect(lines(page).filter(has_text="３割くらいか４割")).to_contain_text("要修正")
     expect(page.get_by_role("button", name="回答する", exact=True)).to_be_disabled()
-    type_into(page, 1, "30.2")
+    type_into(page, FIGURE, 1, "30.2")
     expect(lines(page).filter(has_text="特定保健指導の実施率")).to_contain_text("30.2％")
     press(page, "回答する")
     expect(page.locator(".kpi-told.done")).to_contain_text("回答しました（2件）")
@@ -251,9 +223,9 @@ def test_a_late_answer_waits_is_returned_and_corrected(open_page, city):
     )
     page = at_form(open_page, city, "健康推進課")
     expect(page.locator(".kpi-answer [role=alert]")).to_contain_text("確定値でお願いします。")
-    type_into(page, 0, "40.3")
+    type_into(page, FIGURE, 0, "40.3")
     expect(lines(page)).to_contain_text("40.3％")
-    type_into(page, 0, "確定", STATUS)
+    type_into(page, FIGURE, 0, "確定", STATUS)
     expect(lines(page)).to_have_count(2)
     press(page, "回答する（企画の確認へ）")
     expect(page.locator(".kpi-told.done")).to_contain_text("企画担当が認めると計画に入ります")

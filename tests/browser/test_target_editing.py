@@ -5,6 +5,7 @@ import shutil
 from datetime import UTC, datetime
 
 import pytest
+from hands import click_cell, type_into
 from playwright.sync_api import expect
 
 from kpi.model import Kind, Step
@@ -53,15 +54,6 @@ def settled(page):
     expect(page.locator(".kpi-edits")).to_be_visible()
 
 
-def click_cell(page, column, row):
-    """Click a cell by the heading of its column, the first of that name, and its row from 0."""
-    grid = page.get_by_test_id("stDataFrame")
-    canvas = grid.locator("canvas").first
-    box = canvas.bounding_box()
-    # Widths as the page gives them; the headings are drawn, not written.
-    page.mouse.click(box["x"] + column, box["y"] + 35 + row * 35 + 17)
-
-
 #: Where the columns of the sample plan stand, from the left of the table.
 WIDTH = {"indicator": 214, "series": 84, "unit": 62, "figure": 102, "year": 74}
 _PAIR = WIDTH["figure"] + WIDTH["year"]
@@ -73,15 +65,6 @@ THIRD_YEAR = _FIXED + 3 * _PAIR + WIDTH["figure"] + 20
 def paste(page, text):
     page.evaluate("text => navigator.clipboard.writeText(text)", text)
     page.keyboard.press("Control+v")
-
-
-def type_into(page, column, row, text):
-    # A cell that is chosen already would open by the click alone.
-    click_cell(page, 40, row)
-    click_cell(page, column, row)
-    page.keyboard.press("Enter")
-    page.locator("textarea.gdg-input").fill(text)
-    page.keyboard.press("Enter")
 
 
 def line(page, title):

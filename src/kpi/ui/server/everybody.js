@@ -19,7 +19,8 @@ new MutationObserver((changes, observer) => {
   new MutationObserver(() => follow(app)).observe(app, { attributeFilter: ["class"] });
 }).observe(document, { childList: true, subtree: true });
 
-// A chart wider than its place is scrolled with the arrow keys.
+// A chart wider than its place is scrolled with the arrow keys. It is told by its sentence and its
+// table: the letters along its axes, read out one after another, would say nothing.
 const plots = document.getElementsByClassName("js-plotly-plot");
 const places = new WeakSet();
 const sizes = new ResizeObserver((entries) => {
@@ -27,6 +28,7 @@ const sizes = new ResizeObserver((entries) => {
 });
 new MutationObserver(() => {
   for (const plot of plots) {
+    plot.ariaHidden = "true";
     const place = plot.closest('[data-testid="stElementContainer"]');
     if (!place || places.has(place)) continue;
     places.add(place);

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
-from playwright.sync_api import TimeoutError as TooLong
+from playwright.sync_api import Error, Page, expect
 
 
 def settled(page: Page) -> None:
@@ -24,12 +23,12 @@ def press(page: Page, name: str) -> None:
 def type_into(page: Page, column: int, row: int, text: str, right: int = 0) -> None:
     """Type into a cell of a table: of the column so many pixels from its left, or further right."""
     settled(page)
-    # A table that has just been made anew closes a cell that is opened in it at once.
+    # A table that is just being made anew is gone, or closes a cell that is opened in it at once.
     for _ in range(3):
-        open_cell(page, column, row, right)
         try:
+            open_cell(page, column, row, right)
             page.locator("textarea.gdg-input").fill(text, timeout=5_000)
-        except TooLong:
+        except Error:
             continue
         page.keyboard.press("Enter")
         return

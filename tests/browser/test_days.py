@@ -89,6 +89,8 @@ def test_a_planner_mends_a_target_before_the_council_and_takes_the_slides_along(
     remark = page.locator(".kpi-remarks tbody tr").filter(has_text=PASSED).first
     expect(remark).to_be_visible()
     page.get_by_role("link", name="目標編集", exact=True).click()
+    expect(page.locator("#glide-cell-1-1")).to_have_count(1)
+    settled(page)
     page.get_by_label("指標名で探す").fill(PASSED)
     page.get_by_label("指標名で探す").press("Enter")
     expect(page.locator("#glide-cell-1-1")).to_have_count(0)

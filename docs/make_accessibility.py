@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 from shown_samples import shown_samples
 
-from kpi.words import LANGUAGES, say
+from kpi.words import LANGUAGES, say, speaking
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE.parent / "tests"))
@@ -54,13 +54,13 @@ def walked(browser: Browser, url: str) -> dict[tuple[str, str, str], list[Violat
         for contrast in ("standard", "high"):
             page = browser.new_page(viewport={"width": 1440, "height": 900}, locale="ja-JP")
             for screen in screens():
-                # What is opened is called by its Japanese name.
-                states = {"": None, **(OPENED.get(screen, {}) if language == "ja" else {})}
+                states = {"": None, **OPENED.get(screen, {})}
                 for state, opened in states.items():
                     page.emulate_media(color_scheme="light")
                     opened_at(page, url + address(screen, language, contrast))
                     if opened is not None:
-                        opened(page)
+                        with speaking(language):
+                            opened(page)
                         page.wait_for_timeout(500)
                         settled(page)
                     for name, (_, of) in THEMES.items():
@@ -89,10 +89,7 @@ def tables(found: dict[tuple[str, str, str], list[Violation]]) -> str:
     for what in dict.fromkeys(what for what, _, _ in found):
         screen, _, state = what.partition(" ")
         called = say(f"page.{screen}") + (f"：{state}" if state else "")
-        counts = [
-            str(len(found[what, *column])) if (what, *column) in found else "（日本語で確認）"
-            for column in columns
-        ]
+        counts = [str(len(found[what, *column])) for column in columns]
         lines.append(f"| {called} | {' | '.join(counts)} |")
     kinds = Counter((one.rule, one.where) for every in found.values() for one in every)
     if kinds:

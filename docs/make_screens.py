@@ -1,7 +1,7 @@
 """Takes a picture of every screen in light, dark, phone and projector size: `make pictures`.
 
-The screens are those of app.py, with the sample municipality. They go to docs/screens, and
-docs/screens.md shows them.
+The screens are those of app.py, with the sample municipality, and parts of some. They go to
+docs/screens, and docs/screens.md shows them.
 """
 
 from __future__ import annotations
@@ -30,15 +30,27 @@ SIZES = {
     "phone": (390, 844, 2, "light"),
     "projector": (1920, 1080, 1, "light"),
 }
+#: What is looked at besides, by its name: the screen it is on, what its address says more, and what
+#: it is called.
+PARTS = {
+    "meeting_held": ("meeting", "&meeting=2&item=1", "会議中"),
+    "proposal": ("proposals", "&proposal=1", "改定案の一つ"),
+    "overview_map": ("overview", "&view=map", "概況の分布"),
+}
 #: What has to be there before a picture is taken, where more than the page's heading has.
-DRAWN = {"overview": ".kpi-table tbody tr", "indicator": ".js-plotly-plot .main-svg"}
+DRAWN = {
+    "overview": ".kpi-table tbody tr:not([hidden])",
+    "indicator": ".js-plotly-plot .main-svg",
+    "meeting_held": ".kpi-meeting h1",
+    "proposal": ".js-plotly-plot .main-svg",
+}
 #: Colours of a picture: few enough for a small file, enough for letters with smooth edges.
 COLOURS = 128
 
 
 def main() -> None:
     """Start the dashboard with the samples and take all pictures, or those of the screens named."""
-    wanted = sys.argv[1:] or screens()
+    wanted = sys.argv[1:] or [*screens(), *PARTS]
     FOLDER.mkdir(exist_ok=True)
     with shown_samples() as (browser, url):
         for size in SIZES:
@@ -58,7 +70,8 @@ def take(browser: Browser, url: str, size: str, wanted: Sequence[str]) -> None:
     )
     for name in wanted:
         page = context.new_page()
-        page.goto(url + address(name))
+        screen, more, _ = PARTS.get(name, (name, "", ""))
+        page.goto(url + address(screen) + more)
         page.locator(DRAWN.get(name, ".kpi h1")).first.wait_for()
         save(page, FOLDER / f"{name}-{size}.png")
         page.close()
@@ -83,8 +96,8 @@ def write_page() -> None:
         "見本市（架空のデータ）の画面です。明るい配色、暗い配色、スマートフォン（390×844）、",
         "プロジェクター（1920×1080）の順に並べています。`make pictures` で撮り直します。",
     ]
-    for name in screens():
-        title = say(f"page.{name}")
+    titles = {name: say(f"page.{name}") for name in screens()}
+    for name, title in (titles | {name: title for name, (_, _, title) in PARTS.items()}).items():
         lines += ["", f"## {title}", ""]
         for size, words in (
             ("light", "明るい配色"),

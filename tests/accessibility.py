@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from kpi.settings import ROOT
+from kpi.words import say
 
 MIHON = "municipality=見本市（架空のデータ）&plan=見本市総合計画"
 #: What an address of a page asks for besides.
@@ -82,9 +83,9 @@ def violations(page: Page, rules: list[str] | None = None) -> list[Violation]:
     ]
 
 
-def _pressed(name: str) -> Callable[[Page], None]:
+def _pressed(key: str) -> Callable[[Page], None]:
     def press(page: Page) -> None:
-        page.get_by_role("button", name=name).first.click()
+        page.get_by_role("button", name=say(key)).first.click()
 
     return press
 
@@ -97,38 +98,58 @@ def _followed(selector: str) -> Callable[[Page], None]:
     return follow
 
 
-def _chosen(name: str) -> Callable[[Page], None]:
+def _chosen(key: str) -> Callable[[Page], None]:
     def choose(page: Page) -> None:
-        page.get_by_role("radio", name=name).first.click()
+        page.get_by_role("radio", name=say(key)).first.click()
 
     return choose
 
 
-#: What can be opened on a page, by what it is called in Japanese.
+def _at(more: str) -> Callable[[Page], None]:
+    def go(page: Page) -> None:
+        page.goto(f"{page.url}&{more}")
+
+    return go
+
+
+#: What can be opened on a page, by what it is called in Japanese; in the language that is spoken.
 OPENED: dict[str, dict[str, Callable[[Page], None]]] = {
     "overview": {
         "選択欄を開いたところ": lambda page: page.get_by_role("combobox").first.click(),
         "日付を選ぶところ": lambda page: page.locator(
             "[data-testid=stSidebar] [data-testid=stDateInput] button"
         ).first.click(),
-        "注意リスト": _chosen("注意リスト"),
-        "前回からの変化": _chosen("前回からの変化"),
-        "分布": _chosen("分布"),
+        "注意リスト": _chosen("overview.view.attention"),
+        "前回からの変化": _chosen("overview.view.changes"),
+        "分布": _chosen("overview.view.map"),
     },
     "policy_tree": {
         "表で見る": lambda page: page.locator("[data-testid=stExpander] summary").first.click(),
     },
     "indicator": {
-        "図を書き出すところ": _pressed("図を書き出す"),
+        "図を書き出すところ": _pressed("chart.export.open"),
         "出所": _followed(".kpi-ledger .src a"),
-        "評価を手で付けるところ": _pressed("評価を手で付ける"),
+        "評価を手で付けるところ": _pressed("hand.set"),
     },
-    "target_editing": {"構成": _chosen("構成"), "Excel": _chosen("Excel")},
+    "meeting": {
+        "準備するところ": _at("meeting=2&change=1"),
+        "会議中": _at("meeting=2&item=1"),
+        "終わった会議": _at("meeting=1"),
+    },
+    "target_editing": {
+        "構成": _chosen("editing.sections.structure"),
+        "Excel": _chosen("editing.sections.workbook"),
+    },
+    "proposals": {"改定案": _at("proposal=1")},
     "rules": {
-        "ルールを作るところ": _pressed("写して新しいルールを作る"),
-        "系列ごとの設定": _chosen("系列ごとの設定"),
+        "ルールを作るところ": _pressed("rules.copy"),
+        "系列ごとの設定": _chosen("rules.view_series"),
     },
-    "history": {"二つの日の差": _chosen("二つの日の差"), "操作記録": _chosen("操作記録")},
+    "history": {
+        "二つの日の差": _chosen("history.view_days"),
+        "操作記録": _chosen("history.view_acts"),
+    },
     "imports": {"取り消すところ": _followed(".kpi-ledger a")},
-    "reports": {"形式：評価調書": _chosen("評価調書")},
+    "reports": {"形式：評価調書": _chosen("report.short_format.docx")},
+    "rounds": {"新しい照会": _at("round=new")},
 }

@@ -12,6 +12,7 @@ from kpi.model import FiscalYear
 from kpi.store import JAPAN, Conflict, PlanHeader, read_parts
 from kpi.ui import data, states
 from kpi.ui.choices import shared_query
+from kpi.ui.html import show
 from kpi.ui.judging import refuse
 from kpi.ui.person import end_unless, person
 from kpi.ui.round_items import choose_items, tell_items
@@ -32,24 +33,26 @@ def form(header: PlanHeader) -> None:
     # The fiscal year that ended last.
     last = today.year - 1 if today.month >= 4 else today.year - 2
     of = f"{header.municipality.code} {header.plan.id}"
+    show("heading.html", key="round-new", words=say("round.new"))
+    for_year, for_day, _ = st.columns([1, 1, 1.1])
+    year = FiscalYear(
+        for_year.selectbox(
+            say("round.box.year"),
+            range(last + 1, last - _YEARS, -1),
+            index=1,
+            format_func=full_year,
+            key=f"round-year {of}",
+        )
+    )
+    due = for_day.date_input(
+        say("round.box.due"),
+        value=_working_day(today + timedelta(days=_USUAL_DAYS)),
+        min_value=today,
+        format="YYYY-MM-DD",
+        key=f"round-due {of}",
+    )
     left, right = st.columns([2.1, 1], gap="medium")
     with right:
-        year = FiscalYear(
-            st.selectbox(
-                say("round.box.year"),
-                range(last + 1, last - _YEARS, -1),
-                index=1,
-                format_func=full_year,
-                key=f"round-year {of}",
-            )
-        )
-        due = st.date_input(
-            say("round.box.due"),
-            value=_working_day(today + timedelta(days=_USUAL_DAYS)),
-            min_value=today,
-            format="YYYY-MM-DD",
-            key=f"round-due {of}",
-        )
         # It goes into the mails and the workbooks, which are in Japanese whatever the page is in.
         with speaking(DEFAULT):
             usual = say("round.usual_wording", year=era_year(year))

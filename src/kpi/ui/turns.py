@@ -13,7 +13,7 @@ from contextlib import contextmanager
 import streamlit as st
 
 #: Seconds after which a page waits no longer for those before it.
-_PATIENCE = 2.0
+_PATIENCE = 10.0
 _turn = threading.Semaphore()
 _own = threading.local()
 

@@ -2,12 +2,14 @@
 
 import re
 import tomllib
+from xml.etree import ElementTree as ET
 
 import colour_vision
 import pytest
 from colour_vision import seen
 
-from kpi.charts import theme
+from kpi.charts import css_scale, theme
+from kpi.charts.tokens import marks, type_sizes
 from kpi.settings import ROOT
 
 
@@ -92,3 +94,30 @@ def test_streamlits_theme_repeats_the_tokens():
         assert streamlit["sidebar"]["backgroundColor"] == colours["surface-2"]
     assert config["theme"]["font"] == theme("light").font
     assert config["browser"]["gatherUsageStats"] is False
+
+
+def test_letters_and_room_on_the_screens_are_those_of_the_tokens():
+    style = (ROOT / "src/kpi/ui/style.css").read_text(encoding="utf-8")
+    given = set(re.findall("--[ts]-[a-z0-9]+", css_scale()))
+    assert set(re.findall(r"var\((--[ts]-[a-z0-9]+)\)", style)) <= given
+    # The letters of a meeting are measured by its screen (--u).
+    assert not re.findall(r"font-size: *[0-9.]+(?:px|rem|pt)", style)
+    room = re.findall(r"(?:padding|margin|gap)[a-z-]*: *([^;}]*)", style)
+    # Beyond the largest step a place is kept free for something that is that large.
+    assert [one for one in room if any(int(px) <= 48 for px in re.findall(r"(\d+)px", one))] == [
+        "40px"
+    ]
+    config = tomllib.loads((ROOT / ".streamlit/config.toml").read_text(encoding="utf-8"))
+    sizes = type_sizes()
+    assert config["theme"]["headingFontSizes"] == [
+        f"{sizes[name]}px" for name in ("title", "head", "name")
+    ]
+    assert config["theme"]["baseFontSize"] == sizes["name"]
+
+
+def test_each_mark_is_drawn_alone_and_filled_and_no_two_alike():
+    for where in ("alone", "filled"):
+        drawings = [drawing[where] for drawing in marks().values()]
+        assert len(set(drawings)) == len(drawings)
+        for drawing in drawings:
+            ET.fromstring(f"<svg>{drawing.format(ground='#fff')}</svg>")

@@ -23,7 +23,7 @@ from kpi.charts.figure import draw, picture
 from kpi.charts.frozen import Difference, as_fixed, differences, fix
 from kpi.charts.images import BrowserMissing, ImageFormat, find_browser, images, render
 from kpi.charts.ledger import LedgerRow, ledger
-from kpi.charts.marks import mark_shape
+from kpi.charts.marks import filled_shape, mark_shape
 from kpi.charts.plan_check import (
     LINT_COLUMNS,
     ToldRemark,
@@ -39,7 +39,7 @@ from kpi.charts.spec import Calendar, ChartSpec, describe, written
 from kpi.charts.succession import Succession, succession
 from kpi.charts.svg import svg
 from kpi.charts.tables import PROGRESS_COLUMNS, progress_table, values_table
-from kpi.charts.tokens import Style, Theme, css_variables, theme
+from kpi.charts.tokens import Style, Theme, css_scale, css_variables, theme
 
 __all__ = [
     "DRAWN",
@@ -76,12 +76,14 @@ __all__ = [
     "comparator_word",
     "compare",
     "condition_words",
+    "css_scale",
     "css_variables",
     "data_sheet",
     "describe",
     "differences",
     "draw",
     "fact_text",
+    "filled_shape",
     "find_browser",
     "find_rule",
     "fix",

@@ -23,11 +23,11 @@ from kpi.charts.arrangement import (
 from kpi.charts.assessment import Mark
 from kpi.charts.labels import HEIGHT, WIDTH, words_width, wrapped
 from kpi.charts.spec import Calendar, ChartSpec, Other, Point, Step
-from kpi.charts.tokens import Look, Style, Theme, looks
+from kpi.charts.tokens import Look, Style, Theme, looks, type_sizes
 from kpi.words import say
 
 #: What is measured beside letters 14 high is so many times as large beside others.
-_LETTER = 14
+_LETTER = type_sizes()["text"]
 _SCREEN_HEIGHT = 402
 _SCREEN_MARGIN = {"l": 52, "r": 16, "t": 4, "b": 44}
 _SYMBOLS = {"stroke": "line-ns-open", "triangle": "triangle-up"}
@@ -176,7 +176,7 @@ class _Drawing:
             "paper_bgcolor": theme["surface"],
             "plot_bgcolor": theme["surface"],
             "showlegend": False,
-            "hoverlabel": {"font": {"family": theme.font, "size": 14}},
+            "hoverlabel": {"font": {"family": theme.font, "size": _LETTER}},
             "xaxis": {
                 "range": [first - 0.5, last + 0.5],
                 "tickvals": list(years[::every]),

@@ -13,13 +13,13 @@ from kpi.charts.assessment import Mark
 from kpi.charts.labels import HEIGHT, words_width
 from kpi.charts.marks import mark_shape
 from kpi.charts.spec import ChartSpec, Other, Point, Step
-from kpi.charts.tokens import Look, Style, Theme, looks
+from kpi.charts.tokens import Look, Style, Theme, looks, type_sizes
 from kpi.importing.remarks import without_controls
 from kpi.notation import format_number
 from kpi.words import say
 
 #: Width of every drawing, in pixels, and height of its letters where the style has none larger.
-_WIDTH, _LETTER = 728, 14
+_WIDTH, _LETTER = 728, type_sizes()["text"]
 #: Room above, for the strip of the periods and for the years, where letters are 14 high.
 _TOP, _STRIP, _YEARS, _RIGHT, _LEFT = 4, 50, 24, 16, 52
 _LINE_HEIGHT = 18

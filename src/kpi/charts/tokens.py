@@ -1,4 +1,4 @@
-"""Access to the one set of colours, type and lines, `tokens.toml`."""
+"""Access to the one set of colours, type, space, lines and marks, `tokens.toml`."""
 
 from __future__ import annotations
 
@@ -84,6 +84,19 @@ def looks() -> dict[str, Look]:
 
 
 @cache
+def marks() -> dict[str, dict[str, str]]:
+    """Return the drawings of every mark, ``alone`` and ``filled``, as SVG in a box of 16 by 16."""
+    drawings: dict[str, dict[str, str]] = _tokens()["mark"]
+    return drawings
+
+
+def type_sizes() -> dict[str, int]:
+    """Return the heights of letters on the screens, in pixels, by their names."""
+    sizes: dict[str, int] = _tokens()["type"]
+    return sizes
+
+
+@cache
 def _tokens() -> dict[str, Any]:
     return tomllib.loads((files(__package__) / "tokens.toml").read_text(encoding="utf-8"))
 
@@ -98,3 +111,9 @@ def css_variables(name: str, dark: str = "") -> str:
         other = theme(dark)
         colours = {token: f"light-dark({own},{other[token]})" for token, own in colours.items()}
     return "".join(f"--{token}:{colour};" for token, colour in colours.items())
+
+
+def css_scale() -> str:
+    """Return heights of letters (``--t-note`` …) and room between things (``--s-4`` …) for CSS."""
+    letters = "".join(f"--t-{name}:{size}px;" for name, size in type_sizes().items())
+    return letters + "".join(f"--s-{step}:{step}px;" for step in _tokens()["space"]["steps"])

@@ -12,7 +12,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from kpi.access import Person
-from kpi.charts import css_variables
+from kpi.charts import css_scale, css_variables
 from kpi.store import JAPAN, last_import
 from kpi.ui import as_of, contrast, data, language, person, search
 from kpi.ui.choices import shared_query
@@ -43,10 +43,12 @@ def _icon() -> str:
 
 
 def style() -> None:
-    """Bring colours and type of the tokens to the page, in the contrast the reader has chosen."""
+    """Bring the tokens to the page, its colours in the contrast the reader has chosen."""
     colours = css_variables(*contrast.THEMES[contrast.chosen()])
     css = _file("style.css") + (_file("contrast.css") if contrast.chosen() == "high" else "")
-    st.html(f"<style>:root{{{colours}}}{css}{_uploader_words()}{_busy_words()}</style>")
+    st.html(
+        f"<style>:root{{{colours}{css_scale()}}}{css}{_uploader_words()}{_busy_words()}</style>"
+    )
 
 
 @cache
@@ -61,7 +63,7 @@ def _uploader_words() -> str:
         '[data-testid="stFileUploaderDropzoneInstructions"] > div > span': say("uploader.limit"),
     }
     return "".join(
-        f'{part}{{font-size:0}}{part}::after{{font-size:14px;content:"{word}"}}'
+        f'{part}{{font-size:0}}{part}::after{{font-size:var(--t-text);content:"{word}"}}'
         for part, word in words.items()
     )
 

@@ -17,7 +17,7 @@ import streamlit as st
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from kpi.charts import mark_shape
+from kpi.charts import filled_shape, mark_shape
 from kpi.charts.display import percent
 from kpi.words import language, say
 from kpi.written import era_year, short_year
@@ -45,7 +45,12 @@ _templates = Environment(
     cache_size=-1,
 )
 _templates.globals.update(
-    say=say, era_year=era_year, short_year=short_year, percent=percent, drawn_mark=drawn_mark
+    say=say,
+    era_year=era_year,
+    short_year=short_year,
+    percent=percent,
+    drawn_mark=drawn_mark,
+    filled_shape=filled_shape,
 )
 
 #: What begins something else than text within a line of Markdown. A label's other signs stay as

@@ -1,9 +1,11 @@
 """取込 with several files: the one that is wrong is found, and the others go on without it."""
 
 import shutil
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import pytest
+import streamlit as st
 from acts import import_bytes
 from shown import shown
 from streamlit.testing.v1 import AppTest
@@ -12,6 +14,7 @@ from kpi import settings
 from kpi.importing.readers import read_books
 from kpi.settings import ROOT
 from kpi.store import open_database
+from kpi.ui import imports
 from kpi.ui.imports import Work
 
 TABLE = "自治体,計画,指標,年度,実績値\n見本町,見本町計画,{},R5,{}\n"
@@ -72,3 +75,19 @@ def test_the_plan_no_file_names_is_chosen_without_choosing_the_files_again(page)
     assert not page.exception
     assert "どの計画の表か" not in shown(page)
     assert not page.button(key="import-go-on").disabled
+
+
+def test_what_was_recorded_is_known_although_another_click_has_come_meanwhile(page, monkeypatch):
+    @contextmanager
+    def aside(_):
+        yield
+        # As Streamlit does where it takes the words away.
+        st.rerun()
+
+    page.selectbox(key="import-sheet").set_value((1, "")).run()
+    page.button(key="import-leave-out").click().run()
+    page.button(key="import-go-on").click().run()
+    monkeypatch.setattr(imports, "aside", aside)
+    page.button(key="import-accept").click().run()
+    assert "健康課.csv、環境課.csv" in shown(page)
+    assert "登録しました" in shown(page)

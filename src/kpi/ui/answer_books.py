@@ -131,7 +131,8 @@ def _show(at: Work) -> None:
         if ready and st.button(
             say("answer.take_all", count=len(ready)), type="primary", key="answer-books-take"
         ):
-            _take(at, ready)
+            with aside(say("imports.accepting")):
+                _take(at, ready)
         if st.button(say("answer.put_away"), key="answer-books-away"):
             _drop(brought)
             st.rerun()

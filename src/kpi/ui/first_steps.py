@@ -340,13 +340,12 @@ def _put_in() -> None:
         # of the city would be in.
         with aside(say("sample.reading")):
             samples.put_in(data.engine(), who, now=lambda: datetime.now(UTC))
+            keep(say("sample.is_in", city=samples.CITY.name))
+            st.rerun()
     except NotAllowed as not_allowed:
         refuse([str(not_allowed)])
     except (Conflict, Refused):
         refuse([say("sample.not_put_in")])
-    else:
-        keep(say("sample.is_in", city=samples.CITY.name))
-        st.rerun()
 
 
 @dialog("sample.take_out")
@@ -359,12 +358,11 @@ def _ask_out() -> None:
     try:
         with aside(say("imports.undoing")):
             samples.take_out(data.engine(), person(), now=datetime.now(UTC))
+            keep(say("sample.is_out", city=samples.CITY.name))
+            st.rerun()
     except NotAllowed as not_allowed:
         refuse([str(not_allowed)])
     except UnknownBatch:
         refuse([say("undo.gone")])
     except StillNeeded as needed:
         refuse([say("undo.needed", batches=in_the_way(needed))])
-    else:
-        keep(say("sample.is_out", city=samples.CITY.name))
-        st.rerun()

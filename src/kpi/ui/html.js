@@ -54,8 +54,8 @@ const complete = (root) => {
 };
 
 // Which rows of a table are shown says another piece of the page, whichever of the two comes first.
-// As many as fill a tall window are shown at once, the rest when those are seen: laying out hundreds
-// of rows takes longer than all else together.
+// As many as fill a tall window are shown at once, the rest little by little: laying out hundreds of
+// rows takes longer than all else together.
 const AT_ONCE = 24;
 let rest;
 

@@ -56,8 +56,8 @@ _templates.globals.update(
 #: What begins something else than text within a line of Markdown. A label's other signs stay as
 #: they are: a screen reader reads out what stands before them.
 _MARKUP = re.compile(r"[\\`*_\[\]<>$~:&|]")
-#: What begins a list, a heading or a rule where it stands first.
-_FIRST = re.compile(r"^(\s*\d{0,9})([-+#=.)])(?=[-+#=\s]|$)")
+#: What begins a list, a heading or a rule where it stands first in a line.
+_FIRST = re.compile(r"^(\s*\d{0,9})([-+#=.)])(?=[-+#=\s]|$)", re.MULTILINE)
 
 _component = st.components.v2.component(
     "kpi_html",

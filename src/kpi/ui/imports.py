@@ -554,14 +554,14 @@ def _accept(at: Work, preview: Preview) -> None:
     try:
         with aside(say("imports.accepting")):
             batch = accept(data.engine(), person(), preview, reason=reason, now=datetime.now(UTC))
+            at.batch = batch or ""
     except NotAllowed as not_allowed:
-        tell(str(not_allowed), key="not-allowed", severity="error")
+        tell(str(not_allowed), key="not-accepted", severity="error")
         return
     except (Conflict, Refused):
         at.preview, at.is_checked = None, False
-        tell(say("import.conflict"), key="not-allowed", severity="error")
+        tell(say("import.conflict"), key="not-accepted", severity="error")
         return
-    at.batch = batch or ""
     st.rerun()
 
 
@@ -632,16 +632,15 @@ def _ask_back(entry: BatchEntry) -> None:
     try:
         with aside(say("imports.undoing")):
             take_back(data.engine(), person(), entry.batch_id, now=datetime.now(UTC))
+            st.session_state.pop(_WORK, None)
+            st.session_state["import-done"] = say(
+                "undo.done_files", files=say("list.comma").join(entry.files)
+            )
+            st.rerun()
     except NotAllowed as not_allowed:
         words = str(not_allowed)
     except UnknownBatch:
         words = say("undo.gone")
     except StillNeeded as needed:
         words = say("undo.needed", batches=in_the_way(needed))
-    else:
-        st.session_state.pop(_WORK, None)
-        st.session_state["import-done"] = say(
-            "undo.done_files", files=say("list.comma").join(entry.files)
-        )
-        st.rerun()
     tell(words, key="undo-told", severity="error")

@@ -257,8 +257,11 @@ def _kept(header: PlanHeader, meeting: Meeting, before: StoredMeeting | None) ->
     return keep_meeting(data.engine(), person(), header, meeting, before=before, now=now)
 
 
-def _do(header: PlanHeader, act: Callable[[], StoredMeeting], words: str) -> None:
-    """Do something with a meeting, and show it as it is then; where it cannot be, say why."""
+def _do(header: PlanHeader, act: Callable[[], StoredMeeting], words: str = "") -> None:
+    """Do something with a meeting, and show it as it is then; where it cannot be, say why.
+
+    Of a meeting put away `_tell` has words of its own.
+    """
     try:
         stored = act()
     except (NotAllowed, MeetingRefused) as error:
@@ -266,7 +269,7 @@ def _do(header: PlanHeader, act: Callable[[], StoredMeeting], words: str) -> Non
     except Conflict:
         refuse([say("meeting.conflict")])
     else:
-        if not stored.meeting.is_withdrawn:
+        if words:
             keep(words)
         for name in (_WORK, _GONE):
             st.session_state.pop(name, None)
@@ -366,11 +369,7 @@ def _ways(
     if meeting.agenda and told is not None:
         _download(header, stored, told, words)
     if _can_change(header, stored) and st.button(say("meeting.put_away"), key="meeting-put-away"):
-        _do(
-            header,
-            lambda: put_away(data.engine(), person(), header, stored, now=now),
-            say("meeting.gone_away", title=meeting.title),
-        )
+        _do(header, lambda: put_away(data.engine(), person(), header, stored, now=now))
 
 
 def _download(

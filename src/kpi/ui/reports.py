@@ -21,7 +21,7 @@ from kpi.ui.choices import shared_query
 from kpi.ui.html import show
 from kpi.ui.making import Making
 from kpi.ui.told import tell
-from kpi.ui.turns import aside
+from kpi.ui.turns import aside, let_go
 from kpi.words import DEFAULT, is_spoken, language, say
 
 _WORK, _MAKING, _SEEN = "report-work", "report-making", "report-seen"
@@ -230,6 +230,7 @@ def _template() -> bytes | None:
 def _faults(form: bytes, spoken: str) -> list[str]:  # noqa: ARG001
     from kpi.reports.docx import check_template
 
+    let_go()
     return check_template(form)
 
 

@@ -7,6 +7,7 @@ that somebody wrote into a name.
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from kpi.ui.html import show
 
@@ -19,11 +20,21 @@ def tell(words: str, *, key: str, severity: str = "") -> None:
 
 
 def keep(words: str, severity: str = "done") -> None:
-    """Keep what was just done, to be said on the next run."""
-    st.session_state.setdefault(_KEPT, []).append((words, severity))
+    """Keep what was just done, to be said on the next run of the page."""
+    st.session_state.setdefault(_KEPT, {}).setdefault(_page(), []).append((words, severity))
 
 
 def tell_kept() -> None:
-    """Say once what was kept."""
-    for number, (words, severity) in enumerate(st.session_state.pop(_KEPT, [])):
+    """Say once what was kept on this page.
+
+    Whoever went on to another page at once is told when they come back, not there.
+    """
+    kept = st.session_state.get(_KEPT, {}).pop(_page(), [])
+    for number, (words, severity) in enumerate(kept):
         tell(words, key=f"told-{number}", severity=severity)
+
+
+def _page() -> str:
+    """Return what Streamlit calls the page; nothing outside of a run."""
+    run = get_script_run_ctx(suppress_warning=True)
+    return "" if run is None else run.page_script_hash

@@ -2,6 +2,7 @@
 
 Python works at one of them at a time anyway. Fifty people who come at once to a server that has
 just started would have it go to and fro between fifty pages, and every one of them would be late.
+A dialog, or another fragment that is worked out anew by itself, waits for nobody.
 """
 
 from __future__ import annotations
@@ -37,7 +38,11 @@ def let_go() -> None:
 
 @contextmanager
 def aside(words: str) -> Iterator[None]:
-    """Do what takes a while, saying what it is; other pages go on meanwhile."""
+    """Do what takes a while, saying what it is; other pages go on meanwhile.
+
+    What came of it is kept within: where another click has come, Streamlit ends the run as soon as
+    the words are taken away.
+    """
     let_go()
     with st.spinner(words):
         yield

@@ -54,6 +54,7 @@ from kpi.ui.judging import moment, refuse
 from kpi.ui.pasting import left_out
 from kpi.ui.person import person, refused
 from kpi.ui.told import keep, tell
+from kpi.ui.turns import let_go
 from kpi.words import say
 from kpi.written import era_year, full_day
 
@@ -501,6 +502,7 @@ def _acts(at: Work, filled: Filled, still: Sequence[FormRow], open_questions: in
 def _do(at: Work, filled: Filled, *, save: bool) -> None:
     """Save or answer, and say so on the next run; where others were first, ask about that."""
     act: Any = save_answer if save else give
+    let_go()
     try:
         done = act(
             data.engine(),

@@ -33,6 +33,7 @@ from kpi.ui import data
 from kpi.ui.choices import choose, remember, restore
 from kpi.ui.person import end_unless, person
 from kpi.ui.told import keep
+from kpi.ui.turns import let_go
 from kpi.words import say
 
 _WORKS, _AT = "editing-works", "editing-at"
@@ -207,6 +208,7 @@ def save(at: Work) -> bool:
     """
     changed, dropped = to_save(at.proposal, at.edits)
     proposal = at.proposal
+    let_go()
     try:
         saved = steps.save(
             data.engine(),

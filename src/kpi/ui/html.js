@@ -58,6 +58,8 @@ const complete = (root) => {
 // rows takes longer than all else together.
 const AT_ONCE = 24;
 let rest;
+// The tables of which rows were shown before: whoever is at one has come back to it already.
+const begun = new WeakSet();
 
 const reveal = (rows, count) => {
   for (const row of rows.splice(0, count)) row.hidden = false;
@@ -72,7 +74,8 @@ const choose = () => {
   const rows = [...table.querySelectorAll("[data-row]")];
   for (const row of rows) if (!shown.has(row.dataset.row)) row.hidden = true;
   clearTimeout(rest);
-  const isBack = kept(told.dataset.rowsOf).left;
+  const isBack = rows.length > 0 && !begun.has(table) && kept(told.dataset.rowsOf).left;
+  if (rows.length > 0) begun.add(table);
   reveal(rows.filter((row) => row.hidden && shown.has(row.dataset.row)), isBack ? Infinity : AT_ONCE);
   if (isBack) comeBack(table, told.dataset.rowsOf);
 };

@@ -26,7 +26,7 @@ from kpi.ui.dialogs import dialog
 from kpi.ui.html import show
 from kpi.ui.person import person, refused
 from kpi.ui.told import keep, tell
-from kpi.ui.turns import aside
+from kpi.ui.turns import aside, let_go
 from kpi.words import say
 
 #: The acts that can be taken back here.
@@ -57,6 +57,7 @@ def record_now(municipality: Municipality, acts: Sequence[Judgement], reason: st
     if not reason.strip():
         refuse([say("act.no_reason")])
         return False
+    let_go()
     try:
         judge(
             data.engine(),

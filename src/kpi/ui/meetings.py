@@ -44,6 +44,7 @@ from kpi.ui.html import show
 from kpi.ui.judging import moment, refuse
 from kpi.ui.person import may, person, refused
 from kpi.ui.told import keep, tell, tell_kept
+from kpi.ui.turns import let_go
 from kpi.words import say
 from kpi.written import full_date
 
@@ -262,6 +263,7 @@ def _do(header: PlanHeader, act: Callable[[], StoredMeeting], words: str = "") -
 
     Of a meeting put away `_tell` has words of its own.
     """
+    let_go()
     try:
         stored = act()
     except (NotAllowed, MeetingRefused) as error:

@@ -26,6 +26,7 @@ from kpi.ui.judging import ask_back, moment, refuse
 from kpi.ui.person import person, tell_why_not
 from kpi.ui.proposals import LookedAt, day_of
 from kpi.ui.told import keep, tell
+from kpi.ui.turns import let_go
 from kpi.words import say
 
 
@@ -151,6 +152,7 @@ def _button(
 
 def _take(at: LookedAt, take: Callable[..., object], done: str) -> None:
     """Take a step and say so on the next run; where it is not taken, why."""
+    let_go()
     try:
         take(
             data.engine(),

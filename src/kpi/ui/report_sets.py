@@ -18,6 +18,7 @@ from kpi.ui.dialogs import dialog
 from kpi.ui.judging import refuse
 from kpi.ui.person import person
 from kpi.ui.told import tell
+from kpi.ui.turns import let_go
 from kpi.words import say
 
 _NAME = "set"
@@ -99,6 +100,7 @@ def _ask_name(header: PlanHeader, before: StoredReportSet | None, kept: ReportSe
 
 def _do(act: Callable[[], StoredReportSet], words: str) -> None:
     """Do something with a set, and begin anew with the set as it is then."""
+    let_go()
     try:
         stored = act()
     except (NotAllowed, SetRefused) as refused:

@@ -18,6 +18,7 @@ from kpi.ui.person import end_unless, person
 from kpi.ui.round_items import choose_items, tell_items
 from kpi.ui.rounds import look_at_round
 from kpi.ui.told import keep
+from kpi.ui.turns import let_go
 from kpi.words import DEFAULT, say, speaking
 from kpi.written import era_year, full_year
 
@@ -75,6 +76,7 @@ def form(header: PlanHeader) -> None:
         tell_items(asked, [one for one in chosen if not one.department])
         if not st.button(say("round.open"), type="primary", key="round-open", disabled=not asked):
             return
+        let_go()
         try:
             entry = open_round(
                 data.engine(),

@@ -45,7 +45,7 @@ from kpi.ui.judging import moment, refuse
 from kpi.ui.person import may, person, refused
 from kpi.ui.round_items import choose_items
 from kpi.ui.told import keep, tell
-from kpi.ui.turns import aside
+from kpi.ui.turns import aside, let_go
 from kpi.words import DEFAULT, say, speaking
 from kpi.written import era_year, full_day
 
@@ -210,6 +210,7 @@ def _decide(
 
 def _act(at: LookedAt, act: Callable[..., object], done: str) -> None:
     """Do something to the round and say so on the next run; where it is not done, why."""
+    let_go()
     try:
         act(data.engine(), person(), at.header.municipality, now=datetime.now(UTC))
     except (NotAllowed, RoundRefused, AnswerRefused) as not_done:
@@ -358,13 +359,13 @@ def _letters(at: LookedAt) -> None:
                     for name in reached
                 }
                 failed = send(person(), at.header.municipality, server, outgoing)
+                keep(say("round.mail.sent", count=len(outgoing) - len(failed)))
+                for department, why in failed.items():
+                    keep(say("round.mail.not_sent", department=department, why=why), "error")
         except (NotAllowed, MailRefused) as not_sent:
             refuse([str(not_sent)])
             return
-        sent = say("round.mail.sent", count=len(outgoing) - len(failed))
-        tell(sent, key="round-sent", severity="done")
-        if failed:
-            refuse([say("round.mail.not_sent", department=d, why=w) for d, w in failed.items()])
+        st.rerun()
 
 
 @speaking(DEFAULT)

@@ -30,7 +30,7 @@ def in_turn() -> Iterator[None]:
 
 
 def let_go() -> None:
-    """Let other pages go on while this one waits for what takes long."""
+    """Let other pages go on while this one waits: for others that write, or what takes long."""
     if getattr(_own, "is_held", False):
         _own.is_held = False
         _turn.release()

@@ -18,6 +18,7 @@ from kpi.ui.html import show
 from kpi.ui.judging import refuse
 from kpi.ui.person import end_unless, person
 from kpi.ui.told import keep
+from kpi.ui.turns import let_go
 from kpi.words import say
 
 
@@ -103,6 +104,7 @@ def _departments(municipality: Municipality) -> set[str]:
 
 
 def _save(municipality: Municipality, user: User, stored: StoredUser | None, reason: str) -> None:
+    let_go()
     try:
         change_user(
             data.engine(),

@@ -1,6 +1,7 @@
 """Who comes at once is served one after another, and nobody for ever waits for another."""
 
 import threading
+from time import monotonic
 
 import pytest
 
@@ -47,6 +48,25 @@ def test_a_page_that_failed_keeps_nobody_waiting(another):
     with pytest.raises(ZeroDivisionError), turns.in_turn():
         raise ZeroDivisionError
     assert another(5)
+
+
+def test_a_long_row_is_waited_for_as_long_as_it_moves(monkeypatch):
+    monkeypatch.setattr(turns, "_PATIENCE", 0.2)
+    has_begun = threading.Event()
+
+    def last() -> None:
+        with turns.in_turn():
+            has_begun.set()
+
+    page = threading.Thread(target=last)
+    with turns.in_turn():
+        page.start()
+        # As where those before it have their turns, one after another.
+        for _ in range(10):
+            turns._passed[0] = monotonic()
+            assert not has_begun.wait(0.05)
+    assert has_begun.wait(5)
+    page.join()
 
 
 def test_nobody_waits_for_ever(another, monkeypatch):

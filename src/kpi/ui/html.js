@@ -54,16 +54,17 @@ const complete = (root) => {
 };
 
 // Which rows of a table are shown says another piece of the page, whichever of the two comes first.
-// As many as fill a tall window are shown at once, the rest little by little: laying out hundreds of
+// As many as fill a tall window are shown at once, the rest in a few steps: laying out hundreds of
 // rows takes longer than all else together.
 const AT_ONCE = 24;
+const THEN = 120;
 let rest;
 // The tables of which rows were shown before: whoever is at one has come back to it already.
 const begun = new WeakSet();
 
 const reveal = (rows, count) => {
   for (const row of rows.splice(0, count)) row.hidden = false;
-  if (rows.length) rest = setTimeout(reveal, 50, rows, AT_ONCE);
+  if (rows.length) rest = setTimeout(reveal, 50, rows, THEN);
 };
 
 const choose = () => {

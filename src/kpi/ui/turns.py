@@ -10,19 +10,28 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 
 import streamlit as st
 
-#: Seconds after which a page waits no longer for those before it.
+#: Seconds after which a page waits no longer for another that keeps its turn.
 _PATIENCE = 10.0
 _turn = threading.Semaphore()
 _own = threading.local()
+#: When the turn last went from one page to the next.
+_passed = [monotonic()]
 
 
 @contextmanager
 def in_turn() -> Iterator[None]:
     """Work out a page when those before it are done."""
-    _own.is_held = _turn.acquire(timeout=_PATIENCE)
+    # However long the row is: only where it stands still would all who wait go ahead.
+    while not (is_held := _turn.acquire(timeout=_PATIENCE)):
+        if monotonic() - _passed[0] >= _PATIENCE:
+            break
+    _own.is_held = is_held
+    if is_held:
+        _passed[0] = monotonic()
     try:
         yield
     finally:

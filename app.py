@@ -4,7 +4,7 @@ import streamlit as st
 
 from kpi.access import Act
 from kpi.store import DatabaseMissing, DatabaseUnavailable, require
-from kpi.ui import as_of, choices, data, frame, person, states, tour, turns
+from kpi.ui import as_of, choices, data, database, frame, person, states, tour, turns
 from kpi.words import say
 
 frame.configure()
@@ -66,7 +66,7 @@ shown = [
     page for name, page in pages.items() if name not in ASIDE and who.may_anywhere(PAGES[name])
 ]
 try:
-    with turns.in_turn():
+    with turns.in_turn(), database.one_state():
         frame.sidebar(shown, pages["help"], current, who)
         tour.panel()
         as_of.banner()

@@ -19,7 +19,7 @@ from kpi.words import say
 
 boxes = st.columns([1, 0.75, 1, 1.35], vertical_alignment="bottom")
 header = choices.choose_plan(boxes)
-if header is None or not data.content(header).actual_years():
+if header is None or not data.content(header).actual_years:
     show("title.html", key="title", page="indicator")
 if header is None:
     states.nothing_yet()

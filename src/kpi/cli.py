@@ -554,7 +554,7 @@ def progress(
             content = read_plan(engine, header, as_of)
             # Of the many areas of a table none has a target to judge.
             if (content.facts["kind"] == Kind.TARGET).any():
-                latest = next(iter(content.actual_years()), 0)
+                latest = next(iter(content.actual_years), 0)
                 year = latest if fiscal_year is None else fiscal_year
                 asked = find_rule(content, rule) if rule else None
                 # A rule that is asked for is a question of its own.
@@ -872,7 +872,7 @@ def chart(
     from kpi.progress import RuleRefused
 
     header, content, series_id = _one_series(engine, indicator, plan, as_of)
-    year = next(iter(content.actual_years()), (as_of or datetime.now(UTC)).year)
+    year = next(iter(content.actual_years), (as_of or datetime.now(UTC)).year)
     try:
         assessment = _fixed(engine, header, year, as_of) or assess(content, year)
         target = assessment.next_target(series_id)

@@ -223,7 +223,7 @@ def test_what_names_no_year_is_listed_and_neither_drawn_nor_judged():
 def test_a_year_that_is_not_named_is_empty_in_the_table_of_values():
     content = plan_of(*COURSE, actual(0, 99))
     assert list(values_table(content)["fiscal_year"]) == [2020, 2022, 2023, 2024, None]
-    assert content.actual_years() == [2024, 2023, 2022]
+    assert content.actual_years == [2024, 2023, 2022]
 
 
 def test_a_period_whose_target_names_another_year_counts_a_series_once():

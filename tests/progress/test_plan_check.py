@@ -33,7 +33,7 @@ def remarks_on(sample_file):
 
     def checked(header, others=()):
         content = read_plan(engine, header)
-        year = next(iter(content.actual_years()), 0)
+        year = next(iter(content.actual_years), 0)
         frames = content.series, content.facts
         return CheckedPlan(content.plan.name, *frames, content.periods, year, others)
 

@@ -103,7 +103,7 @@ def _cause(remark: ToldRemark) -> tuple[str, object]:
 
 def _checked(content: PlanContent) -> CheckedPlan:
     """Return a plan as the check sees it: nobody has to answer for what is retired."""
-    year = next(iter(content.actual_years()), 0)
+    year = next(iter(content.actual_years), 0)
     series = content.series[~content.series["is_retired"].to_numpy(dtype=bool)]
     facts = content.facts[content.facts["series_id"].isin(series["series_id"])]
     return CheckedPlan(content.plan.name, series, facts, content.periods, year)

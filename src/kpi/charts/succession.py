@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
-from kpi.charts.assessment import Assessment, rows_of
+from kpi.charts.assessment import Assessment
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Succession:
 def succession(assessment: Assessment, series_id: int) -> Succession:
     """Return what a series' indicator replaced and was replaced by, in the order of the plan."""
     series = assessment.series
-    own: Any = next(rows_of(series[series["series_id"] == series_id]))
+    own = assessment.rows[series_id]
 
     def titles(found: pd.Series) -> tuple[str, ...]:
         return tuple(assessment.titles[one] for one in series.loc[found, "series_id"])

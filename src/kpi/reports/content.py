@@ -281,7 +281,7 @@ def compose(
     Raises `NothingToReport`, and as `kpi.charts.assess` does.
     """
     content = read_plan(engine, header, moment)
-    year = reporting_year or next(iter(content.actual_years()), day.year)
+    year = reporting_year or next(iter(content.actual_years), day.year)
     assessment = assess(content, year)
     rules: tuple[str, ...] = ()
     entries = frozen_years(engine, header, moment)

@@ -6,7 +6,7 @@ import zlib
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -111,8 +111,9 @@ class PlanContent:
     #: The ratings set by hand, but those withdrawn, in the order in which they were set.
     hand_ratings: tuple[HandEntry, ...] = ()
 
+    @cached_property
     def actual_years(self) -> list[int]:
-        """Return the years with an actual, latest first; of a plan without any, its first year."""
+        """The years with an actual, latest first; of a plan without any, its first year."""
         dated = self.facts[self.facts["fiscal_year"] > 0]
         years = dated.loc[dated["kind"] == Kind.ACTUAL, "fiscal_year"]
         if years.empty:

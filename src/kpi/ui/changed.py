@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -44,7 +45,7 @@ def _moved(
     """Show which ratings are others than with the actuals of the year before."""
     header, assessment = shown.header, shown.assessment
     lines = {line.series_id: line for line in chosen}
-    years = data.content(header).actual_years()
+    years = data.content(header).actual_years
     year = next((year for year in years if year < assessment.reporting_year), None)
     if year is None:
         show("moved_none.html", key="moved-none", year=era_year(assessment.reporting_year))
@@ -109,7 +110,7 @@ def _recorded(header: PlanHeader, chosen: Sequence[SeriesLine], *, is_whole: boo
         st.switch_page("pages/indicator.py", query_params={**shared, "series": series})
 
 
-@st.cache_resource(show_spinner=False, max_entries=16)
+@lru_cache(maxsize=16)
 def _differences(
     url: str,
     mark: Mark,  # noqa: ARG001

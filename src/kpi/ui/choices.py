@@ -221,7 +221,7 @@ def choose_plan(boxes: Sequence[DeltaGenerator]) -> PlanHeader | None:
 
 def choose_year(header: PlanHeader, box: DeltaGenerator) -> int:
     """Show the choice of the reporting year, the latest with an actual first, and return it."""
-    years = [str(year) for year in data.content(header).actual_years()]
+    years = [str(year) for year in data.content(header).actual_years]
     if not years:
         if day := as_of.said():
             states.end(say("app.no_facts_then", day=day), "now")

@@ -49,7 +49,7 @@ def section(
     who = person()
     said = {
         (one.comparison.other_municipality, one.comparison.other_series_id): one.comparison.verdict
-        for one in comparisons(data.engine(), header, as_of)
+        for one in data.asked(comparisons, header, as_of)
         if one.comparison.series_id == line.series_id
         if who.may_see(one.comparison.other_municipality)
     }

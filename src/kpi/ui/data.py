@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
-from typing import Any
+from functools import lru_cache
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 import pandas as pd
 import streamlit as st
+from sqlalchemy import Engine
 
 from kpi import settings
 from kpi.access import Act, refusal
@@ -41,12 +43,14 @@ from kpi.ui.database import version_mark as version_mark
 from kpi.ui.person import person
 from kpi.words import language, say
 
-# Everything read is kept until the mark changes, which is part of every key. Of a plan's header its
-# own hash is: Streamlit would take each part of it apart, for longer than all else of a question.
-_BY_HASH: dict[str | type, Callable[[Any], Any]] = {PlanHeader: hash}
+P = ParamSpec("P")
+T = TypeVar("T")
+
+# Everything read is kept until the mark changes, which is part of every key. Streamlit's own caches
+# take each part of a key apart at every question, for longer than all else of it.
 
 
-@st.cache_resource(show_spinner=False, max_entries=4)
+@lru_cache(maxsize=4)
 def _plans(
     url: str,
     mark: Mark,  # noqa: ARG001
@@ -65,7 +69,7 @@ def _plans(
     return sorted(known, key=lambda header: rank[header.municipality.code])
 
 
-@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_BY_HASH)
+@lru_cache(maxsize=64)
 def _content(
     url: str,
     mark: Mark,  # noqa: ARG001
@@ -75,7 +79,7 @@ def _content(
     return read_plan(engine_at(url), header, moment)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_BY_HASH)
+@lru_cache(maxsize=64)
 def _assessment(
     url: str,
     mark: Mark,
@@ -86,7 +90,7 @@ def _assessment(
     return assess(_content(url, mark, moment, header), year)
 
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=_BY_HASH)
+@lru_cache(maxsize=16)
 def _fixed(
     url: str,
     mark: Mark,  # noqa: ARG001
@@ -96,7 +100,7 @@ def _fixed(
     return as_fixed(read_frozen(engine_at(url), header, entry))
 
 
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs=_BY_HASH)
+@lru_cache(maxsize=16)
 def _remarks(
     url: str,
     mark: Mark,
@@ -112,19 +116,25 @@ def _remarks(
     return plan_remarks(_content(url, mark, moment, header), others)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs=_BY_HASH)
-def _projects(
-    url: str,
-    mark: Mark,  # noqa: ARG001
-    moment: datetime | None,
-    header: PlanHeader,
-) -> list[ProjectEntry]:
-    return projects(engine_at(url), header, moment)
-
-
-@st.cache_resource(show_spinner=False, max_entries=1)
+@lru_cache(maxsize=1)
 def _known_series(url: str, mark: Mark) -> pd.DataFrame:  # noqa: ARG001
     return known_series(engine_at(url))
+
+
+@lru_cache(maxsize=1024)
+def _asked(
+    url: str,
+    mark: Mark,  # noqa: ARG001
+    question: Callable[..., Any],
+    *of: Any,
+) -> Any:
+    return question(engine_at(url), *of)
+
+
+def asked(question: Callable[Concatenate[Engine, P], T], *of: P.args, **_: P.kwargs) -> T:
+    """Return what a question to the store comes to, as it is kept: it is only to be looked at."""
+    answer: T = _asked(settings.database_url(), version_mark(), question, *of)
+    return answer
 
 
 def series_everywhere() -> pd.DataFrame:
@@ -194,7 +204,7 @@ def told_then(
     if then is None:
         return None
     url, mark = settings.database_url(), version_mark()
-    known = frozen_years(engine(), then, moment)
+    known = asked(frozen_years, then, moment)
     if entry := next((one for one in known if one.fiscal_year == year), None):
         return _fixed(url, mark, then, entry), entry
     return _assessment(url, mark, moment, then, year), None
@@ -209,13 +219,13 @@ def assessment(header: PlanHeader, year: int) -> Assessment:
 def known_projects(header: PlanHeader, moment: datetime | None) -> list[ProjectEntry]:
     """Return the projects of a plan, as known at a moment; None is now."""
     require_seen(header.municipality)
-    return list(_projects(settings.database_url(), version_mark(), moment, header))
+    return list(asked(projects, header, moment))
 
 
 def fixings(header: PlanHeader) -> list[FrozenEntry]:
     """Return each time a year of a plan was fixed, the last one first."""
     require_seen(header.municipality)
-    return frozen_years(engine(), header, as_of.moment())
+    return list(asked(frozen_years, header, as_of.moment()))
 
 
 def fixed(header: PlanHeader, entry: FrozenEntry) -> Assessment:

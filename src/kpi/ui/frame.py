@@ -44,14 +44,17 @@ def _icon() -> str:
 
 def style() -> None:
     """Bring the tokens to the page, its colours in the contrast the reader has chosen."""
-    colours = css_variables(*contrast.THEMES[contrast.chosen()])
-    css = _file("style.css") + (_file("contrast.css") if contrast.chosen() == "high" else "")
-    st.html(
-        f"<style>:root{{{colours}{css_scale()}}}{css}{_uploader_words()}{_busy_words()}</style>"
-    )
+    st.html(_style(contrast.chosen(), spoken()))
 
 
 @cache
+def _style(chosen: str, language: str) -> str:  # noqa: ARG001
+    colours = css_variables(*contrast.THEMES[chosen])
+    css = _file("style.css") + (_file("contrast.css") if chosen == "high" else "")
+    words = _uploader_words() + _busy_words()
+    return f"<style>:root{{{colours}{css_scale()}}}{css}{words}</style>"
+
+
 def _file(name: str) -> str:
     return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
@@ -121,5 +124,5 @@ def _switch(name: str, label: str, ways: Mapping[str, str], now: str) -> None:
 
 
 def _last_import() -> str:
-    last = last_import(data.engine(), as_of.moment(), person.person().municipalities)
+    last = data.asked(last_import, as_of.moment(), person.person().municipalities)
     return f"{last.astimezone(JAPAN):%Y-%m-%d}" if last else ""

@@ -87,8 +87,10 @@ def facts(header: PlanHeader) -> None:
     moment = as_of.moment()
     known = fact_states(
         series_id,
-        fact_history(data.engine(), header.municipality, series_id, moment),
-        displays_of(content.series, content.facts)[series_id],
+        data.asked(fact_history, header.municipality, series_id, moment),
+        displays_of(
+            *(part[part["series_id"] == series_id] for part in (content.series, content.facts))
+        )[series_id],
         moment or datetime.now(UTC),
     )
     shown = [fact for fact in known if fact.is_revised or not only_revised]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
+from typing import Any
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -70,7 +71,7 @@ def next_target(assessment: Assessment, series_id: int) -> JudgedTarget | None:
 
 def heading(assessment: Assessment, line: SeriesLine) -> None:
     """Show where in the plan the indicator hangs, with the way there, its name and its unit."""
-    row = assessment.series[assessment.series["series_id"] == line.series_id].iloc[0]
+    row = assessment.rows[line.series_id]
     path: list[tuple[str, str]] = []
     node = assessment.policies.get(line.policy_id) if line.policy_id else None
     while node is not None:
@@ -99,7 +100,7 @@ def retirement(assessment: Assessment, line: SeriesLine, moment: datetime | None
     own = succession(assessment, line.series_id)
     found = None
     if line.series_id in assessment.retired:
-        found = read_retirement(data.engine(), assessment.municipality, own.indicator_id, moment)
+        found = data.asked(read_retirement, assessment.municipality, own.indicator_id, moment)
     if found is None and not own.predecessors:
         return
     shared = shared_query()
@@ -127,7 +128,20 @@ def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:
 # Many look at the same chart; plotly takes longer over it than all the rest of a page does.
 @lru_cache(maxsize=128)
 def _drawn(spec: ChartSpec, appearance: str, spoken: str) -> Figure:  # noqa: ARG001
-    return draw(spec, theme(appearance))
+    return _Drawn(draw(spec, theme(appearance)))
+
+
+class _Drawn(Figure):  # type: ignore[misc]
+    """A chart that changes no more: what is sent of it is put together once."""
+
+    @cached_property
+    def _sent(self) -> dict[str, Any]:
+        sent: dict[str, Any] = super().to_dict()
+        return sent
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the chart as Streamlit takes it."""
+        return self._sent
 
 
 def draw_on_page(spec: ChartSpec, heading: str, key: str) -> None:
@@ -231,8 +245,8 @@ def facts(
 
     ``moment`` is when it was known; None is now.
     """
-    history = fact_history(data.engine(), assessment.municipality, line.series_id, moment)
-    known = fractions(data.engine(), header, moment)
+    history = data.asked(fact_history, assessment.municipality, line.series_id, moment)
+    known = data.asked(fractions, header, moment)
     rows = ledger(assessment, line, history, known)
     query = {**shared_query(), "series": line.title}
     shown = {"rows": rows, "unit": line.unit, "query": urlencode(query)}

@@ -36,10 +36,9 @@ def section(
 
     ``known_at`` is when they were known; None is now. The past is only shown.
     """
-    series = assessment.series
-    row = series[series["series_id"] == line.series_id].iloc[0]
+    row = assessment.rows[line.series_id]
     indicator_id = int(row.indicator_id)
-    history = note_history(data.engine(), header.municipality, indicator_id, known_at)
+    history = data.asked(note_history, header.municipality, indicator_id, known_at)
     is_now = known_at is None and as_of.day() is None
     can_write = is_now and may(Act.NOTE, header.municipality, str(row.department).strip())
     entries = sorted(standing(history).values(), key=lambda one: _place(one.note))

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -114,7 +115,7 @@ def end_unless(act: Act, municipality: Municipality | None) -> None:
         st.stop()
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
+@lru_cache(maxsize=256)
 def _known(
     url: str,
     mark: Mark,  # noqa: ARG001

@@ -61,7 +61,7 @@ def table(content: PlanContent, remarks: list[ToldRemark], kind: str) -> None:
         mime="text/csv",
         on_click="ignore",
     )
-    year = next(iter(content.actual_years()), 0)
+    year = next(iter(content.actual_years), 0)
     numbered = enumerate((remark, urlencode(_indicator(remark, year))) for remark in chosen)
     followed = show(
         "plan_check.html",

@@ -150,7 +150,7 @@ def choose_year(at: LookedAt, box: DeltaGenerator) -> int | None:
     """Show the choice of the reporting year; None where none is known or the plan has changed."""
     if not at.is_ahead:
         return None
-    years = at.content.actual_years() or _as_proposed(at).actual_years()
+    years = at.content.actual_years or _as_proposed(at).actual_years
     if not years:
         return None
     shown = {str(year): say("choice.up_to", year=full_year(year)) for year in years}

@@ -45,7 +45,7 @@ def choose(assessment: Assessment, series: Sequence[int], turn: str, aim: Aim) -
     with left:
         series = _candidates(assessment, series, focus, turn, aim)
     with right:
-        return _chosen(assessment, series, focus, turn, aim)
+        return _chosen(assessment, series, turn, aim)
 
 
 def _candidates(
@@ -131,14 +131,12 @@ def _measure(assessment: Assessment, line: SeriesLine) -> str:
     return "" if node is None else policy_title(node)
 
 
-def _chosen(
-    assessment: Assessment, series: list[int], focus: int, turn: str, aim: Aim
-) -> list[int]:
+def _chosen(assessment: Assessment, series: list[int], turn: str, aim: Aim) -> list[int]:
     followed = show(
         "report_chosen.html",
         key="report-chosen",
         rows=[
-            (number, assessment.line(series_id, focus))
+            (number, series_id, assessment.titles[series_id])
             for number, series_id in enumerate(series, 1)
         ],
         can_order=series != [id_ for id_ in assessment.in_use if id_ in set(series)],

@@ -15,7 +15,7 @@ SERIES = "就労支援事業等に参加可能な人の事業参加率"
 
 
 @pytest.fixture
-def read(samples, monkeypatch):
+def read(samples, monkeypatch, forget):
     """Open the indicator's page and return it with what was asked of the database meanwhile."""
     monkeypatch.setenv("KPI_DATABASE_URL", str(samples.url))
     asked = []
@@ -30,6 +30,7 @@ def read(samples, monkeypatch):
         app.run()
         app.switch_page("pages/indicator.py").run()
         asked.clear()
+        forget()
         event.listen(Engine, "before_cursor_execute", note)
         try:
             act(app.run())

@@ -6,7 +6,6 @@ from collections import Counter
 from datetime import UTC, datetime
 
 import pytest
-import streamlit as st
 from acts import import_bytes
 from sqlalchemy import Engine, event
 from streamlit.testing.v1 import AppTest
@@ -82,7 +81,7 @@ def opened(url):
     return app
 
 
-def rows_read(monkeypatch, url, app, page):
+def rows_read(monkeypatch, forget, url, app, page):
     """Rows that the page's statements read, by table."""
     asked = []
 
@@ -91,7 +90,7 @@ def rows_read(monkeypatch, url, app, page):
             asked.append((statement, parameters))
 
     monkeypatch.setenv("KPI_DATABASE_URL", url)
-    st.cache_resource.clear()
+    forget()
     event.listen(Engine, "before_cursor_execute", hear)
     try:
         app.switch_page(f"pages/{page}.py").run()
@@ -99,7 +98,6 @@ def rows_read(monkeypatch, url, app, page):
     finally:
         event.remove(Engine, "before_cursor_execute", hear)
         data.engine().dispose()
-        st.cache_resource.clear()
     engine, read = open_database(url), Counter()
     with engine.connect() as connection:
         for statement, parameters in asked:
@@ -121,8 +119,10 @@ def count(node, read):
 
 
 @pytest.mark.parametrize("page", PAGES)
-def test_a_page_reads_no_rows_of_other_municipalities(monkeypatch, databases, page):
-    alone, among_others = (rows_read(monkeypatch, url, app, page) for url, app in databases.items())
+def test_a_page_reads_no_rows_of_other_municipalities(monkeypatch, forget, databases, page):
+    alone, among_others = (
+        rows_read(monkeypatch, forget, url, app, page) for url, app in databases.items()
+    )
     exempt = DIRECTORY | LISTED.get(page, set())
     # A row or two may differ: so small a table is joined another way. Who reads those of others
     # reads at least one of each.

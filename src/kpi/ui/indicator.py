@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -128,19 +128,18 @@ def chart(assessment: Assessment, line: SeriesLine, focus: int) -> None:
 # Many look at the same chart; plotly takes longer over it than all the rest of a page does.
 @lru_cache(maxsize=128)
 def _drawn(spec: ChartSpec, appearance: str, spoken: str) -> Figure:  # noqa: ARG001
-    return _Drawn(draw(spec, theme(appearance)))
+    return _Sent(draw(spec, theme(appearance)))
 
 
-class _Drawn(Figure):  # type: ignore[misc]
-    """A chart that changes no more: what is sent of it is put together once."""
+class _Sent(Figure):  # type: ignore[misc]
+    """A chart as it is sent, which plotly would put together anew for every reader."""
 
-    @cached_property
-    def _sent(self) -> dict[str, Any]:
-        sent: dict[str, Any] = super().to_dict()
-        return sent
+    def __init__(self, figure: Figure) -> None:
+        super().__init__()
+        self._sent: dict[str, Any] = figure.to_dict()
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the chart as Streamlit takes it."""
+        """Return the chart as Streamlit sends it."""
         return self._sent
 
 

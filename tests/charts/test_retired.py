@@ -1,7 +1,7 @@
 """A retired indicator keeps all that was known of it, and nobody has to answer for it any more."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from acts import import_bytes, preview_of
@@ -135,6 +135,15 @@ def test_it_is_told_since_when_by_whom_and_why_it_is_retired(engine):
     plan = read_parts(engine, header_of(engine))
     change(engine, reinstate(plan, one.id, "戻す"), "戻す", JULY)
     assert read_retirement(engine, town, one.id) is None
+
+
+def test_what_another_servers_clock_dates_ahead_is_told_as_soon_as_it_counts(engine):
+    one = named(read_parts(engine, header_of(engine)), "受診率")
+    ahead = datetime.now(UTC) + timedelta(hours=1)
+    commit_one(engine, replace(one, is_retired=True), ahead)
+    town = header_of(engine).municipality
+    assert named(read_parts(engine, header_of(engine)), "受診率").is_retired
+    assert read_retirement(engine, town, one.id).since == ahead
 
 
 def commit_one(engine, indicator, now):

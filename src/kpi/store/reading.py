@@ -289,7 +289,7 @@ def version(engine: Engine) -> Mark:
 
 @cache
 def _version() -> Select[Any]:
-    # Asked several times a page, so it is one question, and put together once.
+    # Asked by every page, so it is one question, and put together once.
     batches = select(func.count()).select_from(t.batch)
     taken_back = select(func.count()).select_from(t.undone)
     waiting = batches.where(~is_in_force(_NOW))
@@ -345,7 +345,7 @@ def last_import(
     """
     taken_back = select(t.undone.c.revision).where(same(t.undone, t.batch, "revision"))
     statement = select(func.max(t.batch.c.recorded_at)).where(
-        t.batch.c.act == IMPORT, ~taken_back.exists(), _by(t.batch, as_of)
+        t.batch.c.act == IMPORT, ~taken_back.exists(), recorded_by(t.batch, as_of)
     )
     if codes is not None:
         statement = statement.where(t.batch.c.municipality.in_(codes))
@@ -728,17 +728,17 @@ def fact_history(
         )
         .join(t.batch, same(t.batch, fact, "revision"))
         .outerjoin(file, and_(same(file, fact, "revision"), file.c.file_no == fact.c.file_no))
-        .outerjoin(t.undone, and_(same(t.undone, fact, "revision"), _by(t.undone, as_of)))
+        .outerjoin(t.undone, and_(same(t.undone, fact, "revision"), recorded_by(t.undone, as_of)))
         .outerjoin(step, same(step, fact, "revision"))
         .where(fact.c.municipality == municipality.code, fact.c.series_id == series_id)
-        .where(_by(t.batch, as_of))
+        .where(recorded_by(t.batch, as_of))
         .order_by(fact.c.revision)
     )
     with engine.connect() as connection:
         return [FactVersion(**row) for row in connection.execute(statement).mappings()]
 
 
-def _by(table: Table, as_of: datetime | None) -> ColumnElement[bool]:
+def recorded_by(table: Table, as_of: datetime | None) -> ColumnElement[bool]:
     """Return the condition that a row was recorded by a moment; None means now."""
     return true() if as_of is None else table.c.recorded_at <= as_of
 

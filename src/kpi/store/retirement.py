@@ -12,7 +12,7 @@ from sqlalchemy import Engine, func, select
 from kpi.model import Municipality, PartEdit
 from kpi.store import tables as t
 from kpi.store.proposals import read_proposal
-from kpi.store.reading import gone, is_in_force, same
+from kpi.store.reading import gone, is_in_force, recorded_by, same
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def read_retirement(
         .outerjoin(t.proposal_step, same(t.proposal_step, one, "revision"))
         .where(one.c.municipality == code, one.c.indicator_id == indicator_id)
         .where(one.c.revision.not_in(gone(code, as_of)))
-        .where(t.batch.c.recorded_at <= moment, is_in_force(moment))
+        .where(recorded_by(t.batch, as_of), is_in_force(moment))
         .order_by(since.desc(), one.c.revision.desc())
     )
     with engine.connect() as connection:

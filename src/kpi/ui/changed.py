@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
-from functools import lru_cache
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -17,7 +16,7 @@ from kpi.charts.plan_difference import Difference, plan_difference
 from kpi.store import JAPAN, Mark, PlanHeader, end_of_day, parts_beside, read_history
 from kpi.ui import as_of, data, fixing
 from kpi.ui.choices import begun, shared_query
-from kpi.ui.database import engine_at
+from kpi.ui.database import engine_at, kept
 from kpi.ui.html import show
 from kpi.written import era_year, full_date
 
@@ -110,7 +109,7 @@ def _recorded(header: PlanHeader, chosen: Sequence[SeriesLine], *, is_whole: boo
         st.switch_page("pages/indicator.py", query_params={**shared, "series": series})
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _differences(
     url: str,
     mark: Mark,  # noqa: ARG001

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import lru_cache
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate
 
 import pandas as pd
 import streamlit as st
@@ -37,20 +37,16 @@ from kpi.store import (
     read_plan,
 )
 from kpi.ui import as_of
+from kpi.ui.database import P, T, engine_at, kept
 from kpi.ui.database import engine as engine
-from kpi.ui.database import engine_at
 from kpi.ui.database import version_mark as version_mark
 from kpi.ui.person import person
 from kpi.words import language, say
 
-P = ParamSpec("P")
-T = TypeVar("T")
-
-# Everything read is kept until the mark changes, which is part of every key. Streamlit's own caches
-# take each part of a key apart at every question, for longer than all else of it.
+# Everything read is kept until the mark changes, which is part of every key.
 
 
-@lru_cache(maxsize=4)
+@kept(4)
 def _plans(
     url: str,
     mark: Mark,  # noqa: ARG001
@@ -69,7 +65,7 @@ def _plans(
     return sorted(known, key=lambda header: rank[header.municipality.code])
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def _content(
     url: str,
     mark: Mark,  # noqa: ARG001
@@ -79,7 +75,7 @@ def _content(
     return read_plan(engine_at(url), header, moment)
 
 
-@lru_cache(maxsize=64)
+@kept(64)
 def _assessment(
     url: str,
     mark: Mark,
@@ -90,7 +86,7 @@ def _assessment(
     return assess(_content(url, mark, moment, header), year)
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _fixed(
     url: str,
     mark: Mark,  # noqa: ARG001
@@ -100,7 +96,7 @@ def _fixed(
     return as_fixed(read_frozen(engine_at(url), header, entry))
 
 
-@lru_cache(maxsize=16)
+@kept(16)
 def _remarks(
     url: str,
     mark: Mark,
@@ -116,24 +112,27 @@ def _remarks(
     return plan_remarks(_content(url, mark, moment, header), others)
 
 
-@lru_cache(maxsize=1)
+@kept(1)
 def _known_series(url: str, mark: Mark) -> pd.DataFrame:  # noqa: ARG001
     return known_series(engine_at(url))
 
 
+# Each is a moment's work: whoever asks for the same meanwhile may as well do it too.
 @lru_cache(maxsize=1024)
 def _asked(
     url: str,
     mark: Mark,  # noqa: ARG001
     question: Callable[..., Any],
     *of: Any,
+    **named: Any,
 ) -> Any:
-    return question(engine_at(url), *of)
+    return question(engine_at(url), *of, **named)
 
 
-def asked(question: Callable[Concatenate[Engine, P], T], *of: P.args, **_: P.kwargs) -> T:
+def asked(question: Callable[Concatenate[Engine, P], T], *of: P.args, **named: P.kwargs) -> T:
     """Return what a question to the store comes to, as it is kept: it is only to be looked at."""
-    answer: T = _asked(settings.database_url(), version_mark(), question, *of)
+    url, mark = settings.database_url(), version_mark()
+    answer: T = _asked(url, mark, question, *of, **named)  # type: ignore[arg-type]
     return answer
 
 
@@ -219,13 +218,13 @@ def assessment(header: PlanHeader, year: int) -> Assessment:
 def known_projects(header: PlanHeader, moment: datetime | None) -> list[ProjectEntry]:
     """Return the projects of a plan, as known at a moment; None is now."""
     require_seen(header.municipality)
-    return list(asked(projects, header, moment))
+    return asked(projects, header, moment)
 
 
 def fixings(header: PlanHeader) -> list[FrozenEntry]:
     """Return each time a year of a plan was fixed, the last one first."""
     require_seen(header.municipality)
-    return list(asked(frozen_years, header, as_of.moment()))
+    return asked(frozen_years, header, as_of.moment())
 
 
 def fixed(header: PlanHeader, entry: FrozenEntry) -> Assessment:

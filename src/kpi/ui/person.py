@@ -7,7 +7,6 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any, NoReturn
 
 import streamlit as st
@@ -20,7 +19,7 @@ from kpi.access import Act, Claimed, NotKnown, Person, Role, login_of, person_of
 from kpi.model import Municipality, User
 from kpi.signing_in import Claims, SignIn
 from kpi.store import Mark, municipalities, users_called
-from kpi.ui.database import engine_at, version_mark
+from kpi.ui.database import engine_at, kept, version_mark
 from kpi.ui.html import plain, show
 from kpi.ui.server.gate import SAID_BY_PROXY
 from kpi.ui.told import tell
@@ -115,7 +114,7 @@ def end_unless(act: Act, municipality: Municipality | None) -> None:
         st.stop()
 
 
-@lru_cache(maxsize=256)
+@kept(256)
 def _known(
     url: str,
     mark: Mark,  # noqa: ARG001
